@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: MIT */
+/* gx-simulate: a simulated matrix, or part K of N of it. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+#include "gxm.h"
+#include "hash.h"
+#include "message.h"
+#include "number.h"
+#include "progress.h"
+#include "random.h"
+#include "threads.h"
+#include "writer.h"
+
+struct arguments {
+	struct gx_common common;
+	uint64_t ngene, nsample;
+	struct gx_distribution distribution;
+	bool mean_given, sd_given;
+};
+
+static void set_distribution(const struct gx_option *option, const char *value, void *place);
+static void set_mean(const struct gx_option *option, const char *value, void *place);
+static void set_sd(const struct gx_option *option, const char *value, void *place);
+
+#define AT(member) offsetof(struct arguments, member)
+
+static const struct gx_option options[] = {
+	{ 'n', "genes", "N", "rows [200000]", gx_set_count, AT(ngene), 0 },
+	{ 'm', "samples", "M", "columns [50]", gx_set_count, AT(nsample), 0 },
+	{ 's', "seed", "S", "of the generator: the same seed, the same matrix [1]", gx_set_count,
+	  AT(distribution.seed), 0 },
+	{ 0, "dist", "NAME", "exponential, uniform, normal, lognormal or nbinom [exponential]",
+	  set_distribution, AT(distribution.kind), 0 },
+	{ 0, "scale", "X", "mean of the exponential, upper end of the uniform [10]", gx_set_real,
+	  AT(distribution.scale), 0 },
+	{ 0, "mean", "X", "of the normal, of the lognormal's logarithm [0]; of nbinom [100]",
+	  set_mean, 0, 0 },
+	{ 0, "sd", "X", "of the normal, of the lognormal's logarithm [1]; of the logarithm of "
+			"nbinom's gene means [1.5]",
+	  set_sd, 0, 0 },
+	{ 0, "dispersion", "X", "of nbinom: variance = mean + X mean^2 [0.2]", gx_set_real,
+	  AT(distribution.dispersion), 0 },
+};
+
+static const struct gx_command command = {
+	.name = "gx-simulate",
+	.usage = "[OPTION ...]",
+	.summary = "Writes a simulated matrix of genes x samples. Part K of N has, bit for bit, the "
+		   "rows\nof the whole.",
+	.options = options,
+	.noption = sizeof options / sizeof *options,
+	.groups = GX_CLI_OUTPUT | GX_CLI_PART,
+};
+
+static const char *const names[] = { [GX_EXPONENTIAL] = "exponential",
+				     [GX_UNIFORM] = "uniform",
+				     [GX_NORMAL] = "normal",
+				     [GX_LOGNORMAL] = "lognormal",
+				     [GX_NBINOM] = "nbinom" };
+
+static void set_distribution(const struct gx_option *option, const char *value, void *place)
+{
+	(void)option;
+	for (int i = GX_EXPONENTIAL; i <= GX_NBINOM; i++)
+		if (strcmp(value, names[i]) == 0) {
+			*(enum gx_distribution_kind *)place = (enum gx_distribution_kind)i;
+			return;
+		}
+	gx_die_usage("--dist %s: the distributions are exponential, uniform, normal, lognormal "
+		     "and nbinom",
+		     value);
+}
+
+static void set_mean(const struct gx_option *option, const char *value, void *place)
+{
+	struct arguments *arguments = place;
+	gx_set_real(option, value, &arguments->distribution.mean);
+	arguments->mean_given = true;
+}
+
+static void set_sd(const struct gx_option *option, const char *value, void *place)
+{
+	struct arguments *arguments = place;
+	gx_set_real(option, value, &arguments->distribution.sd);
+	arguments->sd_given = true;
+}
+
+static const char *text_of(double value, char out[GX_NUMBER_MAX + 1])
+{
+	*gx_number_print(value, out) = 0;
+	return out;
+}
+
+/* What determines the values, and nothing else: the identity is its hash. */
+static void describe(const struct arguments *a, struct gx_matrix *matrix)
+{
+	const struct gx_distribution *d = &a->distribution;
+	char x[GX_NUMBER_MAX + 1], y[GX_NUMBER_MAX + 1], z[GX_NUMBER_MAX + 1];
+	char parameters[128];
+	if (d->kind == GX_EXPONENTIAL || d->kind == GX_UNIFORM)
+		snprintf(parameters, sizeof parameters, "scale=%s", text_of(d->scale, x));
+	else if (d->kind == GX_NBINOM)
+		snprintf(parameters, sizeof parameters, "mean=%s sd=%s dispersion=%s",
+			 text_of(d->mean, x), text_of(d->sd, y), text_of(d->dispersion, z));
+	else
+		snprintf(parameters, sizeof parameters, "mean=%s sd=%s", text_of(d->mean, x),
+			 text_of(d->sd, y));
+	int n = snprintf(matrix->provenance, sizeof matrix->provenance,
+			 "simulate philox4x32-10 %s %s seed=%llu genes=%llu samples=%llu",
+			 names[d->kind], parameters, (unsigned long long)d->seed,
+			 (unsigned long long)a->ngene, (unsigned long long)a->nsample);
+	snprintf(matrix->identity, sizeof matrix->identity, "simulation:%016llx",
+		 (unsigned long long)XXH3_64bits(matrix->provenance, (size_t)n));
+}
+
+/* ---- the pipeline: ranges of rows, made and encoded in any thread, written in order ---- */
+
+struct simulation {
+	const struct gx_distribution *distribution;
+	struct gx_writer *writer;
+	uint64_t ncol, next, end;
+	uint64_t rows; /* of a batch: those of a GXM block, so that it is written as it is */
+};
+
+struct slot {
+	double *value;
+	struct gx_rows rows;
+	struct gx_piece piece;
+};
+
+static bool fetch(void *context, void *memory)
+{
+	struct simulation *s = context;
+	struct slot *slot = memory;
+	uint64_t left = s->end - s->next, n = left < s->rows ? left : s->rows;
+	slot->rows = (struct gx_rows){ .nrow = n, .ncol = s->ncol, .first = s->next };
+	s->next += n;
+	return n > 0;
+}
+
+static void work(void *context, void *memory)
+{
+	const struct simulation *s = context;
+	struct slot *slot = memory;
+	if (!slot->value)
+		slot->value = gx_allocate_aligned(s->rows * s->ncol, sizeof *slot->value, 0);
+	gx_random_rows(s->distribution, slot->rows.first, slot->rows.nrow, s->ncol, slot->value);
+	slot->rows.value = slot->value;
+	gx_writer_encode(s->writer, &slot->rows, &slot->piece);
+}
+
+static void commit(void *context, void *memory)
+{
+	struct simulation *s = context;
+	struct slot *slot = memory;
+	gx_writer_put(s->writer, &slot->rows, &slot->piece);
+	gx_progress_rows(slot->rows.nrow);
+}
+
+static void run(struct arguments *a)
+{
+	struct gx_matrix matrix = { .ncol = a->nsample, .whole = a->ngene, .nrow = a->ngene };
+	struct gx_part part = a->common.part.n ? a->common.part : (struct gx_part){ 1, 1 };
+	matrix.first = gx_part_bound(a->ngene, part.k - 1, part.n);
+	uint64_t end = gx_part_bound(a->ngene, part.k, part.n);
+	matrix.nrow = end - matrix.first;
+	describe(a, &matrix);
+	gx_progress_expect(matrix.nrow, GX_UNKNOWN);
+
+	struct simulation s = { .distribution = &a->distribution,
+				.writer = gx_writer_open(&a->common.output, &matrix),
+				.ncol = a->nsample,
+				.next = matrix.first,
+				.end = end,
+				.rows = gx_gxm_block_rows(a->nsample) };
+	size_t nslot = gx_pipeline_slots(a->common.nthread);
+	struct slot *slots = gx_allocate_zeroed(nslot, sizeof *slots);
+	void **pointers = gx_allocate(nslot, sizeof *pointers);
+	for (size_t i = 0; i < nslot; i++)
+		pointers[i] = &slots[i];
+	struct gx_pipeline pipeline = { &s, fetch, work, commit };
+	gx_pipeline_run(&pipeline, pointers, a->common.nthread);
+	for (size_t i = 0; i < nslot; i++) {
+		free(slots[i].value);
+		gx_piece_free(&slots[i].piece);
+	}
+	free(pointers);
+	free(slots);
+	gx_writer_close(s.writer, NULL);
+}
+
+int main(int argc, char **argv)
+{
+	struct arguments a = { .ngene = 200000,
+			       .nsample = 50,
+			       .distribution = { .kind = GX_EXPONENTIAL,
+						 .seed = 1,
+						 .scale = 10,
+						 .dispersion = 0.2 } };
+	gx_cli_parse(&command, argc, argv, &a.common);
+	bool counts = a.distribution.kind == GX_NBINOM;
+	if (!a.mean_given)
+		a.distribution.mean = counts ? 100 : 0;
+	if (!a.sd_given)
+		a.distribution.sd = counts ? 1.5 : 1;
+	if (a.nsample == 0)
+		gx_die_usage("-m 0: a matrix has at least one sample");
+	if (a.nsample > UINT64_C(1) << 33)
+		gx_die_usage("-m %llu: the generator numbers 8589934592 samples at most",
+			     (unsigned long long)a.nsample);
+	if (a.ngene > (uint64_t)INT64_MAX / 8 / a.nsample)
+		gx_die_usage("-n %llu -m %llu: a matrix larger than any file",
+			     (unsigned long long)a.ngene, (unsigned long long)a.nsample);
+	const char *wrong = gx_distribution_check(&a.distribution);
+	if (wrong)
+		gx_die_usage("%s", wrong);
+	run(&a);
+	return gx_cli_finish(&a.common);
+}

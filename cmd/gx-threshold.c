@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: MIT */
+/* gx-threshold: counts per column the rows above a threshold, or passes those rows on. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+#include "count.h"
+#include "message.h"
+#include "number.h"
+#include "reader.h"
+#include "record.h"
+#include "text_field.h"
+#include "writer.h"
+
+/* In how many columns a row must be above to pass. */
+enum rule { UNSAID, ANY, ALL, AT_LEAST };
+
+struct arguments {
+	struct gx_common common;
+	double threshold;
+	bool below, count, pass;
+	enum rule rule;
+	uint64_t at_least;
+};
+
+static void set_at_least(const struct gx_option *option, const char *value, void *place)
+{
+	struct arguments *arguments = place;
+	gx_set_count(option, value, &arguments->at_least);
+	arguments->rule = AT_LEAST;
+}
+
+#define AT(member) offsetof(struct arguments, member)
+
+static const struct gx_option options[] = {
+	{ 'T', "threshold", "X", "count what is strictly above X [12]", gx_set_real,
+	  AT(threshold), 0 },
+	{ 0, "below", NULL, "strictly below, not above", gx_set_flag, AT(below), 0 },
+	{ 'c', "count", NULL, "the bare count of each column, not a record", gx_set_flag,
+	  AT(count), 0 },
+	{ 0, "pass", NULL, "write the rows that are above, as a matrix", gx_set_flag, AT(pass),
+	  0 },
+	{ 0, "any", NULL, "with --pass: rows above in at least one column", gx_set_value,
+	  AT(rule), ANY },
+	{ 0, "all", NULL, "with --pass: rows above in every column", gx_set_value, AT(rule), ALL },
+	{ 0, "at-least", "N", "with --pass: rows above in at least N columns", set_at_least, 0,
+	  0 },
+};
+
+static const struct gx_command command = {
+	.name = "gx-threshold",
+	.usage = "[OPTION ...] [MATRIX ...]",
+	.summary = "Counts, for each column of a matrix, the rows strictly above a threshold, and "
+		   "writes\nthem as a record that gx-reduce adds up; or passes those rows on.",
+	.options = options,
+	.noption = sizeof options / sizeof *options,
+	.groups = GX_CLI_INPUT | GX_CLI_OUTPUT | GX_CLI_PART,
+};
+
+/* ---- counting ---- */
+
+struct counting {
+	const struct arguments *arguments;
+	struct gx_record record;
+};
+
+struct count_slot {
+	uint64_t *above, *missing; /* of each column */
+};
+
+static void count_compute(void *context, const struct gx_rows *rows, void *memory)
+{
+	const struct counting *counting = context;
+	struct count_slot *slot = memory;
+	if (!slot->above) {
+		slot->above = gx_allocate(2 * rows->ncol, sizeof *slot->above);
+		slot->missing = slot->above + rows->ncol;
+	}
+	memset(slot->above, 0, 2 * rows->ncol * sizeof *slot->above);
+	gx_count_columns(rows->value, rows->nrow, rows->ncol, counting->arguments->threshold,
+			 counting->arguments->below, slot->above, slot->missing);
+}
+
+static void count_consume(void *context, const struct gx_rows *rows, void *memory)
+{
+	struct counting *counting = context;
+	const struct count_slot *slot = memory;
+	for (size_t j = 0; j < rows->ncol; j++) {
+		struct gx_tally *tally = &counting->record.tally[j];
+		tally->count += slot->above[j];
+		tally->na += slot->missing[j];
+		tally->rows += rows->nrow;
+	}
+}
+
+static void count_release(void *context, void *memory)
+{
+	(void)context;
+	free(((struct count_slot *)memory)->above);
+}
+
+static void print_counts(const struct gx_record *record, struct gx_output *out)
+{
+	for (size_t j = 0; j < record->columns.n; j++) {
+		char line[24], *end = gx_count_print(record->tally[j].count, line);
+		*end++ = '\n';
+		gx_output_write(out, line, (size_t)(end - line));
+	}
+}
+
+static void count(struct arguments *arguments, struct gx_reader *reader)
+{
+	const struct gx_matrix *matrix = gx_reader_matrix(reader);
+	struct counting counting = { .arguments = arguments };
+	struct gx_record *record = &counting.record;
+	struct gx_names buffer = { 0 }, columns = gx_matrix_columns(matrix, &buffer);
+	gx_names_append(&record->columns, &columns);
+	gx_names_free(&buffer);
+	record->tally = gx_allocate_zeroed(matrix->ncol, sizeof *record->tally);
+	record->threshold = arguments->threshold;
+
+	struct gx_output *out = gx_output_open(&arguments->common.output, false);
+	struct gx_job job = { .context = &counting,
+			      .slot_size = sizeof(struct count_slot),
+			      .compute = count_compute,
+			      .consume = count_consume,
+			      .release = count_release };
+	gx_reader_run(reader, &job);
+	record->source = *gx_reader_source(reader);
+	if (!record->source.work[0])
+		gx_source_add_step(&record->source, "value");
+	gx_source_add_step(&record->source, arguments->below ? "below" : "above");
+	if (arguments->count) {
+		print_counts(record, out);
+	} else {
+		struct gx_text text = { 0 };
+		gx_record_print(record, &text);
+		gx_output_write(out, text.bytes, text.n);
+		free(text.bytes);
+	}
+	gx_output_close(out);
+	gx_record_free(record);
+}
+
+/* ---- passing rows on ---- */
+
+struct passing {
+	const struct arguments *arguments;
+	struct gx_writer *writer;
+	uint64_t need; /* columns */
+};
+
+struct pass_slot {
+	uint64_t *above; /* of each row */
+	double *value;	 /* of the rows that pass */
+	struct gx_names names;
+	size_t row_room, value_room;
+	size_t npass;
+	struct gx_piece piece;
+};
+
+static void make_room(struct pass_slot *slot, const struct gx_rows *rows)
+{
+	if (slot->row_room < rows->nrow) {
+		free(slot->above);
+		slot->above = gx_allocate(rows->nrow, sizeof *slot->above);
+		slot->row_room = rows->nrow;
+	}
+	if (slot->value_room < rows->nrow * rows->ncol) {
+		free(slot->value);
+		slot->value_room = rows->nrow * rows->ncol;
+		slot->value = gx_allocate_aligned(slot->value_room, sizeof *slot->value, 0);
+	}
+}
+
+/* Names of the rows that pass; an unnamed one keeps its number in the whole as its name. */
+static void name_rows(const struct passing *passing, const struct gx_rows *rows,
+		      struct pass_slot *slot)
+{
+	const char *name = rows->names.text;
+	gx_names_clear(&slot->names);
+	for (size_t i = 0; i < rows->nrow; i++) {
+		bool passes = slot->above[i] >= passing->need;
+		if (passes && rows->names.n)
+			gx_names_add(&slot->names, name, strlen(name));
+		else if (passes)
+			gx_names_add_implicit(&slot->names, 'g', rows->first + i + 1);
+		if (rows->names.n)
+			name = gx_names_next(name);
+	}
+}
+
+static struct gx_rows passed_rows(const struct gx_rows *rows, const struct pass_slot *slot)
+{
+	return (struct gx_rows){ .nrow = slot->npass,
+				 .ncol = rows->ncol,
+				 .value = slot->value,
+				 .names = slot->names,
+				 .first = GX_UNKNOWN };
+}
+
+static bool is_numbered(const struct gx_rows *rows)
+{
+	return rows->names.n || rows->first != GX_UNKNOWN;
+}
+
+static void pass_compute(void *context, const struct gx_rows *rows, void *memory)
+{
+	const struct passing *passing = context;
+	struct pass_slot *slot = memory;
+	make_room(slot, rows);
+	gx_count_rows(rows->value, rows->nrow, rows->ncol, passing->arguments->threshold,
+		      passing->arguments->below, slot->above);
+	slot->npass = 0;
+	for (size_t i = 0; i < rows->nrow; i++)
+		if (slot->above[i] >= passing->need)
+			memcpy(slot->value + slot->npass++ * rows->ncol,
+			       rows->value + i * rows->ncol, rows->ncol * sizeof *rows->value);
+	if (is_numbered(rows)) {
+		name_rows(passing, rows, slot);
+		struct gx_rows out = passed_rows(rows, slot);
+		if (slot->npass)
+			gx_writer_encode(passing->writer, &out, &slot->piece);
+	}
+}
+
+static void pass_consume(void *context, const struct gx_rows *rows, void *memory)
+{
+	const struct passing *passing = context;
+	struct pass_slot *slot = memory;
+	if (!slot->npass)
+		return;
+	bool late = slot->names.n != slot->npass;
+	if (late)
+		name_rows(passing, rows, slot);
+	struct gx_rows out = passed_rows(rows, slot);
+	if (late)
+		gx_writer_encode(passing->writer, &out, &slot->piece);
+	gx_writer_put(passing->writer, &out, &slot->piece);
+	gx_names_clear(&slot->names);
+}
+
+static void pass_release(void *context, void *memory)
+{
+	(void)context;
+	struct pass_slot *slot = memory;
+	free(slot->above);
+	free(slot->value);
+	gx_names_free(&slot->names);
+	gx_piece_free(&slot->piece);
+}
+
+/* "pass any above:12", and how many columns that needs. */
+static uint64_t describe(const struct arguments *a, uint64_t ncol, char step[128])
+{
+	if (a->rule == UNSAID && ncol > 1)
+		gx_die_usage("--pass: the matrix has %llu columns: say whether a row must be %s in "
+			     "--any, in --all or in --at-least N of them",
+			     (unsigned long long)ncol, a->below ? "below" : "above");
+	if (a->rule == AT_LEAST && (a->at_least < 1 || a->at_least > ncol))
+		gx_die_usage("--at-least %llu: the matrix has %llu columns: from 1 to %llu",
+			     (unsigned long long)a->at_least, (unsigned long long)ncol,
+			     (unsigned long long)ncol);
+	char rule[40] = "any", threshold[GX_NUMBER_MAX + 1];
+	if (a->rule == ALL)
+		strcpy(rule, "all");
+	else if (a->rule == AT_LEAST)
+		snprintf(rule, sizeof rule, "at-least:%llu", (unsigned long long)a->at_least);
+	*gx_number_print(a->threshold, threshold) = 0;
+	snprintf(step, 128, "pass %s %s:%s", rule, a->below ? "below" : "above", threshold);
+	return a->rule == ALL ? ncol : a->rule == AT_LEAST ? a->at_least : 1;
+}
+
+static void pass(struct arguments *arguments, struct gx_reader *reader)
+{
+	const struct gx_matrix *from = gx_reader_matrix(reader);
+	char step[128];
+	struct passing passing = { .arguments = arguments,
+				   .need = describe(arguments, from->ncol, step) };
+	struct gx_matrix matrix = { .ncol = from->ncol };
+	gx_names_append(&matrix.columns, &from->columns);
+	gx_reader_derive(reader, step, &matrix);
+	/* How many rows pass is known at the end; which rows they were is in their names. */
+	bool whole = from->first == 0 && (from->whole == GX_UNKNOWN || from->nrow == from->whole);
+	matrix.named = true;
+	matrix.nrow = matrix.whole = GX_UNKNOWN;
+	matrix.first = whole ? 0 : GX_UNKNOWN;
+
+	passing.writer = gx_writer_open(&arguments->common.output, &matrix);
+	struct gx_job job = { .context = &passing,
+			      .slot_size = sizeof(struct pass_slot),
+			      .compute = pass_compute,
+			      .consume = pass_consume,
+			      .release = pass_release };
+	gx_reader_run(reader, &job);
+	struct gx_source source = *gx_reader_source(reader);
+	gx_source_add_step(&source, step);
+	gx_writer_close(passing.writer, &source);
+	gx_matrix_free(&matrix);
+}
+
+int main(int argc, char **argv)
+{
+	struct arguments arguments = { .threshold = 12 };
+	gx_cli_parse(&command, argc, argv, &arguments.common);
+	const struct gx_output_options *output = &arguments.common.output;
+	if (arguments.pass && arguments.count)
+		gx_die_usage("--pass writes rows and -c a count: one of the two");
+	if (!arguments.pass && arguments.rule != UNSAID)
+		gx_die_usage("--any, --all and --at-least choose rows for --pass");
+	if (!arguments.pass && (output->format != GX_FORMAT_UNSET || output->no_header))
+		gx_die_usage("-f, -b and -H are for --pass: a record is always TSV with its header");
+	struct gx_reader *reader = gx_reader_open(&arguments.common);
+	if (arguments.pass)
+		pass(&arguments, reader);
+	else
+		count(&arguments, reader);
+	gx_reader_close(reader);
+	return gx_cli_finish(&arguments.common);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Digests of values. A row's digest is XXH3-64 (seed 0) over its values as little-endian
+ * doubles; the digest of a matrix is the sum of its rows' digests modulo 2^64, which does
+ * not depend on blocks, parts, threads or format. Every NaN must be the canonical one.
+ */
+#ifndef GX_DIGEST_H
+#define GX_DIGEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The digest of each of nrow rows of ncol values. */
+void gx_digest_rows(const double *value, size_t nrow, size_t ncol, uint64_t *digest);
+
+/* Sum modulo 2^64. */
+uint64_t gx_digest_sum(const uint64_t *digest, size_t n);
+
+/* Makes every NaN among n values the canonical one. */
+void gx_nan_canonicalise(double *value, size_t n);
+
+/* Whether every NaN among n values is the canonical one. */
+bool gx_nan_is_canonical(const double *value, size_t n);
+
+/* Whether n bytes are all zero, as padding has to be. */
+bool gx_all_zero(const unsigned char *byte, size_t n);
+
+/* 16 lower-case hex digits; gx_hex_read demands exactly those and a NUL or `stop` behind. */
+enum { GX_HEX = 16 };
+void gx_hex_print(uint64_t value, char out[GX_HEX + 1]);
+bool gx_hex_read(const char *text, size_t ntext, uint64_t *value);
+
+#endif

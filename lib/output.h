@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Bytes out: standard output, or a file that appears under its name only when it is whole.
+ * A regular FILE is written as FILE.gxtmp.PID beside it and renamed by gx_output_close; a
+ * device or a fifo is written directly. All functions die with exit 3 on an I/O error.
+ */
+#ifndef GX_OUTPUT_H
+#define GX_OUTPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum gx_format { GX_FORMAT_UNSET, GX_TSV, GX_CSV, GX_GXM, GX_NPY };
+
+/* What -o, -f, -b and -H say. */
+struct gx_output_options {
+	const char *path; /* NULL: standard output */
+	enum gx_format format;
+	bool no_header;
+};
+
+/* The format asked for: by -f or -b, else by the extension of the file, else text. */
+enum gx_format gx_output_format(const struct gx_output_options *options);
+
+struct gx_output;
+
+/*
+ * Opens the output. `binary` refuses a terminal (exit 2); a directory is exit 2 as well.
+ */
+struct gx_output *gx_output_open(const struct gx_output_options *options, bool binary);
+
+/* For messages: the path, or "<stdout>". */
+const char *gx_output_name(const struct gx_output *out);
+
+/* Appends; bytes are gathered to large writes, and one call's bytes stay together. */
+void gx_output_write(struct gx_output *out, const void *bytes, size_t n);
+
+/* Whether gx_output_patch works: a regular file, not opened for appending. */
+bool gx_output_can_patch(const struct gx_output *out);
+/* Overwrites bytes that were written before, at an offset from the first byte written. */
+void gx_output_patch(struct gx_output *out, uint64_t offset, const void *bytes, size_t n);
+
+/* Hands on what is gathered so far: for a reader at the other end of a pipe. */
+void gx_output_flush(struct gx_output *out);
+
+/* Writes what is left, checks that it was taken, gives the file its name. */
+void gx_output_close(struct gx_output *out);
+
+#endif

@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: MIT */
+#include "reader.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "digest.h"
+#include "message.h"
+#include "progress.h"
+#include "threads.h"
+
+struct gx_reader {
+	struct gx_common *common;
+	struct gx_matrix matrix;
+	struct gx_source source;
+	struct gx_operand *operand; /* of those, the open one; or NULL */
+	size_t next;		    /* number of the operand behind it */
+	uint64_t nrow;		    /* rows of the operands before it */
+	bool gathered; /* several operands that are wholes: a new matrix of all their rows */
+};
+
+/* ---- batches ---- */
+
+double *gx_batch_values(struct gx_batch *batch, size_t n)
+{
+	if (batch->store_room < n) {
+		free(batch->store);
+		batch->store = gx_allocate_aligned(n, sizeof *batch->store, 64);
+		batch->store_room = n;
+	}
+	return batch->store;
+}
+
+uint64_t *gx_batch_digests(struct gx_batch *batch, size_t n)
+{
+	if (batch->digest_room < n) {
+		free(batch->digest);
+		batch->digest = gx_allocate(n, sizeof *batch->digest);
+		batch->digest_room = n;
+	}
+	return batch->digest;
+}
+
+unsigned char *gx_batch_raw(struct gx_batch *batch, size_t n)
+{
+	if (batch->raw_room < n) {
+		free(batch->raw);
+		batch->raw = gx_allocate_aligned(n, 1, 64);
+		batch->raw_room = n;
+	}
+	return batch->raw;
+}
+
+void gx_batch_fault(struct gx_batch *batch, const char *format, ...)
+{
+	if (batch->fault[0])
+		return;
+	va_list arguments;
+	va_start(arguments, format);
+	vsnprintf(batch->fault, sizeof batch->fault, format, arguments);
+	va_end(arguments);
+}
+
+static void batch_free(struct gx_batch *batch)
+{
+	free(batch->raw);
+	free(batch->store);
+	free(batch->digest);
+	gx_names_free(&batch->names);
+}
+
+/* ---- operands ---- */
+
+void gx_operand_refuse_part(const struct gx_operand *operand, const char *why)
+{
+	gx_die_usage("%s: --part %llu/%llu: %s", operand->in->name,
+		     (unsigned long long)operand->part.k, (unsigned long long)operand->part.n,
+		     why);
+}
+
+static struct gx_operand *operand_open(struct gx_common *common, const char *path)
+{
+	static const struct gx_reader_format *const formats[] = { &gx_reader_gxm,
+								  &gx_reader_npy };
+	struct gx_operand *operand = gx_allocate_zeroed(1, sizeof *operand);
+	operand->common = common;
+	operand->part = common->part;
+	operand->source.of = GX_UNKNOWN;
+	operand->in = gx_input_open(path);
+	const unsigned char *head;
+	size_t n = gx_input_peek(operand->in, 64, &head);
+	if (n == 0) {
+		if (strcmp(path, "-") == 0)
+			gx_die(GX_EXIT_DATA, "<stdin>: no data on standard input: did you mean "
+					     "to name a file?");
+		gx_die(GX_EXIT_DATA, "%s: the file is empty: there is no matrix in it", path);
+	}
+	operand->format = &gx_reader_text;
+	for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
+		if (formats[i]->recognise(head, n))
+			operand->format = formats[i];
+	operand->format->open(operand);
+	return operand;
+}
+
+static void operand_close(struct gx_operand *operand)
+{
+	operand->format->close(operand);
+	gx_input_close(operand->in);
+	gx_matrix_free(&operand->matrix);
+	free(operand);
+}
+
+/* ---- several operands ---- */
+
+static void demand_same_columns(const struct gx_matrix *a, const char *name_a,
+				const struct gx_matrix *b, const char *name_b)
+{
+	if (a->ncol != b->ncol)
+		gx_die(GX_EXIT_DATA, "%s has %llu columns and %s has %llu: operands are read as "
+				     "one matrix with the same columns",
+		       name_a, (unsigned long long)a->ncol, name_b, (unsigned long long)b->ncol);
+	struct gx_names buffer_a = { 0 }, buffer_b = { 0 };
+	struct gx_names in_a = gx_matrix_columns(a, &buffer_a);
+	struct gx_names in_b = gx_matrix_columns(b, &buffer_b);
+	const char *p = in_a.text, *q = in_b.text;
+	for (uint64_t j = 0; j < a->ncol; j++, p = gx_names_next(p), q = gx_names_next(q))
+		if (strcmp(p, q) != 0)
+			gx_die(GX_EXIT_DATA, "column %llu is %s in %s and %s in %s: operands are "
+					     "read as one matrix with the same columns in the "
+					     "same order",
+			       (unsigned long long)j + 1, gx_show(p, strlen(p)), name_a,
+			       gx_show(q, strlen(q)), name_b);
+	gx_names_free(&buffer_a);
+	gx_names_free(&buffer_b);
+}
+
+/* Whether a stream says that it is a part: of more rows, or of another input's rows. */
+static bool says_part(const struct gx_matrix *m)
+{
+	return m->first == GX_UNKNOWN || m->first > 0 ||
+	       (m->whole != GX_UNKNOWN && m->nrow != GX_UNKNOWN && m->nrow < m->whole);
+}
+
+/*
+ * Looks at the head of each operand, so that what does not fit together is refused before
+ * anything is written. Standard input can be read once only and is taken at its word.
+ */
+static void look_at_all(struct gx_reader *reader)
+{
+	struct gx_common *common = reader->common;
+	struct gx_operand *first = reader->operand;
+	bool parts = says_part(&first->matrix);
+	reader->gathered = !parts;
+	uint64_t nrow = first->matrix.nrow;
+	for (size_t i = 1; i < common->noperand; i++) {
+		if (strcmp(common->operand[i], "-") == 0) {
+			nrow = GX_UNKNOWN;
+			continue;
+		}
+		struct gx_operand *operand = operand_open(common, common->operand[i]);
+		const struct gx_matrix *m = &operand->matrix;
+		demand_same_columns(&first->matrix, first->in->name, m, operand->in->name);
+		if (says_part(m) != parts)
+			gx_die(GX_EXIT_DATA,
+			       "%s is %s and %s is %s: operands are all wholes, or parts that "
+			       "continue each other",
+			       first->in->name, parts ? "a part" : "a whole", operand->in->name,
+			       parts ? "a whole" : "a part");
+		reader->matrix.named |= m->named;
+		nrow = nrow == GX_UNKNOWN || m->nrow == GX_UNKNOWN ? GX_UNKNOWN : nrow + m->nrow;
+		operand_close(operand);
+	}
+	reader->matrix.nrow = nrow;
+	if (reader->gathered) {
+		reader->matrix.whole = nrow;
+		reader->matrix.identity[0] = 0;
+		reader->matrix.provenance[0] = 0;
+		reader->matrix.derived = false;
+	}
+}
+
+struct gx_reader *gx_reader_open(struct gx_common *common)
+{
+	gx_cli_need_input(common);
+	struct gx_reader *reader = gx_allocate_zeroed(1, sizeof *reader);
+	reader->common = common;
+	reader->operand = operand_open(common, common->operand[0]);
+	reader->next = 1;
+	reader->matrix = reader->operand->matrix;
+	/* The names are the operand's, which may be closed before us. */
+	reader->matrix.columns = (struct gx_names){ 0 };
+	gx_names_append(&reader->matrix.columns, &reader->operand->matrix.columns);
+	reader->source = reader->operand->source;
+	if (common->noperand > 1)
+		look_at_all(reader);
+	else
+		gx_progress_expect(reader->matrix.nrow,
+				   common->part.n ? GX_UNKNOWN : reader->operand->in->size);
+	return reader;
+}
+
+bool gx_reader_is_gxm(const struct gx_reader *reader)
+{
+	return reader->operand->format == &gx_reader_gxm;
+}
+
+const struct gx_matrix *gx_reader_matrix(const struct gx_reader *reader)
+{
+	return &reader->matrix;
+}
+
+const struct gx_source *gx_reader_source(const struct gx_reader *reader)
+{
+	return &reader->source;
+}
+
+/* ---- running ---- */
+
+struct slot {
+	struct gx_batch batch;
+	max_align_t job[]; /* the job's own slot */
+};
+
+struct run {
+	struct gx_reader *reader;
+	const struct gx_job *job;
+};
+
+static bool run_fetch(void *context, void *memory)
+{
+	struct run *run = context;
+	struct slot *slot = memory;
+	struct gx_operand *operand = run->reader->operand;
+	slot->batch.kind = GX_BATCH_ROWS;
+	slot->batch.fault[0] = 0;
+	slot->batch.rows = (struct gx_rows){ .ncol = operand->matrix.ncol, .first = GX_UNKNOWN };
+	slot->batch.digest_sum = slot->batch.all_digests = 0;
+	return operand->format->fetch(operand, &slot->batch);
+}
+
+static void run_work(void *context, void *memory)
+{
+	struct run *run = context;
+	struct slot *slot = memory;
+	struct gx_reader *reader = run->reader;
+	if (slot->batch.kind == GX_BATCH_END)
+		return;
+	reader->operand->format->decode(reader->operand, &slot->batch);
+	if (reader->gathered && slot->batch.rows.first != GX_UNKNOWN)
+		slot->batch.rows.first += reader->nrow;
+	if (slot->batch.rows.nrow)
+		run->job->compute(run->job->context, &slot->batch.rows, slot->job);
+}
+
+static void run_commit(void *context, void *memory)
+{
+	struct run *run = context;
+	struct slot *slot = memory;
+	struct gx_reader *reader = run->reader;
+	struct gx_operand *operand = reader->operand;
+	struct gx_batch *batch = &slot->batch;
+	bool numbered = batch->rows.first != GX_UNKNOWN;
+	operand->format->accept(operand, batch);
+	if (reader->gathered && !numbered && batch->rows.first != GX_UNKNOWN)
+		batch->rows.first += reader->nrow;
+	if (batch->rows.nrow) {
+		run->job->consume(run->job->context, &batch->rows, slot->job);
+		operand->digest += batch->digest_sum;
+		operand->nrow += batch->rows.nrow;
+	}
+	if (batch->fault[0])
+		gx_die(GX_EXIT_DATA, "%s%s", operand->in->name, batch->fault);
+	gx_progress_rows(batch->rows.nrow);
+}
+
+static void merge_source(struct gx_reader *reader, bool is_first)
+{
+	struct gx_operand *operand = reader->operand;
+	struct gx_source *source = &reader->source;
+	const struct gx_source *next = &operand->source;
+	if (reader->gathered) {
+		/* A new matrix: rows [0, sum) under the digest of them all. */
+		uint64_t digest = (is_first ? 0 : source->digest) + operand->digest;
+		uint64_t nrow = reader->nrow + operand->nrow;
+		*source = (struct gx_source){ .unit = GX_UNIT_ROWS,
+					      .first = 0,
+					      .last = nrow,
+					      .of = nrow,
+					      .digest = digest };
+		snprintf(source->identity, sizeof source->identity, "digest:%016llx",
+			 (unsigned long long)digest);
+		return;
+	}
+	if (is_first) {
+		*source = *next;
+		return;
+	}
+	const char *why = gx_source_continue(source, next);
+	if (why)
+		gx_die(GX_EXIT_DATA, "%s does not continue the operand before it: %s: name the "
+				     "parts of one input in their order",
+		       operand->in->name, why);
+}
+
+void gx_reader_run(struct gx_reader *reader, const struct gx_job *job)
+{
+	size_t nslot = gx_pipeline_slots(reader->common->nthread);
+	struct slot **slots = gx_allocate(nslot, sizeof *slots);
+	for (size_t i = 0; i < nslot; i++)
+		slots[i] = gx_allocate_zeroed(1, sizeof **slots + job->slot_size);
+	struct run run = { reader, job };
+	struct gx_pipeline pipeline = { &run, run_fetch, run_work, run_commit };
+
+	for (;;) {
+		struct gx_operand *operand = reader->operand;
+		gx_pipeline_run(&pipeline, (void *const *)slots, reader->common->nthread);
+		operand->format->finish(operand);
+		gx_input_drain(operand->in);
+		merge_source(reader, reader->next == 1);
+		reader->nrow += operand->nrow;
+		if (reader->next == reader->common->noperand)
+			break;
+		struct gx_operand *next =
+			operand_open(reader->common, reader->common->operand[reader->next++]);
+		demand_same_columns(&reader->matrix, reader->common->operand[0], &next->matrix,
+				    next->in->name);
+		operand_close(operand);
+		reader->operand = next;
+	}
+	for (size_t i = 0; i < nslot; i++) {
+		if (job->release)
+			job->release(job->context, slots[i]->job);
+		batch_free(&slots[i]->batch);
+		free(slots[i]);
+	}
+	free(slots);
+}
+
+void gx_reader_close(struct gx_reader *reader)
+{
+	operand_close(reader->operand);
+	gx_names_free(&reader->matrix.columns);
+	free(reader);
+}
+
+void gx_reader_derive(const struct gx_reader *reader, const char *step,
+		      struct gx_matrix *matrix)
+{
+	const struct gx_matrix *from = &reader->matrix;
+	matrix->named = from->named;
+	matrix->first = from->first;
+	matrix->nrow = from->nrow;
+	matrix->whole = from->whole;
+	matrix->derived = true;
+	matrix->identity[0] = 0;
+	snprintf(matrix->provenance, sizeof matrix->provenance, "%s%s%s",
+		 from->derived ? from->provenance : "",
+		 from->derived && from->provenance[0] ? " " : "", step);
+}

@@ -1,0 +1,554 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Text tables in: chunks of whole lines, which any thread turns into rows. A part of a file
+ * is a range of its bytes; a line belongs to the part in which its first byte lies.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dialect.h"
+#include "digest.h"
+#include "fingerprint.h"
+#include "message.h"
+#include "number.h"
+#include "reader.h"
+
+enum { CHUNK = 256 << 10 };
+
+struct table_reader {
+	struct gx_dialect dialect;
+	uint64_t first, last; /* the part's bytes, as the record names them */
+	uint64_t position;    /* fetch: offset of the next line */
+	bool ended;
+	unsigned char *carry; /* bytes behind the last whole line of the chunk before */
+	size_t ncarry, carry_room;
+	uint64_t line; /* accept: number of the next line; of the part when in_part */
+	bool in_part;  /* the lines before are not counted */
+	uint64_t blank; /* accept: number of a blank line with no row behind it yet; or 0 */
+	struct gx_fingerprint print;
+	uint64_t print_value;
+};
+
+/* ---- open ---- */
+
+/* The offset at which the first line of the part begins. */
+static uint64_t first_line(const struct gx_operand *operand, uint64_t from)
+{
+	enum { PIECE = 64 << 10 };
+	if (from == 0)
+		return 0;
+	unsigned char *piece = gx_allocate(PIECE, 1);
+	/* A line begins behind a line end: the byte before `from` may be one. */
+	for (uint64_t at = from - 1;; at += PIECE) {
+		size_t n = gx_input_at(operand->in, piece, PIECE, at);
+		const unsigned char *end = n ? memchr(piece, '\n', n) : NULL;
+		if (end || n < PIECE) {
+			uint64_t found = end ? at + (uint64_t)(end - piece) + 1 : operand->in->size;
+			free(piece);
+			return found;
+		}
+	}
+}
+
+static void choose_bytes(struct gx_operand *operand)
+{
+	struct table_reader *t = operand->state;
+	struct gx_input *in = operand->in;
+	t->position = t->dialect.data;
+	t->line = t->dialect.data_line;
+	t->last = GX_UNKNOWN;
+	if (operand->part.n && !in->seekable)
+		gx_operand_refuse_part(operand,
+				       in->compression != GX_PLAIN
+					       ? "compressed text cannot be cut: write it once with "
+						 "gx-convert -b -o m.gxm, and cut that"
+					       : "text on a pipe cannot be cut: name a file, or "
+						 "write it once with gx-convert -b -o m.gxm");
+	if (!in->seekable)
+		return;
+	t->last = in->size;
+	if (operand->part.n) {
+		t->first = gx_part_bound(in->size, operand->part.k - 1, operand->part.n);
+		t->last = gx_part_bound(in->size, operand->part.k, operand->part.n);
+	}
+	if (t->first > t->dialect.data) {
+		t->position = first_line(operand, t->first);
+		t->in_part = true;
+	}
+}
+
+static void table_open(struct gx_operand *operand)
+{
+	struct table_reader *t = operand->state = gx_allocate_zeroed(1, sizeof *t);
+	struct gx_input *in = operand->in;
+	struct gx_matrix *m = &operand->matrix;
+	gx_dialect_detect(in, &t->dialect);
+	choose_bytes(operand);
+	if (in->seekable) {
+		gx_fingerprint_start(&t->print, in->size);
+		gx_fingerprint_read(&t->print, in);
+		t->print_value = gx_fingerprint_end(&t->print, "");
+	}
+	gx_input_skip(in, t->position);
+
+	m->ncol = t->dialect.nvalue;
+	gx_names_append(&m->columns, &t->dialect.columns);
+	m->named = true;
+	/* The rows before a part are not counted; a whole begins with row 0. */
+	m->first = t->first == 0 && (t->last == GX_UNKNOWN || t->last == in->size) ? 0 : GX_UNKNOWN;
+	m->nrow = m->whole = GX_UNKNOWN;
+	snprintf(operand->common->recognised, sizeof operand->common->recognised,
+		 "%s: text, %s-delimited, header with %s, %llu columns%s", in->name,
+		 t->dialect.delimiter == '\t'  ? "tab"
+		 : t->dialect.delimiter == ',' ? "comma"
+					       : "space",
+		 t->dialect.header == GX_HEADER_CORNER ? "a cell for the gene column"
+						       : "no cell for the gene column",
+		 (unsigned long long)m->ncol,
+		 in->compression == GX_GZIP   ? ", gzip"
+		 : in->compression == GX_ZSTD ? ", zstd"
+					      : "");
+}
+
+/* ---- fetch ---- */
+
+static void keep(struct table_reader *t, const unsigned char *bytes, size_t n)
+{
+	if (t->carry_room < n) {
+		free(t->carry);
+		t->carry = gx_allocate(n, 1);
+		t->carry_room = n;
+	}
+	memcpy(t->carry, bytes, n);
+	t->ncarry = n;
+}
+
+/* Appends up to n bytes of the input to batch->raw; false at the end. */
+static bool append(struct gx_input *in, struct gx_batch *batch, size_t n)
+{
+	size_t got = gx_input_read_grow(in, &batch->raw, &batch->raw_room, batch->nraw, n);
+	batch->nraw += got;
+	return got == n;
+}
+
+/* The end of the last line of raw[0 .. n) that begins before `stop`; 0: not there yet. */
+static size_t last_line_end(const unsigned char *raw, size_t n, size_t stop)
+{
+	if (stop < n) {
+		/* The line that begins last before `stop` ends at or behind stop - 1. */
+		size_t from = stop ? stop - 1 : 0;
+		const unsigned char *end = memchr(raw + from, '\n', n - from);
+		return end ? (size_t)(end - raw) + 1 : 0;
+	}
+	while (n && raw[n - 1] != '\n')
+		n--;
+	return n;
+}
+
+static bool table_fetch(struct gx_operand *operand, struct gx_batch *batch)
+{
+	struct table_reader *t = operand->state;
+	if (t->ended || t->position >= t->last)
+		return false;
+	gx_batch_raw(batch, CHUNK);
+	batch->nraw = 0;
+	if (t->ncarry) {
+		gx_batch_raw(batch, t->ncarry);
+		memcpy(batch->raw, t->carry, t->ncarry);
+		batch->nraw = t->ncarry;
+	}
+	uint64_t left = t->last - t->position; /* bytes in which our lines begin */
+	size_t end = 0;
+	for (size_t want = CHUNK; end == 0; want *= 2) {
+		bool more = batch->nraw >= want || append(operand->in, batch, want - batch->nraw);
+		end = last_line_end(batch->raw, batch->nraw,
+				    left < batch->nraw ? left : batch->nraw);
+		if (!more && end == 0)
+			end = batch->nraw; /* the last line has no line end */
+		if (!more) {
+			t->ended = true;
+			/* What follows the last line end is a line as well. */
+			if (left >= batch->nraw)
+				end = batch->nraw;
+			break;
+		}
+	}
+	t->ncarry = 0;
+	if (!t->ended)
+		keep(t, batch->raw + end, batch->nraw - end);
+	batch->nraw = end;
+	batch->offset = t->position;
+	t->position += end;
+	return end > 0;
+}
+
+/* ---- decode ---- */
+
+/* What a chunk is being made into. */
+struct parse {
+	const struct gx_dialect *dialect;
+	struct gx_batch *batch;
+	double *value;
+	const char *line; /* where the present line begins */
+	uint64_t nline;	  /* lines before it in the chunk */
+	char *scratch;
+	size_t scratch_room;
+};
+
+/* Faults carry the line's number in the chunk; accept knows what to add. */
+static void fault(struct parse *parse, size_t field, const char *format, ...)
+	GX_PRINTF(3, 4) GX_COLD;
+
+static void fault(struct parse *parse, size_t field, const char *format, ...)
+{
+	char text[400];
+	va_list arguments;
+	va_start(arguments, format);
+	vsnprintf(text, sizeof text, format, arguments);
+	va_end(arguments);
+	parse->batch->number = parse->nline;
+	if (field)
+		gx_batch_fault(parse->batch, ":%zu: %s", field, text);
+	else
+		gx_batch_fault(parse->batch, ": %s", text);
+}
+
+/*
+ * Bytes that are in no text: control bytes other than TAB LF CR, and a CR that ends no
+ * line. The chunk ends in LF, so byte i + 1 exists behind each CR.
+ */
+GX_CLONES static bool has_foreign_bytes(const unsigned char *byte, size_t n)
+{
+	unsigned char any = 0;
+#pragma omp simd reduction(| : any)
+	for (size_t i = 0; i < n; i++) {
+		unsigned char c = byte[i];
+		any |= (c < 0x20) & (c != '\t') & (c != '\n') & (c != '\r');
+		any |= (c == '\r') & (byte[i + 1] != '\n');
+		any |= c == 0x7f;
+	}
+	return any;
+}
+
+static bool is_foreign(const char *p, const char *end)
+{
+	unsigned char c = (unsigned char)*p;
+	return (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7f ||
+	       (c == '\r' && (p + 1 == end || p[1] != '\n'));
+}
+
+/* The number of the field that holds the byte at p. */
+static size_t field_at(const struct parse *parse, const char *p)
+{
+	size_t field = 1;
+	for (const char *q = parse->line; q < p; q++)
+		field += *q == parse->dialect->delimiter;
+	return field;
+}
+
+static char *scratch(struct parse *parse, size_t n)
+{
+	if (parse->scratch_room < n) {
+		free(parse->scratch);
+		parse->scratch = gx_allocate(n, 1);
+		parse->scratch_room = n;
+	}
+	return parse->scratch;
+}
+
+/* A value that the fast loop could not take: quoted, padded, missing, or none. */
+static bool read_value(const char *text, size_t n, double *value)
+{
+	while (n && (*text == ' ' || *text == '\t'))
+		text++, n--;
+	while (n && (text[n - 1] == ' ' || text[n - 1] == '\t'))
+		n--;
+	if (gx_field_is_missing(text, n)) {
+		const uint64_t bits = GX_NAN_BITS;
+		memcpy(value, &bits, sizeof bits);
+		return true;
+	}
+	/* The text may be a piece of a longer one: a copy ends where it ends. */
+	char small[64 + GX_NUMBER_SLACK] = { 0 };
+	if (n < 64) {
+		memcpy(small, text, n);
+		return gx_number_parse(small, value) == small + n;
+	}
+	char *large = gx_allocate_zeroed(n + 1 + GX_NUMBER_SLACK, 1);
+	memcpy(large, text, n);
+	bool whole = gx_number_parse(large, value) == large + n;
+	free(large);
+	return whole;
+}
+
+GX_COLD static void not_a_number(struct parse *parse, size_t field, const char *text, size_t n)
+{
+	fault(parse, field, "not a number: %s", gx_show(text, n));
+}
+
+/* The fields of one line from number `field` (from 0) on, by the general rules. */
+static bool read_fields(struct parse *parse, const char *p, const char *end, size_t field)
+{
+	const struct gx_dialect *d = parse->dialect;
+	for (;; p++, field++) {
+		const char *start = p, *text;
+		size_t n;
+		p = gx_field_read(p, end, d->delimiter, scratch(parse, (size_t)(end - p) + 1),
+				  &text, &n);
+		if (!p) {
+			bool closed = memchr(start + 1, '"', (size_t)(end - start - 1));
+			fault(parse, field + 1,
+			      closed ? "text follows the closing quote: %s"
+				     : "a quote is not closed on this line: %s",
+			      gx_show(start, (size_t)(end - start)));
+			return false;
+		}
+		if (field < d->nfield) {
+			if (d->field[field] == GX_FIELD_NAME)
+				gx_names_put(&parse->batch->names, text, n);
+			else if (d->field[field] == GX_FIELD_VALUE &&
+				 !read_value(text, n, parse->value++)) {
+				not_a_number(parse, field + 1, text, n);
+				return false;
+			}
+		}
+		if (p == end)
+			break;
+	}
+	if (field + 1 == d->nfield)
+		return true;
+	/* Count them all before saying how many there are. */
+	fault(parse, 0, "%zu field%s where %zu are expected: a row was cut, glued or shifted",
+	      field + 1, field ? "s" : "", d->nfield);
+	return false;
+}
+
+/*
+ * The fast loop: an unquoted name, then numbers, each ended by the delimiter or the line.
+ * Whatever is not that goes to the general rules, from the field where it was met.
+ */
+static inline bool read_plain(struct parse *parse, const char *p, const char *end)
+{
+	const struct gx_dialect *d = parse->dialect;
+	const char delimiter = d->delimiter;
+	if (GX_UNLIKELY(*p == '"'))
+		return read_fields(parse, p, end, 0);
+	const char *q = p;
+	while (*q != delimiter && q < end)
+		q++;
+	if (GX_UNLIKELY(q == end))
+		return read_fields(parse, p, end, 0);
+	gx_names_put(&parse->batch->names, p, (size_t)(q - p));
+	p = q + 1;
+	double *value = parse->value;
+	size_t nvalue = d->nvalue, j = 0;
+	for (;; j++) {
+		q = gx_number_parse(p, value);
+		if (GX_UNLIKELY(!q || q >= end || *q != delimiter || j + 1 == nvalue))
+			break;
+		value++;
+		p = q + 1;
+	}
+	if (GX_LIKELY(q == end && j + 1 == nvalue)) {
+		parse->value = value + 1;
+		return true;
+	}
+	parse->value = value;
+	return read_fields(parse, p, end, j + 1);
+}
+
+static void read_lines(struct parse *parse, const char *p, const char *stop)
+{
+	struct gx_batch *batch = parse->batch;
+	const struct gx_dialect *d = parse->dialect;
+	size_t nrow = 0;
+	uint64_t blank = GX_UNKNOWN;
+	while (p < stop) {
+		const char *end = memchr(p, '\n', (size_t)(stop - p)), *next = end + 1;
+		if (end > p && end[-1] == '\r')
+			end--;
+		parse->line = p;
+		if (end == p) {
+			if (blank == GX_UNKNOWN)
+				blank = parse->nline;
+		} else {
+			if (blank != GX_UNKNOWN) {
+				parse->nline = blank;
+				fault(parse, 0, "a blank line among the rows: was something lost "
+						"here, or glued?");
+				break;
+			}
+			double *value = parse->value;
+			size_t nbyte = batch->names.nbyte;
+			bool good = d->plain ? read_plain(parse, p, end)
+					     : read_fields(parse, p, end, 0);
+			if (!good) {
+				/* The row that is not whole is none. */
+				parse->value = value;
+				batch->names.n = nrow;
+				batch->names.nbyte = nbyte;
+				break;
+			}
+			nrow++;
+		}
+		parse->nline++;
+		p = next;
+	}
+	batch->rows.nrow = nrow;
+	batch->nline = parse->nline;
+	batch->skip = blank;
+}
+
+static void table_decode(const struct gx_operand *operand, struct gx_batch *batch)
+{
+	const struct table_reader *t = operand->state;
+	size_t n = batch->nraw;
+	/* The slack behind the buffer has room for a last line end, and for the parser. */
+	if (batch->raw[n - 1] != '\n')
+		batch->raw[n++] = '\n';
+	memset(batch->raw + n, 0, GX_NUMBER_SLACK);
+	struct parse parse = { .dialect = &t->dialect, .batch = batch };
+	parse.value = gx_batch_values(batch, n);
+	gx_names_clear(&batch->names);
+	gx_names_reserve(&batch->names, n + 1);
+	const char *text = (const char *)batch->raw;
+	const char *stop = text + n;
+	if (has_foreign_bytes(batch->raw, n)) {
+		/* The rows before the line with the byte are read; then its place is told. */
+		const char *at = text, *line = text;
+		for (; !is_foreign(at, stop); at++)
+			if (*at == '\n')
+				line = at + 1;
+		read_lines(&parse, text, line);
+		parse.line = line;
+		if (*at == '\r')
+			fault(&parse, field_at(&parse, at),
+			      "a CR that ends no line: line ends are LF or CR LF (old Macs: tr "
+			      "'\\r' '\\n')");
+		else
+			fault(&parse, field_at(&parse, at),
+			      "the control byte %s is in no table: is this text, and whole?",
+			      gx_show(at, 1));
+	} else {
+		read_lines(&parse, text, stop);
+	}
+	free(parse.scratch);
+	size_t nrow = batch->rows.nrow;
+	batch->rows.value = batch->store;
+	batch->rows.names = batch->names;
+	batch->rows.names.room = 0;
+	uint64_t *digest = gx_batch_digests(batch, nrow);
+	gx_digest_rows(batch->store, nrow, t->dialect.nvalue, digest);
+	batch->digest_sum = gx_digest_sum(digest, nrow);
+}
+
+/* ---- accept and finish ---- */
+
+/* Lines before the part: counted only when a message has to name one. */
+static uint64_t lines_before(const struct gx_operand *operand)
+{
+	const struct table_reader *t = operand->state;
+	if (!t->in_part)
+		return 0;
+	enum { PIECE = 256 << 10 };
+	unsigned char *piece = gx_allocate(PIECE, 1);
+	uint64_t from = first_line(operand, t->first), lines = 0;
+	for (uint64_t at = 0; at < from; at += PIECE) {
+		size_t n = gx_input_at(operand->in, piece, from - at < PIECE ? from - at : PIECE,
+				       at);
+		for (size_t i = 0; i < n; i++)
+			lines += piece[i] == '\n';
+	}
+	free(piece);
+	return lines + 1 - t->dialect.data_line;
+}
+
+GX_NORETURN GX_COLD static void blank_in_the_middle(const struct gx_operand *operand)
+{
+	const struct table_reader *t = operand->state;
+	gx_die(GX_EXIT_DATA,
+	       "%s:%llu: a blank line among the rows: was something lost here, or glued?",
+	       operand->in->name, (unsigned long long)(t->blank + lines_before(operand)));
+}
+
+static void table_accept(struct gx_operand *operand, struct gx_batch *batch)
+{
+	struct table_reader *t = operand->state;
+	if (t->blank && (batch->rows.nrow || batch->fault[0]))
+		blank_in_the_middle(operand);
+	if (operand->matrix.first != GX_UNKNOWN)
+		batch->rows.first = operand->nrow;
+	if (batch->fault[0]) {
+		/* Its place is in the whole file: put the line before what decode said. */
+		char what[sizeof batch->fault];
+		memcpy(what, batch->fault, sizeof what);
+		snprintf(batch->fault, sizeof batch->fault, ":%llu%.480s",
+			 (unsigned long long)(t->line + batch->number + lines_before(operand)),
+			 what);
+	}
+	if (batch->skip != GX_UNKNOWN && !t->blank)
+		t->blank = t->line + batch->skip;
+	t->line += batch->nline;
+}
+
+/* A part that ends in blank lines looks whether rows follow them in the next one. */
+static void check_blank_end(struct gx_operand *operand)
+{
+	struct table_reader *t = operand->state;
+	enum { PIECE = 64 << 10 };
+	if (!t->blank || !operand->in->seekable || t->position >= operand->in->size)
+		return;
+	unsigned char *piece = gx_allocate(PIECE, 1);
+	for (uint64_t at = t->position; at < operand->in->size; at += PIECE) {
+		size_t n = gx_input_at(operand->in, piece, PIECE, at);
+		for (size_t i = 0; i < n; i++)
+			if (piece[i] != '\n' && piece[i] != '\r')
+				blank_in_the_middle(operand);
+	}
+	free(piece);
+}
+
+static void table_finish(struct gx_operand *operand)
+{
+	struct table_reader *t = operand->state;
+	struct gx_source *source = &operand->source;
+	check_blank_end(operand);
+	source->digest = operand->digest;
+	if (operand->in->seekable) {
+		source->unit = GX_UNIT_BYTES;
+		source->first = t->first;
+		source->last = t->last;
+		source->of = operand->in->size;
+		snprintf(source->identity, sizeof source->identity, "text:%016llx",
+			 (unsigned long long)t->print_value);
+		return;
+	}
+	source->unit = GX_UNIT_ROWS;
+	source->first = 0;
+	source->last = operand->nrow;
+	source->of = GX_UNKNOWN;
+	strcpy(source->identity, ".");
+	if (operand->in->compression != GX_PLAIN) {
+		/* Its own end is proof that it is whole. */
+		source->of = operand->nrow;
+		snprintf(source->identity, sizeof source->identity, "digest:%016llx",
+			 (unsigned long long)operand->digest);
+	}
+}
+
+static void table_close(struct gx_operand *operand)
+{
+	struct table_reader *t = operand->state;
+	gx_dialect_free(&t->dialect);
+	free(t->carry);
+	free(t);
+}
+
+const struct gx_reader_format gx_reader_text = { .name = "text",
+						 .open = table_open,
+						 .fetch = table_fetch,
+						 .decode = table_decode,
+						 .accept = table_accept,
+						 .finish = table_finish,
+						 .close = table_close };
