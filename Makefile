@@ -18,6 +18,9 @@ STATIC ?= 1
 
 CFLAGS ?= -O2 -g
 WARN = -Wall -Wextra -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes -Wundef
+ifeq ($(WERROR),1)
+WARN += -Werror
+endif
 OURS = -std=c17 -D_POSIX_C_SOURCE=200809L -fopenmp -ffp-contract=off -fno-math-errno \
        -fno-trapping-math -pthread
 LDLIBS_ALL = -lxxhash -lz -lzstd -lm
@@ -31,6 +34,7 @@ endif
 # Sanitizers need the shared libraries.
 ifeq ($(STATIC),1)
 LINK = -static
+OURS += -DGX_STATIC
 else
 LINK = -Wl,-Bstatic -lgomp -Wl,-Bdynamic
 endif
@@ -98,10 +102,85 @@ $(BIN)/%: $(BUILD)/cmd/%.o $(LIB)
 	$(SAY) LINK $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(LINK) $(LDLIBS_ALL)
 
+# ---- what is needed ----
+
+DEPS_BUILD = libc6-dev libxxhash-dev zlib1g-dev libzstd-dev
+DEPS_RUN = parallel
+DEPS_CHECK = bats python3 groff mandoc xxhash bsdutils gzip zstd
+DEPS_BENCH = python3-numpy python3-numba python3-pandas r-cran-data.table \
+	     r-cran-matrixstats mawk
+
+deps: ## install what is missing to build, run and check (apt-get, with sudo)
+	@tests/install-missing $(DEPS_BUILD) $(DEPS_RUN) $(DEPS_CHECK)
+
+deps-bench: ## install what the benchmarks compare with
+	@tests/install-missing $(DEPS_BUILD) $(DEPS_RUN) $(DEPS_BENCH)
+
+demo: deps ## install what is missing, build, run the main job and time it
+	@$(MAKE) --no-print-directory all
+	@PATH="$(abspath $(BIN)):$$PATH" examples/demo
+
+# ---- checks ----
+
+UNITS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/*.c))
+
+$(BUILD)/tests/%: tests/unit/%.c $(LIB)
+	@mkdir -p $(@D)
+	$(SAY) CC $<
+	$(Q)$(CC) $(ALL_CFLAGS) $(CPPFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(LIB) $(LINK) \
+		$(LDLIBS_ALL) $(LDLIBS)
+
+CHECK = GX_BIN='$(abspath $(BIN))' GX_TESTS='$(abspath $(BUILD))/tests' tests/run
+
+check: all $(UNITS) ## build and pass the tests
+	@$(CHECK)
+
+check-units: all $(UNITS) ## the unit tests alone
+	@$(CHECK) --units
+
+SANITIZED = BUILD=build/sanitized BIN=build/sanitized/bin STATIC=0 \
+	    CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
+	    -fno-sanitize-recover=undefined'
+
+check-sanitized: ## the tests under AddressSanitizer and UBSan
+	@GX_SANITIZED=1 $(MAKE) --no-print-directory check $(SANITIZED)
+
+bench: all ## measure speed and memory side by side with the peers (make deps-bench)
+	@GX_BIN='$(abspath $(BIN))' GX_BUILD='$(abspath $(BUILD))' tests/bench/run
+
+# ---- installing ----
+
+MANDIR = $(DESTDIR)$(PREFIX)/share/man
+INSTALLED = $(COMMANDS:%=$(DESTDIR)$(PREFIX)/bin/%) \
+	    $(foreach page,$(wildcard man/*.1 man/*.5 man/*.7), \
+	    $(MANDIR)/man$(subst .,,$(suffix $(page)))/$(notdir $(page)))
+
+install: all ## install under PREFIX [/usr/local], below DESTDIR
+	@for file in $(INSTALLED); do \
+		case $$file in \
+		*/bin/*) from=$(BIN)/$${file##*/} mode=755 ;; \
+		*) from=man/$${file##*/} mode=644 ;; \
+		esac; \
+		mkdir -p "$${file%/*}" && install -m $$mode "$$from" "$$file" || exit 1; \
+	done
+
+uninstall: ## remove what install installed
+	@rm -f $(INSTALLED)
+	@for directory in $(sort $(dir $(INSTALLED))); do \
+		rmdir -p "$$directory" 2>/dev/null || :; \
+	done
+
 clean: ## remove what was built
 	rm -rf $(BUILD) $(BIN)
 
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | \
+		while IFS="$$(printf '\t')" read -r target text; do \
+			printf '  %-16s %s\n' "$$target" "$$text"; \
+		done
+
 force:
-.PHONY: all clean force
+.PHONY: all deps deps-bench demo check check-units check-sanitized bench install uninstall \
+	clean help force
 
 -include $(wildcard $(BUILD)/lib/*.d $(BUILD)/cmd/*.d $(BUILD)/tests/*.d)

@@ -6,6 +6,7 @@
 
 #include "digest.h"
 #include "hash.h"
+#include "text_field.h"
 
 uint64_t gx_gxm_block_checksum(const struct gx_gxm_block *block, const char *names,
 			       const uint64_t *digest)
@@ -25,7 +26,7 @@ static const char *count_text(uint64_t n, char out[24])
 {
 	if (n == GX_UNKNOWN)
 		return ".";
-	snprintf(out, 24, "%llu", (unsigned long long)n);
+	*gx_count_print(n, out) = 0;
 	return out;
 }
 

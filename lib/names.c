@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "names.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "message.h"
+#include "text_field.h"
 
 void gx_names_free(struct gx_names *names)
 {
@@ -38,9 +38,8 @@ void gx_names_add(struct gx_names *names, const char *name, size_t nname)
 
 void gx_names_add_implicit(struct gx_names *names, char letter, uint64_t number)
 {
-	char name[24];
-	int n = snprintf(name, sizeof name, "%c%llu", letter, (unsigned long long)number);
-	gx_names_add(names, name, (size_t)n);
+	char name[24] = { letter };
+	gx_names_add(names, name, (size_t)(gx_count_print(number, name + 1) - name));
 }
 
 void gx_names_append(struct gx_names *names, const struct gx_names *more)

@@ -13,6 +13,9 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
+
+#include "gx.h"
 
 /* Room that gx_number_print needs at `out`: it may write scratch bytes past the text. */
 #define GX_NUMBER_MAX 32
@@ -28,6 +31,22 @@
  */
 char *gx_number_print(double value, char *out);
 
+/* gx_number_parse without its short cut for short numbers. */
+const char *gx_number_parse_any(const char *text, double *value);
+
+/* 10^7 to 10^0, then the same below zero. */
+extern const double gx_number_scales[16];
+
+/* Eight bytes from 0 to 9, the first digit lowest, as a number. */
+GX_INLINE uint64_t gx_number_join_digits(uint64_t digits)
+{
+	/* Neighbours become pairs, and then all four pairs are weighted in two products. */
+	const uint64_t lanes = UINT64_C(0x000000ff000000ff);
+	digits = digits * 10 + (digits >> 8);
+	return ((digits & lanes) * (100 + (UINT64_C(1000000) << 32)) +
+		(digits >> 16 & lanes) * (1 + (UINT64_C(10000) << 32))) >> 32;
+}
+
 /*
  * Reads the longest number at `text`: [+-] digits [. digits] [(e|E) [+-] digits] with at
  * least one digit before the exponent, or [+-] inf in any case. Returns its end, or NULL
@@ -39,7 +58,66 @@ char *gx_number_print(double value, char *out);
  * small is 0 or a subnormal, "-0" is minus zero. There is no limit on the digits.
  * The text must be followed by a byte that is in no number (LF, TAB, NUL ...) and
  * GX_NUMBER_SLACK readable bytes.
+ *
+ * This is the short cut for cells of up to seven characters from - . 0 to 9 before one
+ * that sorts below them (TAB, LF, comma, space ...), to be inlined into the loop over
+ * cells. What the next call waits for is kept short: where this number ends is found
+ * from one word, before it is known to be a number. It branches on being a single digit,
+ * because most cells of sparse counts are 0, and on having a point; the length, the
+ * sign and the place of the point vary at random and so are computed.
  */
-const char *gx_number_parse(const char *text, double *value);
+GX_INLINE const char *gx_number_parse(const char *text, double *value)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+	const uint64_t highs = ones << 7;
+	uint64_t word;
+	memcpy(&word, text, sizeof word);
+
+	/* The first mark is at the first byte after `text` that is below '.' (or >= 0xae). */
+	uint64_t ends = (word - ones * '.') & (highs << 8);
+	if (GX_UNLIKELY(ends == 0))
+		return gx_number_parse_any(text, value);
+	if (ends & UINT64_C(1) << 15) {
+		unsigned digit = (unsigned char)word - (unsigned)'0';
+		if (GX_LIKELY(digit < 10)) {
+			*value = digit;
+			return text + 1;
+		}
+	}
+	size_t mark = (size_t)__builtin_ctzll(ends);
+	const char *end = text + mark / 8;
+
+	/* The bytes before the end, moved up so that zeros are in front, and which are > 9. */
+	size_t shift = -(mark & 0x78) & 63;
+	uint64_t digits = (word ^ ones * '0') << shift;
+	uint64_t others = ((digits + ones * (0x7f - 9)) | digits) & highs;
+	if (others == 0) {
+		*value = (double)(int64_t)gx_number_join_digits(digits);
+		return end;
+	}
+
+	/* A minus becomes a zero. */
+	size_t minus = (unsigned char)word == '-';
+	word ^= minus * ('-' ^ '0');
+	digits = (word ^ ones * '0') << shift;
+	others = ((digits + ones * (0x7f - 9)) | digits) & highs;
+	const double *scales = gx_number_scales + 8 * minus;
+	if (GX_UNLIKELY(mark < 16 + 8 * minus))
+		return gx_number_parse_any(text, value);
+	if (others == 0) {
+		*value = (double)(int64_t)gx_number_join_digits(digits) / scales[7];
+		return end;
+	}
+
+	/* One point: the digits in front of it move up by a byte, over it. */
+	uint64_t point = others >> 7;
+	size_t place = (size_t)__builtin_ctzll(others) / 8;
+	if (GX_UNLIKELY((point & (point - 1)) || end[(ptrdiff_t)place - 8] != '.'))
+		return gx_number_parse_any(text, value);
+	uint64_t front = digits & (point - 1);
+	digits += front * 255 - point * ('.' ^ '0');
+	*value = (double)(int64_t)gx_number_join_digits(digits) / scales[place];
+	return end;
+}
 
 #endif

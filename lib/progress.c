@@ -12,6 +12,7 @@
 
 #include "message.h"
 #include "simd.h"
+#include "text_field.h"
 
 static struct {
 	const char *program;
@@ -38,23 +39,11 @@ static char *put_text(char *p, const char *text)
 	return p;
 }
 
-static char *put_count(char *p, uint64_t n)
-{
-	char digit[20];
-	int k = 0;
-	do
-		digit[k++] = (char)('0' + n % 10);
-	while (n /= 10);
-	while (k)
-		*p++ = digit[--k];
-	return p;
-}
-
 static char *put_tenths(char *p, uint64_t tenths)
 {
-	p = put_count(p, tenths / 10);
+	p = gx_count_print(tenths / 10, p);
 	*p++ = '.';
-	return put_count(p, tenths % 10);
+	return gx_count_print(tenths % 10, p);
 }
 
 static size_t make_line(char *line)
@@ -66,11 +55,11 @@ static size_t make_line(char *line)
 
 	char *p = put_text(line, progress.program);
 	p = put_text(p, ": ");
-	p = put_count(p, rows);
+	p = gx_count_print(rows, p);
 	p = put_text(p, " rows");
 	if (rows_expected != GX_UNKNOWN) {
 		p = put_text(p, " of ");
-		p = put_count(p, rows_expected);
+		p = gx_count_print(rows_expected, p);
 	}
 	if (bytes) {
 		p = put_text(p, ", ");
@@ -86,7 +75,7 @@ static size_t make_line(char *line)
 			p = put_tenths(p, bytes / 100000 * 10 / tenths);
 			p = put_text(p, " MB/s");
 		} else {
-			p = put_count(p, rows * 10 / tenths);
+			p = gx_count_print(rows * 10 / tenths, p);
 			p = put_text(p, " rows/s");
 		}
 	}
@@ -95,8 +84,8 @@ static size_t make_line(char *line)
 	uint64_t whole = bytes_expected != GX_UNKNOWN ? bytes_expected : rows_expected;
 	if (whole != GX_UNKNOWN && done && done < whole) {
 		p = put_text(p, ", ETA ");
-		p = put_count(p, (uint64_t)((double)tenths / 10 * (double)(whole - done) /
-					    (double)done + 1));
+		p = gx_count_print((uint64_t)((double)tenths / 10 * (double)(whole - done) /
+					    (double)done + 1), p);
 		p = put_text(p, " s");
 	}
 	return (size_t)(p - line);

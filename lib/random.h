@@ -4,6 +4,12 @@
  * alone: any block of rows of a simulation can be made by itself, by any thread, at any
  * SIMD width, and has the bits that it has in the whole.
  *
+ *	struct gx_distribution distribution = {
+ *		.kind = GX_EXPONENTIAL, .seed = 1, .scale = 10,
+ *	};
+ *	const char *wrong = gx_distribution_check(&distribution);     NULL: in its domain
+ *	gx_random_rows(&distribution, 1000, 655, 50, out);   rows 1000 .. 1654 of 50 columns
+ *
  * Generator: Philox4x32-10 (Salmon, Moraes, Dror, Shaw: Parallel Random Numbers: As Easy
  * as 1, 2, 3. SC'11).
  */
@@ -16,32 +22,49 @@
 /* One call of the generator: four 32-bit words out of a counter and a key. */
 void gx_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]);
 
+/*
+ * What a cell is, with u uniform on (0, 1), a multiple of 2^-53, and z the normal quantile
+ * of u (|z| < 8.3). A parameter that a kind does not name is not looked at.
+ *
+ * GX_NBINOM gives counts like those of RNA sequencing: every row (gene) has a mean
+ * mean * exp(sd * z), and its cells are negative binomial with that mean, m, and variance
+ * m + dispersion * m^2; dispersion 0 (and below 2^-110, which no double tells from it) is
+ * Poisson. Counts are whole numbers; above 2^53, where not every whole number is a double,
+ * they are rounded. The cost of a cell does not grow with the mean.
+ */
 enum gx_distribution_kind {
-	GX_EXPONENTIAL, /* scale */
-	GX_UNIFORM,     /* on (0, scale) */
-	GX_NORMAL,      /* mean, sd */
-	GX_LOGNORMAL,   /* mean, sd of the logarithm */
-	GX_NBINOM,      /* mean, sd (of the gene means' logarithm), dispersion */
+	GX_EXPONENTIAL, /* -scale * ln(u) */
+	GX_UNIFORM,     /* scale * u */
+	GX_NORMAL,      /* mean + sd * z */
+	GX_LOGNORMAL,   /* exp(mean + sd * z) */
+	GX_NBINOM,      /* counts: mean, sd (of the gene means' logarithm), dispersion */
 };
 
 struct gx_distribution {
 	enum gx_distribution_kind kind;
 	uint64_t seed;
-	double scale;
-	double mean;
-	double sd;
-	double dispersion;
+	double scale;      /* above 0, at most 1e300 */
+	double mean;       /* at most 1e300 in magnitude; GX_NBINOM: above 0 */
+	double sd;         /* 0 .. 1e300 */
+	double dispersion; /* at least 0, finite */
 };
 
 /*
+ * NULL when the parameters are in their domain, otherwise a phrase that names the option at
+ * fault and its domain, "--scale must be above 0 and at most 1e300". Beyond the single
+ * domains above, what could overflow to Inf is refused: GX_LOGNORMAL wants
+ * mean + 8.3 * sd <= 709, GX_NBINOM mean * exp(8.3 * sd) <= 1e290. In the domain, every
+ * value is finite, and gx_random_rows ends.
+ */
+const char *gx_distribution_check(const struct gx_distribution *distribution);
+
+/*
  * Fills out[nrow][ncol], row-major, with rows first_row .. first_row + nrow - 1 (counted
- * from 0) of a simulation with ncol columns. ncol is 1 .. 2^33 (the column's number >> 1
- * is a 32-bit counter word). `out` need not be aligned, but is faster at 64.
+ * from 0) of a simulation with ncol columns. ncol is at most 2^33 (the column's number >> 1
+ * is a 32-bit counter word). `out` need not be aligned, but is faster at 64. The parameters
+ * must have passed gx_distribution_check.
  */
 void gx_random_rows(const struct gx_distribution *distribution, uint64_t first_row,
 		    size_t nrow, size_t ncol, double *out);
-
-/* NULL, or a phrase naming the parameter that is out of its domain and the domain. */
-const char *gx_distribution_check(const struct gx_distribution *distribution);
 
 #endif

@@ -33,6 +33,16 @@ struct LEVEL(rows) {
 	} a, b, c, d;
 };
 
+/* first, first + 1, ... */
+TARGET GX_INLINE INTEGERS LEVEL(count_from)(uint64_t first)
+{
+	static const uint64_t lane[8] = { 0, 1, 2, 3, 4, 5, 6, 7 };
+	INTEGERS numbers;
+
+	memcpy(&numbers, lane, sizeof(numbers));
+	return numbers + first;
+}
+
 /*
  * Of the first two rounds, only one multiplication depends on the row and the column both;
  * what depends on the row alone is made here, for LANES rows. With x the counter words,
@@ -47,9 +57,7 @@ TARGET GX_INLINE struct LEVEL(rows) LEVEL(start_rows)(const struct schedule *sch
 {
 	struct LEVEL(rows) rows;
 
-	for (int l = 0; l < LANES; l++)
-		rows.a.lane[l] = first_row + l;
-	const INTEGERS row = rows.a.vector;
+	const INTEGERS row = LEVEL(count_from)(first_row);
 	const INTEGERS product = MULTIPLY(row, row - row + PHILOX_M0);
 	const INTEGERS y2 = SWAP(product) ^ (schedule->draw ^ schedule->key[0][1]);
 	const INTEGERS next = MULTIPLY(y2, row - row + PHILOX_M1);
@@ -158,30 +166,39 @@ TARGET static void LEVEL(uniform_rows)(const struct schedule *schedule, uint64_t
 	for (size_t i = 0; i < nrow; i += LANES) {
 		const struct LEVEL(rows) rows = LEVEL(start_rows)(schedule, first_row + i);
 		const size_t here = nrow - i < LANES ? nrow - i : LANES;
-		union {
-			INTEGERS vector;
-			uint64_t lane[LANES];
-		} pair;
 
 		for (size_t row = 0; row < here; row++) {
 			double *p = out + (i + row) * ncol;
+			INTEGERS pair = LEVEL(count_from)(first_pair);
 			size_t v = 0;
 
-			for (int l = 0; l < LANES; l++)
-				pair.lane[l] = first_pair + l;
 			for (; v + AHEAD <= nvector; v += AHEAD) {
-				LEVEL(along_row)(schedule, &rows, row, pair.vector, AHEAD, p);
-				pair.vector += AHEAD * LANES;
+				LEVEL(along_row)(schedule, &rows, row, pair, AHEAD, p);
+				pair += AHEAD * LANES;
 				p += AHEAD * 2 * LANES;
 			}
 			for (; v < nvector; v++) {
-				LEVEL(along_row)(schedule, &rows, row, pair.vector, 1, p);
-				pair.vector += LANES;
+				LEVEL(along_row)(schedule, &rows, row, pair, 1, p);
+				pair += LANES;
 				p += 2 * LANES;
 			}
 		}
 
 		for (size_t j = nvector * 2 * LANES; j < ncol; j += 2) {
+			if (here < LANES && here < (ncol - j + 1) / 2) {
+				/* Too few rows to fill a vector: the rest of each in one. */
+				for (size_t row = 0; row < here; row++) {
+					double rest[2 * LANES];
+
+					LEVEL(along_row)(schedule, &rows, row,
+							 LEVEL(count_from)(first_pair + j / 2),
+							 1, rest);
+					memcpy(out + (i + row) * ncol + j, rest,
+					       (ncol - j) * sizeof(*out));
+				}
+				break;
+			}
+
 			struct LEVEL(state) state;
 			union {
 				DOUBLES vector;

@@ -355,7 +355,10 @@ void gx_reader_derive(const struct gx_reader *reader, const char *step,
 	matrix->whole = from->whole;
 	matrix->derived = true;
 	matrix->identity[0] = 0;
-	snprintf(matrix->provenance, sizeof matrix->provenance, "%s%s%s",
-		 from->derived ? from->provenance : "",
-		 from->derived && from->provenance[0] ? " " : "", step);
+	/* The provenance of a derived matrix is its steps. */
+	struct gx_source steps = { 0 };
+	if (from->derived)
+		memcpy(steps.work, from->provenance, sizeof steps.work);
+	gx_source_add_step(&steps, step);
+	memcpy(matrix->provenance, steps.work, sizeof matrix->provenance);
 }
