@@ -34,7 +34,6 @@ endif
 # Sanitizers need the shared libraries.
 ifeq ($(STATIC),1)
 LINK = -static
-OURS += -DGX_STATIC
 else
 LINK = -Wl,-Bstatic -lgomp -Wl,-Bdynamic
 endif
@@ -60,6 +59,12 @@ else
 SAY = @printf '  %-7s %s\n'
 Q = @
 endif
+
+# libgomp could load plugins for accelerators, which gx never asks for: that a static program
+# cannot is not worth two lines a program. Everything else that the linker says is shown.
+QUIETLY = 2>$@.link; status=$$?; \
+	  grep -v -e 'Using .dlopen. in statically' -e 'function .gomp_target_init' $@.link >&2; \
+	  rm -f $@.link; exit $$status
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
@@ -100,7 +105,7 @@ $(BUILD)/cmd/%.o: cmd/%.c $(BUILD)/flags
 $(BIN)/%: $(BUILD)/cmd/%.o $(LIB)
 	@mkdir -p $(@D)
 	$(SAY) LINK $@
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(LINK) $(LDLIBS_ALL)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(LINK) $(LDLIBS_ALL) $(QUIETLY)
 
 # ---- what is needed ----
 
@@ -127,8 +132,8 @@ UNITS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/*.c))
 $(BUILD)/tests/%: tests/unit/%.c $(LIB)
 	@mkdir -p $(@D)
 	$(SAY) CC $<
-	$(Q)$(CC) $(ALL_CFLAGS) $(CPPFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(LIB) $(LINK) \
-		$(LDLIBS_ALL) $(LDLIBS)
+	$(Q)$(CC) $(ALL_CFLAGS) $(CPPFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(LIB) $(LDLIBS) \
+		$(LINK) $(LDLIBS_ALL) $(QUIETLY)
 
 CHECK = GX_BIN='$(abspath $(BIN))' GX_TESTS='$(abspath $(BUILD))/tests' tests/run
 

@@ -24,10 +24,11 @@
 /*
  * A kernel marked GX_CLONES is compiled once for each level of x86-64 and the best one is
  * bound at start-up. `make SIMD=0` and `make SIMD=LEVEL` build without clones, as do
- * libraries without ifunc. All clones give the same bits: nothing is contracted to FMA
+ * libraries without ifunc and clang, whose clones (14 to 16) cannot be called from another
+ * file. All clones give the same bits: nothing is contracted to FMA
  * (-ffp-contract=off) and no sum is left to the compiler's order.
  */
-#if defined(GX_NO_CLONES) || !defined(__x86_64__) || !defined(__GLIBC__)
+#if defined(GX_NO_CLONES) || !defined(__x86_64__) || !defined(__GLIBC__) || defined(__clang__)
 #define GX_CLONES
 #else
 #define GX_CLONES \

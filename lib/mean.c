@@ -16,8 +16,9 @@ enum { LANES = 8 };
 typedef double lanes __attribute__((vector_size(LANES * sizeof(double)), aligned(8)));
 typedef long long mask __attribute__((vector_size(LANES * sizeof(double))));
 
-GX_INLINE double join(lanes s)
+GX_INLINE double join(const lanes *lane)
 {
+	lanes s = *lane;
 	return ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]));
 }
 
@@ -41,7 +42,7 @@ GX_INLINE double sum_row(const double *x, size_t ncol)
 		load_tail(&v, x + j, ncol - j);
 		s += v;
 	}
-	return join(s);
+	return join(&s);
 }
 
 GX_CLONES void gx_mean_rows(const double *value, size_t nrow, size_t ncol, double *mean)
@@ -75,7 +76,7 @@ GX_INLINE double sum_row_skip_na(const double *x, size_t ncol, double *n)
 		count += there[l];
 	/* The lanes behind a tail were counted as there. */
 	*n = (double)(count - (rest ? (long long)(LANES - rest) : 0));
-	return join(s);
+	return join(&s);
 }
 
 GX_CLONES void gx_mean_rows_skip_na(const double *value, size_t nrow, size_t ncol,

@@ -34,8 +34,8 @@ char *gx_number_print(double value, char *out);
 /* gx_number_parse without its short cut for short numbers. */
 const char *gx_number_parse_any(const char *text, double *value);
 
-/* 10^7 to 10^0, then the same below zero. */
-extern const double gx_number_scales[16];
+/* 10^15 to 10^0, then the same below zero. */
+extern const double gx_number_scales[32];
 
 /* Eight bytes from 0 to 9, the first digit lowest, as a number. */
 GX_INLINE uint64_t gx_number_join_digits(uint64_t digits)
@@ -99,12 +99,13 @@ GX_INLINE const char *gx_number_parse(const char *text, double *value)
 	/* A minus becomes a zero. */
 	size_t minus = (unsigned char)word == '-';
 	word ^= minus * ('-' ^ '0');
+	minus *= 16;
 	digits = (word ^ ones * '0') << shift;
 	others = ((digits + ones * (0x7f - 9)) | digits) & highs;
-	const double *scales = gx_number_scales + 8 * minus;
-	if (GX_UNLIKELY(mark < 16 + 8 * minus))
-		return gx_number_parse_any(text, value);
+	const double *scales = gx_number_scales + 8 + minus;
 	if (others == 0) {
+		if (GX_UNLIKELY(mark < 16))
+			return gx_number_parse_any(text, value);
 		*value = (double)(int64_t)gx_number_join_digits(digits) / scales[7];
 		return end;
 	}
@@ -112,7 +113,8 @@ GX_INLINE const char *gx_number_parse(const char *text, double *value)
 	/* One point: the digits in front of it move up by a byte, over it. */
 	uint64_t point = others >> 7;
 	size_t place = (size_t)__builtin_ctzll(others) / 8;
-	if (GX_UNLIKELY((point & (point - 1)) || end[(ptrdiff_t)place - 8] != '.'))
+	if (GX_UNLIKELY((point & (point - 1)) || end[(ptrdiff_t)place - 8] != '.' ||
+			mark < 16 + minus / 2))
 		return gx_number_parse_any(text, value);
 	uint64_t front = digits & (point - 1);
 	digits += front * 255 - point * ('.' ^ '0');

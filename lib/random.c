@@ -97,9 +97,31 @@ static void uniform_pair(uint64_t seed, uint64_t row, uint32_t pair, uint32_t dr
 	}
 }
 
+/* The loops of one SIMD level. */
+struct level {
+	/*
+	 * u for out[nrow][ncol]: rows first_row .. first_row + nrow - 1, and columns from
+	 * 2 first_pair on, of the schedule's draw.
+	 */
+	void (*uniform_rows)(const struct schedule *schedule, uint64_t first_row, size_t nrow,
+			     uint64_t first_pair, size_t ncol, double *out);
+
+	/* x[n] from u to a distribution, in place. */
+	void (*exponential)(double scale, double *x, size_t n);
+	void (*uniform)(double scale, double *x, size_t n);
+
+	/* To the normal quantile, if no x is in the far tail; tells whether one is. */
+	bool (*quantile_near)(double *x, size_t n);
+
+	/* From the normal quantile. */
+	void (*normal)(double mean, double sd, double *x, size_t n);
+	void (*lognormal)(double mean, double sd, double *x, size_t n);
+};
+
 /*
- * The vector generator, once for each level that this build can meet. Two lanes are plain
- * C but for the multiplication, and serve every machine.
+ * All levels that this build can meet. Two lanes are plain C but for the multiplication,
+ * and serve every machine. GX_CLONES would do for all but the generator, where it lacks a
+ * way to say MULTIPLY; so all loops go this one way.
  */
 #if defined(__x86_64__) && !defined(GX_NO_CLONES)
 #define EIGHT_LANES 1
@@ -176,62 +198,24 @@ GX_INLINE void store_pairs_2(double *p, pair_of_doubles a, pair_of_doubles b)
 #endif
 
 #ifdef TWO_LANES
-#define MACHINE_HAS(level) __builtin_cpu_supports(level)
+#define MACHINE_HAS(feature) __builtin_cpu_supports(feature)
 #else
-#define MACHINE_HAS(level) true
+#define MACHINE_HAS(feature) true
 #endif
 
-/*
- * u for out[nrow][ncol]: rows first_row .. first_row + nrow - 1, and columns from
- * 2 first_pair on, of the schedule's draw.
- */
-static void uniform_rows(const struct schedule *schedule, uint64_t first_row, size_t nrow,
-			 uint64_t first_pair, size_t ncol, double *out)
+static const struct level *level(void)
 {
 #ifdef EIGHT_LANES
-	if (MACHINE_HAS("avx512f")) {
-		uniform_rows_8(schedule, first_row, nrow, first_pair, ncol, out);
-		return;
-	}
+	if (MACHINE_HAS("avx512f"))
+		return &level_8;
 #endif
 #ifdef FOUR_LANES
-	if (MACHINE_HAS("avx2")) {
-		uniform_rows_4(schedule, first_row, nrow, first_pair, ncol, out);
-		return;
-	}
+	if (MACHINE_HAS("avx2"))
+		return &level_4;
 #endif
 #ifdef TWO_LANES
-	uniform_rows_2(schedule, first_row, nrow, first_pair, ncol, out);
+	return &level_2;
 #endif
-}
-
-GX_CLONES static void exponential(double scale, double *x, size_t n)
-{
-#pragma omp simd
-	for (size_t i = 0; i < n; i++)
-		x[i] = -scale * gx_ln_normal(x[i]);
-}
-
-GX_CLONES static void uniform(double scale, double *x, size_t n)
-{
-#pragma omp simd
-	for (size_t i = 0; i < n; i++)
-		x[i] = scale * x[i];
-}
-
-/* The normal quantile of x, if no x is in the far tail; tells whether one is. */
-GX_CLONES static bool quantile_near(double *x, size_t n)
-{
-	uint64_t far = 0;
-
-#pragma omp simd reduction(| : far)
-	for (size_t i = 0; i < n; i++) {
-		const double radius = gx_quantile_radius(x[i]);
-
-		far |= gx_double_bits(5 - radius); /* its sign */
-		x[i] = gx_quantile_near(x[i], radius);
-	}
-	return far >> 63 != 0;
 }
 
 /* The values of a block: 32 KiB or less. */
@@ -243,24 +227,10 @@ static void quantile(double *x, size_t n)
 	double u[BLOCK];
 
 	memcpy(u, x, n * sizeof(*x));
-	if (GX_LIKELY(!quantile_near(x, n)))
+	if (GX_LIKELY(!level()->quantile_near(x, n)))
 		return;
 	for (size_t i = 0; i < n; i++)
 		x[i] = gx_normal_quantile(u[i]);
-}
-
-GX_CLONES static void normal(double mean, double sd, double *x, size_t n)
-{
-#pragma omp simd
-	for (size_t i = 0; i < n; i++)
-		x[i] = mean + sd * x[i];
-}
-
-GX_CLONES static void lognormal(double mean, double sd, double *x, size_t n)
-{
-#pragma omp simd
-	for (size_t i = 0; i < n; i++)
-		x[i] = gx_exp_inline(mean + sd * x[i]);
 }
 
 /* n <= BLOCK values of u become values of the distribution. */
@@ -268,18 +238,18 @@ static void transform(const struct gx_distribution *distribution, double *x, siz
 {
 	switch (distribution->kind) {
 	case GX_UNIFORM:
-		uniform(distribution->scale, x, n);
+		level()->uniform(distribution->scale, x, n);
 		break;
 	case GX_NORMAL:
 		quantile(x, n);
-		normal(distribution->mean, distribution->sd, x, n);
+		level()->normal(distribution->mean, distribution->sd, x, n);
 		break;
 	case GX_LOGNORMAL:
 		quantile(x, n);
-		lognormal(distribution->mean, distribution->sd, x, n);
+		level()->lognormal(distribution->mean, distribution->sd, x, n);
 		break;
 	default:
-		exponential(distribution->scale, x, n);
+		level()->exponential(distribution->scale, x, n);
 	}
 }
 
@@ -299,7 +269,7 @@ static void transformed_rows(const struct gx_distribution *distribution, uint64_
 		for (size_t i = 0; i < nrow; i += rows) {
 			const size_t n = nrow - i < rows ? nrow - i : rows;
 
-			uniform_rows(&schedule, first_row + i, n, 0, ncol, out + i * ncol);
+			level()->uniform_rows(&schedule, first_row + i, n, 0, ncol, out + i * ncol);
 			transform(distribution, out + i * ncol, n * ncol);
 		}
 		return;
@@ -309,7 +279,7 @@ static void transformed_rows(const struct gx_distribution *distribution, uint64_
 			const size_t n = ncol - j < columns ? ncol - j : columns;
 			double *x = out + i * ncol + j;
 
-			uniform_rows(&schedule, first_row + i, 1, j / 2, n, x);
+			level()->uniform_rows(&schedule, first_row + i, 1, j / 2, n, x);
 			transform(distribution, x, n);
 		}
 	}
@@ -514,7 +484,7 @@ static void count_columns(const struct schedule schedule[2 * FIRST_DRAWS],
 	const size_t npair = (ncol + 1) / 2;
 
 	for (int i = 0; i < 2 * FIRST_DRAWS; i++)
-		uniform_rows(&schedule[i], row, 1, first_pair, 2 * npair, u[i]);
+		level()->uniform_rows(&schedule[i], row, 1, first_pair, 2 * npair, u[i]);
 	if (!gamma->poisson) {
 		for (size_t j = 0; j < ncol; j++)
 			z[j] = u[j & 1][j & ~(size_t)1];

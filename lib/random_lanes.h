@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The generator at one SIMD level: included by random.c once for each (hence no guard),
- * because compilers make no 32 x 32 -> 64 bit multiplication of plain C's vectors. Before:
+ * The loops over cells at one SIMD level, `struct level` of random.c, which includes this
+ * once for each level (hence no guard): compilers do not find the vector multiplication
+ * 32 x 32 -> 64 bits in plain C, so that clones of one source would not do. Before:
  *
  *	LEVEL(name)        name, marked with the level
  *	TARGET             attribute that switches the level on
@@ -219,6 +220,57 @@ TARGET static void LEVEL(uniform_rows)(const struct schedule *schedule, uint64_t
 		}
 	}
 }
+
+TARGET static void LEVEL(exponential)(double scale, double *x, size_t n)
+{
+#pragma omp simd
+	for (size_t i = 0; i < n; i++)
+		x[i] = -scale * gx_ln_normal(x[i]);
+}
+
+TARGET static void LEVEL(uniform_scaled)(double scale, double *x, size_t n)
+{
+#pragma omp simd
+	for (size_t i = 0; i < n; i++)
+		x[i] = scale * x[i];
+}
+
+TARGET static bool LEVEL(quantile_near)(double *x, size_t n)
+{
+	uint64_t far = 0;
+
+#pragma omp simd reduction(| : far)
+	for (size_t i = 0; i < n; i++) {
+		const double radius = gx_quantile_radius(x[i]);
+
+		far |= gx_double_bits(5 - radius); /* its sign */
+		x[i] = gx_quantile_near(x[i], radius);
+	}
+	return far >> 63 != 0;
+}
+
+TARGET static void LEVEL(normal)(double mean, double sd, double *x, size_t n)
+{
+#pragma omp simd
+	for (size_t i = 0; i < n; i++)
+		x[i] = mean + sd * x[i];
+}
+
+TARGET static void LEVEL(lognormal)(double mean, double sd, double *x, size_t n)
+{
+#pragma omp simd
+	for (size_t i = 0; i < n; i++)
+		x[i] = gx_exp_inline(mean + sd * x[i]);
+}
+
+static const struct level LEVEL(level) = {
+	.uniform_rows = LEVEL(uniform_rows),
+	.exponential = LEVEL(exponential),
+	.uniform = LEVEL(uniform_scaled),
+	.quantile_near = LEVEL(quantile_near),
+	.normal = LEVEL(normal),
+	.lognormal = LEVEL(lognormal),
+};
 
 #undef INTEGERS
 #undef DOUBLES
