@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli.h"
 
+#include <ctype.h>
 #include <getopt.h>
 #include <math.h>
 #include <stdio.h>
@@ -127,6 +128,33 @@ static void set_path(const struct gx_option *option, const char *value, void *pl
 	*(const char **)place = value;
 }
 
+static void set_delimiter(const struct gx_option *option, const char *value, void *place)
+{
+	static const struct {
+		const char *name;
+		int delimiter;
+	} named[] = { { "tab", '\t' }, { "space", ' ' }, { "whitespace", GX_WHITESPACE } };
+	int *delimiter = place;
+	*delimiter = value[0] && !value[1] ? (unsigned char)value[0] : 0;
+	for (size_t i = 0; i < sizeof named / sizeof *named; i++)
+		if (strcmp(value, named[i].name) == 0)
+			*delimiter = named[i].delimiter;
+	/* What is part of numbers, names or line ends cannot part them. */
+	if (!*delimiter || (*delimiter < 0x20 && *delimiter != '\t') || *delimiter == '"' ||
+	    *delimiter == '.' || *delimiter == '-' || *delimiter == '+' ||
+	    (*delimiter < 128 && isalnum(*delimiter)))
+		gx_die_usage("%s %s: a delimiter is one character, tab, space or whitespace",
+			     called(option), value);
+}
+
+static void set_list(const struct gx_option *option, const char *value, void *place)
+{
+	if (!*value && strcmp(option->name, "na") != 0)
+		gx_die_usage("%s '': say which columns, by name or number, with commas between",
+			     called(option));
+	*(const char **)place = value;
+}
+
 /* ---- the options that commands share ---- */
 
 #define AT(member) offsetof(struct gx_common, member)
@@ -137,6 +165,31 @@ static const struct gx_option output_options[] = {
 	{ 'b', "binary", NULL, "the same as -f gxm", set_binary, AT(output.format), 0 },
 	{ 'H', "no-output-header", NULL, "text without its header line", gx_set_flag,
 	  AT(output.no_header), 0 },
+};
+
+static const struct gx_option reading_options[] = {
+	{ 0, "delimiter", "C", "text: fields are between C, or tab, space or whitespace [by the "
+			       "header line]",
+	  set_delimiter, AT(reading.delimiter), 0 },
+	{ 0, "no-header", NULL, "text: the first line is a row", gx_set_flag,
+	  AT(reading.no_header), 0 },
+	{ 0, "id-column", "COLUMN", "text: genes are named by this column (NAME or N; none) [the "
+				    "first]",
+	  set_list, AT(reading.id_column), 0 },
+	{ 0, "skip-columns", "LIST", "text: these columns (NAME or N, with commas) are no samples",
+	  set_list, AT(reading.skip_columns), 0 },
+	{ 0, "columns", "LIST", "the samples to read (NAME or N, with commas) [all]", set_list,
+	  AT(reading.columns), 0 },
+	{ 0, "na", "LIST", "text: these tokens are missing values as well", set_list,
+	  AT(reading.na), 0 },
+	{ 0, "transposed", NULL, "text: rows are samples and columns are genes", gx_set_flag,
+	  AT(reading.transposed), 0 },
+	{ 0, "decimal-comma", NULL, "text: 1,5 is one and a half", gx_set_flag,
+	  AT(reading.decimal_comma), 0 },
+	{ 0, "skip-blank", NULL, "text: pass over blank lines among the rows", gx_set_flag,
+	  AT(reading.skip_blank), 0 },
+	{ 0, "trailing-delimiter", NULL, "text: a delimiter at the end of a row ends it",
+	  gx_set_flag, AT(reading.trailing_delimiter), 0 },
 };
 
 static const struct gx_option part_options[] = {
@@ -161,7 +214,7 @@ struct table {
 	size_t n;
 };
 
-enum { NTABLE = 4, NOPTION_MAX = 64 };
+enum { NTABLE = 5, NOPTION_MAX = 64 };
 
 #define TABLE(array) ((struct table){ array, sizeof(array) / sizeof *(array) })
 
@@ -169,9 +222,10 @@ static void tables_of(const struct gx_command *command, struct table tables[NTAB
 {
 	const struct table none = { NULL, 0 };
 	tables[0] = (struct table){ command->options, command->noption };
-	tables[1] = command->groups & GX_CLI_OUTPUT ? TABLE(output_options) : none;
-	tables[2] = command->groups & GX_CLI_PART ? TABLE(part_options) : none;
-	tables[3] = TABLE(general_options);
+	tables[1] = command->groups & GX_CLI_INPUT ? TABLE(reading_options) : none;
+	tables[2] = command->groups & GX_CLI_OUTPUT ? TABLE(output_options) : none;
+	tables[3] = command->groups & GX_CLI_PART ? TABLE(part_options) : none;
+	tables[4] = TABLE(general_options);
 }
 
 /* ---- --help ---- */

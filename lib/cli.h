@@ -31,6 +31,7 @@
 
 #include "output.h"
 #include "part.h"
+#include "reading.h"
 
 struct gx_option;
 
@@ -71,6 +72,7 @@ struct gx_command {
 
 struct gx_common {
 	struct gx_output_options output;
+	struct gx_reading reading;
 	struct gx_part part;
 	int nthread;
 	bool progress;

@@ -1,20 +1,39 @@
 /* SPDX-License-Identifier: MIT */
 #include "dialect.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "message.h"
+#include "number.h"
 
 /* ---- fields ---- */
 
-const char *gx_field_read(const char *p, const char *end, char delimiter, char *scratch,
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+static const char *unquoted_end(const char *p, const char *end, int delimiter)
+{
+	if (delimiter == GX_WHITESPACE) {
+		while (p < end && !is_blank(*p))
+			p++;
+		return p;
+	}
+	const char *stop = memchr(p, delimiter, (size_t)(end - p));
+	return stop ? stop : end;
+}
+
+const char *gx_field_read(const char *p, const char *end, int delimiter, char *scratch,
 			  const char **text, size_t *ntext)
 {
+	while (delimiter == GX_WHITESPACE && p < end && is_blank(*p))
+		p++;
 	if (p == end || *p != '"') {
-		const char *stop = memchr(p, delimiter, (size_t)(end - p));
-		stop = stop ? stop : end;
+		const char *stop = unquoted_end(p, end, delimiter);
 		*text = p;
 		*ntext = (size_t)(stop - p);
 		return stop;
@@ -28,7 +47,8 @@ const char *gx_field_read(const char *p, const char *end, char delimiter, char *
 			}
 			*text = scratch;
 			*ntext = (size_t)(out - scratch);
-			return p + 1 == end || p[1] == delimiter ? p + 1 : NULL;
+			p++;
+			return p == end || unquoted_end(p, end, delimiter) == p ? p : NULL;
 		}
 		*out++ = *p;
 	}
@@ -44,6 +64,17 @@ bool gx_field_is_missing(const char *text, size_t ntext)
 	return false;
 }
 
+static bool is_number(const char *text)
+{
+	double value;
+	size_t n = strlen(text);
+	char *copy = gx_allocate_zeroed(n + 1 + GX_NUMBER_SLACK, 1);
+	memcpy(copy, text, n);
+	bool number = n && gx_number_parse(copy, &value) == copy + n;
+	free(copy);
+	return number;
+}
+
 /* ---- what is no table ---- */
 
 const char *gx_dialect_foreign(const unsigned char *head, size_t nhead)
@@ -57,45 +88,95 @@ const char *gx_dialect_foreign(const unsigned char *head, size_t nhead)
 		{ MAGIC("\xff\xfe"), "UTF-16 text: convert it: iconv -f UTF-16 -t UTF-8" },
 		{ MAGIC("\xfe\xff"), "UTF-16 text: convert it: iconv -f UTF-16 -t UTF-8" },
 		{ MAGIC("\x89HDF"), "an HDF5 file (h5ad, loom, 10x .h5): write it as a table, "
-				    "with anndata: adata.to_df().T.to_csv(...)" },
+				    "with anndata: adata.to_df().T.to_csv('x.csv')" },
 		{ MAGIC("PK\x03\x04"), "a zip archive, such as a spreadsheet (.xlsx): save the "
 				       "sheet as tab-separated text" },
 		{ MAGIC("PAR1"), "a Parquet file: convert it with pandas: "
-				 "pd.read_parquet(...).to_csv(..., sep='\\t')" },
-		{ MAGIC("RDX"), "R data: in R, write.table(x, sep=\"\\t\", quote=FALSE)" },
-		{ MAGIC("X\n\0\0"), "R data: in R, write.table(x, sep=\"\\t\", quote=FALSE)" },
+				 "pd.read_parquet('x').to_csv('x.tsv', sep='\\t')" },
+		{ MAGIC("RDX"), "R data: in R, write.table(x, \"x.tsv\", sep=\"\\t\")" },
+		{ MAGIC("X\n\0\0"), "R data: in R, write.table(x, \"x.tsv\", sep=\"\\t\")" },
 		{ MAGIC("BZh"), "bzip2 data: pipe it through bzcat" },
-		{ MAGIC("\xfd" "7zXZ"), "xz data: pipe it through xzcat" },
-		{ MAGIC("version https://git-lfs"), "a git-lfs pointer, not the data: git lfs "
-						    "pull" },
-		{ MAGIC("<!DOCTYPE"), "an HTML page, not the data: look at the address that it "
-				      "was fetched from" },
-		{ MAGIC("<!doctype"), "an HTML page, not the data: look at the address that it "
-				      "was fetched from" },
-		{ MAGIC("<html"), "an HTML page, not the data: look at the address that it was "
-				  "fetched from" },
-		{ MAGIC("<HTML"), "an HTML page, not the data: look at the address that it was "
-				  "fetched from" },
-#undef MAGIC
+		{ MAGIC("\xfd"
+			"7zXZ"),
+		  "xz data: pipe it through xzcat" },
+		{ MAGIC("version https://git-lfs"),
+		  "a git-lfs pointer, not the data: fetch it with git lfs pull" },
 	};
+	static const char *const pages[] = { "<!doctype", "<html", "<?xml" };
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
 		if (nhead >= known[i].n && memcmp(head, known[i].magic, known[i].n) == 0)
 			return known[i].what;
+	while (nhead && (*head == ' ' || *head == '\n' || *head == '\r' || *head == '\t'))
+		head++, nhead--;
+	for (size_t i = 0; i < sizeof pages / sizeof *pages; i++)
+		if (nhead >= strlen(pages[i]) &&
+		    strncasecmp((const char *)head, pages[i], strlen(pages[i])) == 0)
+			return "an HTML or XML page, not the data: look with a browser at what the "
+			       "server said";
 	return NULL;
+}
+
+/* ---- columns by name and number ---- */
+
+static bool all_digits(const char *text, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (text[i] < '0' || text[i] > '9')
+			return false;
+	return n > 0 && n < 19;
+}
+
+size_t gx_columns_choose(const char *list, const struct gx_names *names, size_t n,
+			 const char *option, bool *chosen)
+{
+	for (const char *p = list;; p++) {
+		size_t k = strcspn(p, ",");
+		size_t number = all_digits(p, k) ? strtoull(p, NULL, 10) : 0, named = 0, hits = 0;
+		const char *name = names->text;
+		for (size_t i = 0; i < names->n; i++, name = gx_names_next(name))
+			if (strlen(name) == k && memcmp(name, p, k) == 0) {
+				named = i + 1;
+				hits++;
+			}
+		if (all_digits(p, k) && hits && named != number)
+			gx_die_usage("%s: %s is the number of one column and the name of another: "
+				     "choose by the numbers of the columns in the file, after "
+				     "renaming it",
+				     option, gx_show(p, k));
+		if (hits > 1)
+			gx_die_usage("%s: %zu columns are named %s: choose by number", option, hits,
+				     gx_show(p, k));
+		if (!all_digits(p, k))
+			number = named;
+		if (number < 1 || number > n)
+			gx_die_usage("%s: there is no column %s among the %zu of the file", option,
+				     gx_show(p, k), n);
+		chosen[number - 1] = true;
+		p += k;
+		if (!*p)
+			break;
+	}
+	size_t count = 0;
+	for (size_t i = 0; i < n; i++)
+		count += chosen[i];
+	return count;
 }
 
 /* ---- lines of the head ---- */
 
 struct head {
 	struct gx_input *in;
+	const struct gx_reading *reading;
 	const unsigned char *bytes;
 	size_t n;	 /* bytes seen of the input so far */
 	size_t at;	 /* where the next line begins */
 	uint64_t number; /* of the line that was read last */
+	const char *line;
+	size_t nline; /* without its end */
 };
 
-/* The next line without its end; false when there is none. Its length is not limited. */
-static bool next_line(struct head *head, const char **line, size_t *nline)
+/* Moves to the next line; false when there is none. Its length is not limited. */
+static bool next_line(struct head *head)
 {
 	enum { STEP = 64 << 10 };
 	size_t searched = head->at;
@@ -115,12 +196,12 @@ static bool next_line(struct head *head, const char **line, size_t *nline)
 			if (head->at == head->n)
 				return false;
 		}
-		*line = (const char *)head->bytes + head->at;
-		*nline = end - head->at;
+		head->line = (const char *)head->bytes + head->at;
+		head->nline = end - head->at;
 		head->at = stop ? end + 1 : end;
 		head->number++;
-		if (*nline && (*line)[*nline - 1] == '\r')
-			--*nline;
+		if (head->nline && head->line[head->nline - 1] == '\r')
+			head->nline--;
 		return true;
 	}
 }
@@ -130,45 +211,41 @@ GX_NORETURN GX_COLD static void bad_line(const struct head *head, const char *wh
 	gx_die(GX_EXIT_DATA, "%s:%llu: %s", head->in->name, (unsigned long long)head->number, why);
 }
 
-/* Control bytes but TAB, and CRs that end no line, are in no table. */
-static void check_line(const struct head *head, const char *line, size_t nline)
+static bool line_begins(const struct head *head, const char *text)
 {
-	for (size_t i = 0; i < nline; i++) {
-		unsigned char c = (unsigned char)line[i];
+	size_t n = strlen(text);
+	return head->nline >= n && memcmp(head->line, text, n) == 0;
+}
+
+/* Control bytes but TAB, and CRs that end no line, are in no table. */
+static void check_line(const struct head *head)
+{
+	for (size_t i = 0; i < head->nline; i++) {
+		unsigned char c = (unsigned char)head->line[i];
 		if (c == '\r')
 			bad_line(head, "lines end in CR alone, as on old Macs: convert them: "
 				       "tr '\\r' '\\n'");
-		if ((c < 0x20 && c != '\t') || c == 0x7f)
+		if ((c < 0x20 && c != '\t') || c == 0x7f || (c == 0x89 && i + 4 <= head->nline &&
+							     memcmp(head->line + i + 1, "GXM", 3) == 0))
 			gx_die(GX_EXIT_DATA,
-			       "%s:%llu: the control byte %s is in no table: is this text, and "
-			       "whole? (parallel's --tag in front of binary data makes such "
-			       "lines)",
+			       "%s:%llu: the byte %s is in no table: is this text, and whole? (GNU "
+			       "parallel's --tag spoils binary data)",
 			       head->in->name, (unsigned long long)head->number,
-			       gx_show(line + i, 1));
+			       gx_show(head->line + i, 1));
 	}
 }
 
-/* ---- the head ---- */
-
-static char choose_delimiter(const char *line, size_t nline)
+/* All fields of the present line as names. */
+static void split(const struct head *head, int delimiter, struct gx_names *fields)
 {
-	if (memchr(line, '\t', nline))
-		return '\t';
-	if (memchr(line, ',', nline))
-		return ',';
-	return memchr(line, ' ', nline) ? ' ' : '\t';
-}
-
-/* All fields of a line as names. */
-static void split(const struct head *head, const char *line, size_t nline, char delimiter,
-		  struct gx_names *fields)
-{
-	const char *p = line, *end = line + nline, *text;
-	char *scratch = gx_allocate(nline + 1, 1);
+	const char *p = head->line, *end = p + head->nline, *text;
+	char *scratch = gx_allocate(head->nline + 1, 1);
+	while (delimiter == GX_WHITESPACE && end > p && is_blank(end[-1]))
+		end--;
 	for (size_t n;; p++) {
 		p = gx_field_read(p, end, delimiter, scratch, &text, &n);
 		if (!p)
-			bad_line(head, "a quote is not closed on this line");
+			bad_line(head, "a quote is not closed on this line, or text follows it");
 		gx_names_add(fields, text, n);
 		if (p == end)
 			break;
@@ -176,20 +253,387 @@ static void split(const struct head *head, const char *line, size_t nline, char 
 	free(scratch);
 }
 
-static void take_columns(struct gx_dialect *d, const struct gx_names *header)
+static const char *last_name(const struct gx_names *fields)
 {
-	const char *name = header->text;
-	if (d->header == GX_HEADER_CORNER)
-		name = gx_names_next(name);
-	for (size_t i = 1; i < d->nfield; i++, name = gx_names_next(name))
-		if (d->field[i] == GX_FIELD_VALUE)
-			gx_names_add(&d->columns, name, strlen(name));
+	const char *name = fields->text + fields->nbyte - 1;
+	while (name > fields->text && name[-1])
+		name--;
+	return name;
 }
 
-void gx_dialect_detect(struct gx_input *in, struct gx_dialect *d)
+static void drop_last(struct gx_names *fields)
 {
-	*d = (struct gx_dialect){ 0 };
-	struct head head = { .in = in };
+	fields->nbyte = (size_t)(last_name(fields) - fields->text);
+	fields->n--;
+}
+
+/* ---- what stands before the header ---- */
+
+/* The number that begins at *p, behind blanks; false where there is none. */
+static bool take_count(const char **p, const char *end, uint64_t *n)
+{
+	while (*p < end && is_blank(**p))
+		++*p;
+	const char *start = *p;
+	for (*n = 0; *p < end && **p >= '0' && **p <= '9'; ++*p)
+		if (*p - start > 17)
+			return false;
+		else
+			*n = *n * 10 + (uint64_t)(**p - '0');
+	return *p > start;
+}
+
+/* What the declared counts of a GCT file are; the annotations are 0 in version 1.2. */
+struct gct {
+	uint64_t rows, columns, row_annotations, column_annotations;
+};
+
+static void read_gct_counts(struct head *head, bool is_13, struct gct *gct)
+{
+	*gct = (struct gct){ 0 };
+	if (!next_line(head))
+		bad_line(head, "GCT: cut off: the line with the counts is missing");
+	const char *p = head->line, *end = p + head->nline;
+	bool good = take_count(&p, end, &gct->rows) && take_count(&p, end, &gct->columns) &&
+		    (!is_13 || (take_count(&p, end, &gct->row_annotations) &&
+				take_count(&p, end, &gct->column_annotations)));
+	/* A spreadsheet pads the line with TABs. */
+	while (p < end && (is_blank(*p) || *p == ','))
+		p++;
+	if (!good || p < end)
+		bad_line(head, is_13 ? "GCT 1.3: the second line has four counts: rows, columns, "
+				       "row and column annotations"
+				     : "GCT 1.2: the second line has two counts: rows and columns");
+}
+
+/* Moves behind "!..._table_begin" of a GEO file. */
+static void skip_metadata(struct head *head, struct gx_dialect *d)
+{
+	static const char *const tables[][3] = {
+		{ "!series_matrix_table_begin", "GEO series matrix", "!series_matrix_table_end" },
+		{ "!dataset_table_begin", "GEO dataset (SOFT)", "!dataset_table_end" },
+	};
+	do {
+		for (size_t i = 0; i < 2; i++)
+			if (line_begins(head, tables[i][0])) {
+				d->kind = tables[i][1];
+				d->end_marker = tables[i][2];
+				return;
+			}
+		if (line_begins(head, "!platform_table_begin") ||
+		    line_begins(head, "!sample_table_begin"))
+			bad_line(head, "a SOFT file of a whole family or of one sample has several "
+				       "tables, none of them a matrix: fetch the series matrix");
+	} while (next_line(head));
+	bad_line(head, "metadata of GEO, and no table (!series_matrix_table_begin) in it: is the "
+		       "file whole?");
+}
+
+/* ---- the delimiter ---- */
+
+static int choose_delimiter(const struct head *head)
+{
+	const char *line = head->line;
+	size_t n = head->nline;
+	if (head->reading->delimiter)
+		return head->reading->delimiter;
+	if (memchr(line, '\t', n))
+		return '\t';
+	if (memchr(line, ',', n) && !head->reading->decimal_comma)
+		return ',';
+	if (memchr(line, ';', n) && !memchr(line, ' ', n))
+		bad_line(head, "semicolons between the fields, as spreadsheets with a decimal comma "
+			       "write them: use --delimiter ';', and --decimal-comma where 1,5 is "
+			       "one and a half");
+	return memchr(line, ' ', n) ? ' ' : '\t';
+}
+
+/* ---- leading columns that are known by their names ---- */
+
+static bool header_begins(const struct gx_names *header, size_t n, const char *const name[])
+{
+	const char *p = header->text;
+	if (header->n <= n)
+		return false;
+	for (size_t i = 0; i < n; i++, p = gx_names_next(p))
+		if (strcmp(p, name[i]) != 0)
+			return false;
+	return true;
+}
+
+/*
+ * Marks the annotation columns of the programs whose headers are fixed, and returns the
+ * field that names the genes.
+ */
+static size_t mark_known(const struct gx_names *header, struct gx_dialect *d)
+{
+	static const struct {
+		const char *kind;
+		size_t n, id;
+		const char *name[6];
+	} known[] = {
+		{ "featureCounts", 6, 0, { "Geneid", "Chr", "Start", "End", "Strand", "Length" } },
+		{ "nf-core", 2, 0, { "gene_id", "gene_name" } },
+		{ "nf-core", 2, 0, { "tx", "gene_id" } },
+		{ "cBioPortal", 2, 0, { "Hugo_Symbol", "Entrez_Gene_Id" } },
+		{ "CDT", 4, 2, { "GID", "YORF", "NAME", "GWEIGHT" } },
+		{ "CDT", 4, 2, { "GID", "UID", "NAME", "GWEIGHT" } },
+		{ "CDT", 3, 1, { "GID", "YORF", "GWEIGHT" } },
+		{ "PCL", 3, 1, { "YORF", "NAME", "GWEIGHT" } },
+		{ "PCL", 3, 1, { "UID", "NAME", "GWEIGHT" } },
+		{ "PCL", 2, 0, { "YORF", "GWEIGHT" } },
+		{ "PCL", 2, 0, { "UID", "GWEIGHT" } },
+	};
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		if (header_begins(header, known[i].n, known[i].name)) {
+			d->kind = known[i].kind;
+			memset(d->field, GX_FIELD_SKIP, known[i].n);
+			return known[i].id;
+		}
+	static const char *const soft[] = { "ID_REF", "IDENTIFIER" };
+	if (d->end_marker && header_begins(header, 2, soft))
+		d->field[1] = GX_FIELD_SKIP;
+	return 0;
+}
+
+/* ---- the header and the first row ---- */
+
+static void skip_rows(struct head *head, struct gx_dialect *d, uint64_t n)
+{
+	for (; n; n--)
+		if (!next_line(head))
+			bad_line(head, "cut off among the annotations of the columns");
+	d->data = head->at;
+	d->data_line = head->number + 1;
+}
+
+/* Weights that Cluster and TreeView write between the header and the first gene. */
+static bool is_weight_row(const struct head *head)
+{
+	return line_begins(head, "AID\t") || line_begins(head, "EWEIGHT\t") ||
+	       line_begins(head, "AID,") || line_begins(head, "EWEIGHT,");
+}
+
+/* Finds the first data row's fields in *row; none when the table has no rows. */
+static void first_row(struct head *head, struct gx_dialect *d, struct gx_names *row)
+{
+	bool weights = strcmp(d->kind, "PCL") == 0 || strcmp(d->kind, "CDT") == 0;
+	while (next_line(head)) {
+		check_line(head);
+		if (weights && is_weight_row(head)) {
+			d->data = head->at;
+			d->data_line = head->number + 1;
+			continue;
+		}
+		if (d->end_marker && line_begins(head, d->end_marker))
+			return;
+		if (head->nline == 0 && d->skip_blank)
+			continue;
+		if (head->nline)
+			split(head, d->delimiter, row);
+		return;
+	}
+}
+
+/* How the header's fields stand to the rows', which have nfield, the trailing one dropped. */
+static void fit_header(struct head *head, struct gx_dialect *d, struct gx_names *header,
+		       struct gx_names *row)
+{
+	const struct gx_reading *reading = head->reading;
+	bool rows = row->n > 0;
+	if (reading->trailing_delimiter && rows && row->n > 1 && !*last_name(row)) {
+		d->trailing = true;
+		drop_last(row);
+		if (header->n > row->n && !*last_name(header))
+			drop_last(header);
+	} else if (rows && header->n == row->n && header->n > 2 && !*last_name(header) &&
+		   !*last_name(row)) {
+		/* A delimiter at the end of every line, the header's too. */
+		d->trailing = true;
+		drop_last(row);
+		drop_last(header);
+	} else if (rows && row->n == header->n + 1 && !*last_name(row)) {
+		bad_line(head, "the row has one field more than the header and its last one is empty: "
+			       "if the rows end in a delimiter, use --trailing-delimiter; if a value "
+			       "is missing there, write NA");
+	}
+	d->nfield = rows ? row->n : header->n;
+	d->header = GX_HEADER_CORNER;
+	if (d->nfield == header->n + 1)
+		d->header = GX_HEADER_SHORT;
+	else if (d->nfield != header->n)
+		gx_die(GX_EXIT_DATA,
+		       "%s:%llu: %zu fields where the header has %zu: a row has as many fields as "
+		       "the header, or one more%s",
+		       head->in->name, (unsigned long long)head->number, d->nfield, header->n,
+		       d->delimiter == ' ' ? " (several spaces between fields: --delimiter "
+					     "whitespace)"
+					   : "");
+}
+
+/* A header of numbers is a row, or looks like one. */
+static void doubt_header(const struct head *head, const struct gx_dialect *d,
+			 const struct gx_names *header, uint64_t number)
+{
+	size_t numbers = 0, i = 0;
+	bool first = false;
+	for (const char *p = header->text; i < header->n; i++, p = gx_names_next(p)) {
+		bool is = is_number(p);
+		numbers += is;
+		first |= i == 0 && is;
+	}
+	if (d->header != GX_HEADER_CORNER || header->n < 2)
+		return;
+	if (numbers == header->n)
+		gx_die(GX_EXIT_DATA,
+		       "%s:%llu: all fields of the header are numbers: if it is a row, use "
+		       "--no-header (and --id-column none where no column names the genes)",
+		       head->in->name, (unsigned long long)number);
+	if (numbers == header->n - 1 && !first)
+		gx_warn("%s:%llu: all samples are named by numbers: if this line is a gene and not "
+			"the header, use --no-header",
+			head->in->name, (unsigned long long)number);
+}
+
+/* ---- which field is what ---- */
+
+/* Names by which fields are chosen: those of the header, aligned with the rows' fields. */
+static struct gx_names names_of_fields(const struct gx_dialect *d, const struct gx_names *header)
+{
+	struct gx_names names = { 0 };
+	if (d->header == GX_HEADER_NONE)
+		return names;
+	if (d->header == GX_HEADER_SHORT)
+		gx_names_add(&names, "", 0);
+	gx_names_append(&names, header);
+	return names;
+}
+
+static void assign_fields(const struct gx_reading *reading, struct gx_dialect *d,
+			  const struct gx_names *header)
+{
+	struct gx_names names = names_of_fields(d, header);
+	bool *chosen = gx_allocate_zeroed(d->nfield, sizeof *chosen);
+	size_t id = d->name_field;
+	if (reading->id_column && strcmp(reading->id_column, "none") == 0) {
+		/* The column that would have been the name is a value, unless it was skipped. */
+		id = SIZE_MAX;
+	} else if (reading->id_column) {
+		if (gx_columns_choose(reading->id_column, &names, d->nfield, "--id-column",
+				      chosen) != 1)
+			gx_die_usage("--id-column %s: one column names the genes",
+				     reading->id_column);
+		for (id = 0; !chosen[id];)
+			id++;
+		chosen[id] = false;
+	}
+	if (reading->skip_columns) {
+		gx_columns_choose(reading->skip_columns, &names, d->nfield, "--skip-columns", chosen);
+		for (size_t i = 0; i < d->nfield; i++)
+			if (chosen[i])
+				d->field[i] = GX_FIELD_SKIP;
+		memset(chosen, 0, d->nfield * sizeof *chosen);
+	}
+	if (reading->columns) {
+		gx_columns_choose(reading->columns, &names, d->nfield, "--columns", chosen);
+		for (size_t i = 0; i < d->nfield; i++)
+			d->field[i] = chosen[i] ? GX_FIELD_VALUE : GX_FIELD_SKIP;
+		if (id != SIZE_MAX && chosen[id])
+			gx_die_usage("--columns: column %zu names the genes (--id-column chooses "
+				     "another one)",
+				     id + 1);
+	}
+	free(chosen);
+	d->name_field = id;
+	if (id != SIZE_MAX)
+		d->field[id] = GX_FIELD_NAME;
+
+	/* Names of what is kept, and of what is passed over. */
+	const char *name = names.n ? names.text : NULL;
+	size_t last_other = 0; /* behind the last field that is no value */
+	for (size_t i = 0; i < d->nfield; i++) {
+		if (d->field[i] == GX_FIELD_VALUE) {
+			d->nvalue++;
+			if (name)
+				gx_names_add(&d->columns, name, strlen(name));
+		} else {
+			last_other = i + 1;
+			if (d->field[i] == GX_FIELD_SKIP && name && *name)
+				gx_names_add(&d->skipped, name, strlen(name));
+			else if (d->field[i] == GX_FIELD_SKIP)
+				gx_names_add_implicit(&d->skipped, '#', i + 1);
+		}
+		name = name ? gx_names_next(name) : NULL;
+	}
+	/* The fast loop: all values stand behind all else, between single bytes. */
+	bool together = d->nvalue == d->nfield - last_other;
+	d->fast = together && d->delimiter != GX_WHITESPACE && !d->decimal_comma && !d->trailing;
+	d->lead = last_other;
+	gx_names_free(&names);
+}
+
+static void take_tokens(const char *list, struct gx_names *tokens)
+{
+	for (const char *p = list;; p++) {
+		size_t n = strcspn(p, ",");
+		gx_names_add(tokens, p, n);
+		p += n;
+		if (!*p)
+			break;
+	}
+}
+
+/* ---- all together ---- */
+
+/* Moves to the header line, past what stands before it. */
+static void find_header(struct head *head, struct gx_dialect *d, struct gct *gct)
+{
+	const struct gx_input *in = head->in;
+	d->kind = "table";
+	d->rows = GX_UNKNOWN;
+	if (!next_line(head))
+		gx_die(GX_EXIT_DATA, "%s: there is no matrix in it: it is empty", in->name);
+	bool is_12 = line_begins(head, "#1.2"), is_13 = line_begins(head, "#1.3");
+	if (is_12 || is_13) {
+		d->kind = is_13 ? "GCT 1.3" : "GCT 1.2";
+		d->raw_skip = true;
+		read_gct_counts(head, is_13, gct);
+		d->rows = gct->rows;
+		if (!next_line(head))
+			bad_line(head, "GCT: cut off: its header is missing");
+	} else if (line_begins(head, "!") || line_begins(head, "^")) {
+		skip_metadata(head, d);
+		if (!next_line(head))
+			bad_line(head, "cut off: the table has no header");
+	}
+	while (line_begins(head, "#"))
+		if (!next_line(head))
+			bad_line(head, "comments and no table: is the file whole?");
+	check_line(head);
+	if (head->nline == 0)
+		bad_line(head, "an empty line where the header must be");
+}
+
+/* A GCT header has the columns that its counts say. */
+static void check_gct(const struct head *head, const struct gct *gct, const struct gx_names *header,
+		      struct gx_dialect *d)
+{
+	bool is_13 = strcmp(d->kind, "GCT 1.3") == 0;
+	uint64_t before = is_13 ? 1 + gct->row_annotations : 2;
+	if (header->n != before + gct->columns)
+		gx_die(GX_EXIT_DATA,
+		       "%s:%llu: GCT: %zu fields in the header where its counts say %llu: is the "
+		       "file whole?",
+		       head->in->name, (unsigned long long)head->number, header->n,
+		       (unsigned long long)(before + gct->columns));
+}
+
+void gx_dialect_detect(struct gx_input *in, const struct gx_reading *reading,
+		       struct gx_dialect *d)
+{
+	*d = (struct gx_dialect){ .decimal_comma = reading->decimal_comma,
+				  .skip_blank = reading->skip_blank };
+	struct head head = { .in = in, .reading = reading };
 	head.n = gx_input_peek(in, 4096, &head.bytes);
 	const char *foreign = gx_dialect_foreign(head.bytes, head.n);
 	if (foreign)
@@ -197,45 +641,61 @@ void gx_dialect_detect(struct gx_input *in, struct gx_dialect *d)
 	if (head.n >= 3 && memcmp(head.bytes, "\xef\xbb\xbf", 3) == 0)
 		head.at = 3;
 
-	const char *line;
-	size_t nline;
-	if (!next_line(&head, &line, &nline))
-		gx_die(GX_EXIT_DATA, "%s: there is no matrix in it: it is empty", in->name);
-	check_line(&head, line, nline);
-	if (nline == 0)
-		bad_line(&head, "an empty line where the header must be");
-	d->delimiter = choose_delimiter(line, nline);
+	struct gct gct = { 0 };
 	struct gx_names header = { 0 }, row = { 0 };
-	split(&head, line, nline, d->delimiter, &header);
+	find_header(&head, d, &gct);
+	size_t header_at = (size_t)(head.line - (const char *)head.bytes);
+	uint64_t header_number = head.number;
+	d->delimiter = choose_delimiter(&head);
+	if (d->delimiter == ',' && d->decimal_comma)
+		bad_line(&head, "--decimal-comma with commas between the fields: which is which "
+				"cannot be told: say --delimiter");
+	split(&head, d->delimiter, &header);
 	d->data = head.at;
 	d->data_line = head.number + 1;
-
-	d->nfield = header.n;
-	if (next_line(&head, &line, &nline) && nline > 0) {
-		check_line(&head, line, nline);
-		split(&head, line, nline, d->delimiter, &row);
-		d->nfield = row.n;
+	bool is_gct = d->raw_skip;
+	if (reading->no_header) {
+		d->header = GX_HEADER_NONE;
+		d->data = header_at;
+		d->data_line = header_number;
+		if (reading->trailing_delimiter && header.n > 1 && !*last_name(&header)) {
+			d->trailing = true;
+			drop_last(&header);
+		}
+		d->nfield = header.n;
+	} else {
+		/* Spreadsheets pad every line of a GCT file; the header's counts tell. */
+		if (is_gct)
+			check_gct(&head, &gct, &header, d);
+		skip_rows(&head, d, gct.column_annotations);
+		/* PCL and CDT are known by their header, before the first row is looked for. */
+		d->field = gx_allocate_zeroed(header.n + 1, 1);
+		mark_known(&header, d);
+		free(d->field);
+		first_row(&head, d, &row);
+		fit_header(&head, d, &header, &row);
+		doubt_header(&head, d, &header, header_number);
 	}
-	if (d->nfield == header.n)
-		d->header = GX_HEADER_CORNER;
-	else if (d->nfield == header.n + 1)
-		d->header = GX_HEADER_SHORT;
-	else
+	if (d->nfield < 2 && !(reading->id_column && strcmp(reading->id_column, "none") == 0))
 		gx_die(GX_EXIT_DATA,
-		       "%s:%llu: %zu fields where the header has %zu: a row has as many fields "
-		       "as the header, or one more",
-		       in->name, (unsigned long long)head.number, d->nfield, header.n);
-	if (d->nfield < 2)
-		gx_die(GX_EXIT_DATA,
-		       "%s:%llu: one field a line: a table has a gene column and samples, "
-		       "between TABs, commas or single spaces",
-		       in->name, (unsigned long long)head.number);
+		       "%s:%llu: one field a line: a table has a gene column and samples, between "
+		       "TABs, commas or single spaces (--delimiter says what else)",
+		       in->name, (unsigned long long)header_number);
 	d->field = gx_allocate(d->nfield, 1);
 	memset(d->field, GX_FIELD_VALUE, d->nfield);
-	d->field[0] = GX_FIELD_NAME;
-	d->nvalue = d->nfield - 1;
-	d->plain = true;
-	take_columns(d, &header);
+	if (d->header == GX_HEADER_CORNER)
+		d->name_field = mark_known(&header, d);
+	if (is_gct) {
+		size_t annotations =
+			strcmp(d->kind, "GCT 1.3") == 0 ? gct.row_annotations : 1;
+		memset(d->field + 1, GX_FIELD_SKIP, annotations);
+	}
+	assign_fields(reading, d, &header);
+	if (d->nvalue == 0)
+		gx_die(GX_EXIT_DATA, "%s:%llu: no column of it is a sample: nothing is left to read",
+		       in->name, (unsigned long long)header_number);
+	if (reading->na)
+		take_tokens(reading->na, &d->missing);
 	gx_names_free(&header);
 	gx_names_free(&row);
 }
@@ -243,6 +703,8 @@ void gx_dialect_detect(struct gx_input *in, struct gx_dialect *d)
 void gx_dialect_free(struct gx_dialect *dialect)
 {
 	gx_names_free(&dialect->columns);
+	gx_names_free(&dialect->skipped);
+	gx_names_free(&dialect->missing);
 	free(dialect->field);
 	*dialect = (struct gx_dialect){ 0 };
 }

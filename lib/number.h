@@ -31,16 +31,25 @@
  */
 char *gx_number_print(double value, char *out);
 
-/* gx_number_parse without its short cut for short numbers. */
+/* Used by gx_number_parse below, and with the same contract; callers want that one. */
 const char *gx_number_parse_any(const char *text, double *value);
 
-/* 10^15 to 10^0, then the same below zero. */
+/* 10^15 to 10^0, then -10^15 to -10^0: what to divide by for a point and a sign. */
 extern const double gx_number_scales[32];
 
-/* Eight bytes from 0 to 9, the first digit lowest, as a number. */
+/* A byte eight times. */
+#define GX_NUMBER_BYTES(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* Bit 7 of bytes above 9. A byte above 0x89 may also mark the one after it. */
+GX_INLINE uint64_t gx_number_mark_others(uint64_t digits)
+{
+	return ((digits + GX_NUMBER_BYTES(0x7f - 9)) | digits) & GX_NUMBER_BYTES(0x80);
+}
+
+/* Eight digits, bytes from 0 to 9 with the first one lowest, as a number. */
 GX_INLINE uint64_t gx_number_join_digits(uint64_t digits)
 {
-	/* Neighbours become pairs, and then all four pairs are weighted in two products. */
+	/* Neighbours become pairs; then two products weight and add all four pairs. */
 	const uint64_t lanes = UINT64_C(0x000000ff000000ff);
 	digits = digits * 10 + (digits >> 8);
 	return ((digits & lanes) * (100 + (UINT64_C(1000000) << 32)) +
@@ -59,38 +68,36 @@ GX_INLINE uint64_t gx_number_join_digits(uint64_t digits)
  * The text must be followed by a byte that is in no number (LF, TAB, NUL ...) and
  * GX_NUMBER_SLACK readable bytes.
  *
- * This is the short cut for cells of up to seven characters from - . 0 to 9 before one
- * that sorts below them (TAB, LF, comma, space ...), to be inlined into the loop over
- * cells. What the next call waits for is kept short: where this number ends is found
- * from one word, before it is known to be a number. It branches on being a single digit,
- * because most cells of sparse counts are 0, and on having a point; the length, the
- * sign and the place of the point vary at random and so are computed.
+ * What is inlined into the caller's loop reads up to seven characters from "-.0-9" if the
+ * next one sorts below them (TAB, LF, comma, space ...). The next cell waits only for the
+ * end of this one, so that is found first, in one word, before it is known whether this
+ * is a number. There is a branch for a single digit, since most cells of sparse counts
+ * are 0, and one for whether all are digits. The length, the sign and the place of the
+ * point vary from cell to cell, beyond what can be predicted, and are computed.
  */
 GX_INLINE const char *gx_number_parse(const char *text, double *value)
 {
-	const uint64_t ones = UINT64_C(0x0101010101010101);
-	const uint64_t highs = ones << 7;
 	uint64_t word;
 	memcpy(&word, text, sizeof word);
 
-	/* The first mark is at the first byte after `text` that is below '.' (or >= 0xae). */
-	uint64_t ends = (word - ones * '.') & (highs << 8);
+	/* The lowest mark is at the first byte, after one, below '.' (or above 0xad). */
+	uint64_t ends = (word - GX_NUMBER_BYTES('.')) & GX_NUMBER_BYTES(0x80) << 8;
 	if (GX_UNLIKELY(ends == 0))
 		return gx_number_parse_any(text, value);
-	if (ends & UINT64_C(1) << 15) {
+	unsigned mark = (unsigned)__builtin_ctzll(ends);
+	if (mark == 15) {
 		unsigned digit = (unsigned char)word - (unsigned)'0';
 		if (GX_LIKELY(digit < 10)) {
 			*value = digit;
 			return text + 1;
 		}
 	}
-	size_t mark = (size_t)__builtin_ctzll(ends);
 	const char *end = text + mark / 8;
 
-	/* The bytes before the end, moved up so that zeros are in front, and which are > 9. */
-	size_t shift = -(mark & 0x78) & 63;
-	uint64_t digits = (word ^ ones * '0') << shift;
-	uint64_t others = ((digits + ones * (0x7f - 9)) | digits) & highs;
+	/* The bytes before the end, at the top; the zeros that come in are digits. */
+	unsigned shift = 64 - (mark & 0x78);
+	uint64_t digits = (word ^ GX_NUMBER_BYTES('0')) << shift;
+	uint64_t others = gx_number_mark_others(digits);
 	if (others == 0) {
 		*value = (double)(int64_t)gx_number_join_digits(digits);
 		return end;
@@ -100,22 +107,23 @@ GX_INLINE const char *gx_number_parse(const char *text, double *value)
 	size_t minus = (unsigned char)word == '-';
 	word ^= minus * ('-' ^ '0');
 	minus *= 16;
-	digits = (word ^ ones * '0') << shift;
-	others = ((digits + ones * (0x7f - 9)) | digits) & highs;
+	digits = (word ^ GX_NUMBER_BYTES('0')) << shift;
+	others = gx_number_mark_others(digits);
 	const double *scales = gx_number_scales + 8 + minus;
 	if (others == 0) {
-		if (GX_UNLIKELY(mark < 16))
+		if (GX_UNLIKELY(mark == 15))
 			return gx_number_parse_any(text, value);
 		*value = (double)(int64_t)gx_number_join_digits(digits) / scales[7];
 		return end;
 	}
 
-	/* One point: the digits in front of it move up by a byte, over it. */
+	/* If all is well there is one point, and a digit. */
 	uint64_t point = others >> 7;
-	size_t place = (size_t)__builtin_ctzll(others) / 8;
+	unsigned place = (unsigned)__builtin_ctzll(others) / 8;
 	if (GX_UNLIKELY((point & (point - 1)) || end[(ptrdiff_t)place - 8] != '.' ||
 			mark < 16 + minus / 2))
 		return gx_number_parse_any(text, value);
+	/* The digits in front move up by a byte, over it. */
 	uint64_t front = digits & (point - 1);
 	digits += front * 255 - point * ('.' ^ '0');
 	*value = (double)(int64_t)gx_number_join_digits(digits) / scales[place];

@@ -139,7 +139,6 @@ struct level {
 #define LEVEL(name) name##_8
 #define TARGET __attribute__((target("avx512f")))
 #define LANES 8
-#define AHEAD 3
 #define MULTIPLY(a, b) ((integers_8)_mm512_mul_epu32((__m512i)(a), (__m512i)(b)))
 #define SWAP(a) ((integers_8)_mm512_shuffle_epi32((__m512i)(a), (_MM_PERM_ENUM)0xb1))
 #define STORE_PAIRS(p, a, b) store_pairs_8(p, (__m512d)(a), (__m512d)(b))
@@ -158,7 +157,6 @@ TARGET GX_INLINE void store_pairs_8(double *p, __m512d a, __m512d b)
 #define LEVEL(name) name##_4
 #define TARGET __attribute__((target("avx2")))
 #define LANES 4
-#define AHEAD 2
 #define MULTIPLY(a, b) ((integers_4)_mm256_mul_epu32((__m256i)(a), (__m256i)(b)))
 #define SWAP(a) ((integers_4)_mm256_shuffle_epi32((__m256i)(a), 0xb1))
 #define STORE_PAIRS(p, a, b) store_pairs_4(p, (__m256d)(a), (__m256d)(b))
@@ -177,7 +175,6 @@ TARGET GX_INLINE void store_pairs_4(double *p, __m256d a, __m256d b)
 #define LEVEL(name) name##_2
 #define TARGET
 #define LANES 2
-#define AHEAD 2
 #if defined(__x86_64__)
 #define MULTIPLY(a, b) ((integers_2)_mm_mul_epu32((__m128i)(a), (__m128i)(b)))
 #define SWAP(a) ((integers_2)_mm_shuffle_epi32((__m128i)(a), 0xb1))
@@ -287,11 +284,11 @@ static void transformed_rows(const struct gx_distribution *distribution, uint64_
 
 /*
  * Counts. The u of a cell, in the order in which they are used: the first FIRST_DRAWS
- * draws are made by the vector generator for many cells at once, further ones (one cell in
- * seven needs them) one by one.
+ * draws are made by the vector generator for a block of cells at once, further ones (one
+ * cell in seven needs them) one by one.
  */
 #define FIRST_DRAWS 2
-#define COUNT_COLUMNS 256
+#define COUNT_BLOCK 512
 
 struct stream {
 	uint64_t seed;
@@ -473,63 +470,91 @@ static double poisson_next(struct stream *stream, double mean)
 	}
 }
 
-/* Columns of one row, from an even one on; ncol <= COUNT_COLUMNS. */
-static void count_columns(const struct schedule schedule[2 * FIRST_DRAWS],
-			  const struct gamma *gamma, uint64_t seed, uint64_t row,
-			  double mean, uint64_t first_pair, size_t ncol, double *out)
+struct counts {
+	uint64_t seed;
+	double mean;
+	double sd;
+	struct gamma gamma;
+	struct schedule schedule[2 * FIRST_DRAWS]; /* draws 2, 3, 4 ... */
+};
+
+/* The mean of a gene. */
+static double row_mean(const struct counts *counts, uint64_t row)
 {
-	/* Draw 2k + (column & 1), two u for each pair of columns. */
-	double u[2 * FIRST_DRAWS][COUNT_COLUMNS + 2];
-	double z[COUNT_COLUMNS];
-	const size_t npair = (ncol + 1) / 2;
+	double u[2];
+
+	uniform_pair(counts->seed, row, 0, DRAW_OF_ROW, u);
+	return counts->mean * gx_exp(counts->sd * gx_normal_quantile(u[0]));
+}
+
+/*
+ * out[nrow][ncol], from column 2 first_pair on, in rows `stride` apart; nrow times ncol, made
+ * even, is at most COUNT_BLOCK.
+ */
+static void count_block(const struct counts *counts, uint64_t first_row, size_t nrow,
+			uint64_t first_pair, size_t ncol, size_t stride, double *out)
+{
+	/* For each pair of columns two u, which are those of the draw's one column. */
+	double u[2 * FIRST_DRAWS][COUNT_BLOCK];
+	double z[COUNT_BLOCK];
+	const size_t even = (ncol + 1) & ~(size_t)1;
 
 	for (int i = 0; i < 2 * FIRST_DRAWS; i++)
-		level()->uniform_rows(&schedule[i], row, 1, first_pair, 2 * npair, u[i]);
-	if (!gamma->poisson) {
-		for (size_t j = 0; j < ncol; j++)
-			z[j] = u[j & 1][j & ~(size_t)1];
-		quantile(z, ncol);
+		level()->uniform_rows(&counts->schedule[i], first_row, nrow, first_pair, even,
+				      u[i]);
+	if (!counts->gamma.poisson) {
+		for (size_t c = 0; c < nrow * even; c++)
+			z[c] = u[c & 1][c & ~(size_t)1];
+		quantile(z, nrow * even);
 	}
-	for (size_t j = 0; j < ncol; j++) {
-		struct stream stream = {
-			.seed = seed,
-			.row = row,
-			.pair = (uint32_t)(first_pair + j / 2),
-			.draw = 2 * (FIRST_DRAWS + 1) + (j & 1),
-		};
-		double cell_mean = mean;
+	for (size_t i = 0; i < nrow; i++) {
+		const double mean = row_mean(counts, first_row + i);
 
-		for (int i = 0; i < FIRST_DRAWS; i++) {
-			stream.u[2 * i] = u[2 * i + (j & 1)][j & ~(size_t)1];
-			stream.u[2 * i + 1] = u[2 * i + (j & 1)][j | 1];
+		for (size_t j = 0; j < ncol; j++) {
+			const size_t c = i * even + j;
+			struct stream stream = {
+				.seed = counts->seed,
+				.row = first_row + i,
+				.pair = (uint32_t)(first_pair + j / 2),
+				.draw = 2 * (FIRST_DRAWS + 1) + (j & 1),
+			};
+			double cell_mean = mean;
+
+			for (int k = 0; k < FIRST_DRAWS; k++) {
+				const double *draw = u[2 * k + (j & 1)];
+
+				stream.u[2 * k] = draw[c & ~(size_t)1];
+				stream.u[2 * k + 1] = draw[c | 1];
+			}
+			if (!counts->gamma.poisson)
+				cell_mean *= gamma_next(&counts->gamma, &stream, z[c]);
+			out[i * stride + j] = poisson_next(&stream, cell_mean);
 		}
-		if (!gamma->poisson)
-			cell_mean *= gamma_next(gamma, &stream, z[j]);
-		out[j] = poisson_next(&stream, cell_mean);
 	}
 }
 
 static void count_rows(const struct gx_distribution *distribution, uint64_t first_row,
 		       size_t nrow, size_t ncol, double *out)
 {
-	const struct gamma gamma = gamma_init(distribution->dispersion);
-	struct schedule schedule[2 * FIRST_DRAWS];
+	struct counts counts = {
+		.seed = distribution->seed,
+		.mean = distribution->mean,
+		.sd = distribution->sd,
+		.gamma = gamma_init(distribution->dispersion),
+	};
+	const size_t fit = ncol < COUNT_BLOCK ? COUNT_BLOCK / (ncol + (ncol & 1)) : 1;
+	const size_t rows = fit < 8 ? fit : fit / 8 * 8;
 
 	for (int i = 0; i < 2 * FIRST_DRAWS; i++)
-		schedule_init(&schedule[i], distribution->seed, 2 + i);
-	for (size_t i = 0; i < nrow; i++) {
-		const uint64_t row = first_row + i;
-		double u[2];
+		schedule_init(&counts.schedule[i], counts.seed, 2 + i);
+	for (size_t i = 0; i < nrow; i += rows) {
+		const size_t m = nrow - i < rows ? nrow - i : rows;
 
-		uniform_pair(distribution->seed, row, 0, DRAW_OF_ROW, u);
-		const double z = gx_normal_quantile(u[0]);
-		const double mean = distribution->mean * gx_exp(distribution->sd * z);
+		for (size_t j = 0; j < ncol; j += COUNT_BLOCK) {
+			const size_t n = ncol - j < COUNT_BLOCK ? ncol - j : COUNT_BLOCK;
 
-		for (size_t j = 0; j < ncol; j += COUNT_COLUMNS) {
-			const size_t n = ncol - j < COUNT_COLUMNS ? ncol - j : COUNT_COLUMNS;
-
-			count_columns(schedule, &gamma, distribution->seed, row, mean, j / 2, n,
-				      out + i * ncol + j);
+			count_block(&counts, first_row + i, m, j / 2, n, ncol,
+				    out + i * ncol + j);
 		}
 	}
 }

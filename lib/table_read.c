@@ -16,11 +16,17 @@
 
 enum { CHUNK = 256 << 10 };
 
+#define BLANK                                                                                \
+	"a blank line among the rows: was something lost here, or glued? (--skip-blank passes " \
+	"over it)"
+
 struct table_reader {
 	struct gx_dialect dialect;
 	uint64_t first, last; /* the part's bytes, as the record names them */
+	uint64_t limit;	      /* lines that begin here or behind are not ours, or no rows */
 	uint64_t position;    /* fetch: offset of the next line */
 	bool ended;
+	bool marker_seen; /* the line behind the last row */
 	unsigned char *carry; /* bytes behind the last whole line of the chunk before */
 	size_t ncarry, carry_room;
 	uint64_t line; /* accept: number of the next line; of the part when in_part */
@@ -31,6 +37,14 @@ struct table_reader {
 };
 
 /* ---- open ---- */
+
+GX_NORETURN GX_COLD static void no_end_marker(const struct gx_operand *operand)
+{
+	const struct table_reader *t = operand->state;
+	gx_die(GX_EXIT_DATA, "%s: %s: its last line, %s, is missing: the file was cut off: fetch it "
+			     "again",
+	       operand->in->name, t->dialect.kind, t->dialect.end_marker);
+}
 
 /* The offset at which the first line of the part begins. */
 static uint64_t first_line(const struct gx_operand *operand, uint64_t from)
@@ -51,13 +65,34 @@ static uint64_t first_line(const struct gx_operand *operand, uint64_t from)
 	}
 }
 
+/* Where the line behind the last row begins: it is looked for from the file's end. */
+static uint64_t find_end_marker(const struct gx_operand *operand)
+{
+	enum { PIECE = 64 << 10 };
+	const struct table_reader *t = operand->state;
+	const char *marker = t->dialect.end_marker;
+	size_t nmarker = strlen(marker);
+	uint64_t size = operand->in->size, from = size > PIECE ? size - PIECE : 0;
+	from = from > t->dialect.data ? from : t->dialect.data - 1; /* with the LF before it */
+	unsigned char *piece = gx_allocate(PIECE, 1);
+	size_t n = gx_input_at(operand->in, piece, PIECE, from);
+	uint64_t found = GX_UNKNOWN;
+	for (size_t i = 0; i + 1 + nmarker <= n && found == GX_UNKNOWN; i++)
+		if (piece[i] == '\n' && memcmp(piece + i + 1, marker, nmarker) == 0)
+			found = from + i + 1;
+	free(piece);
+	if (found == GX_UNKNOWN)
+		no_end_marker(operand);
+	return found;
+}
+
 static void choose_bytes(struct gx_operand *operand)
 {
 	struct table_reader *t = operand->state;
 	struct gx_input *in = operand->in;
 	t->position = t->dialect.data;
 	t->line = t->dialect.data_line;
-	t->last = GX_UNKNOWN;
+	t->last = t->limit = GX_UNKNOWN;
 	if (operand->part.n && !in->seekable)
 		gx_operand_refuse_part(operand,
 				       in->compression != GX_PLAIN
@@ -67,10 +102,15 @@ static void choose_bytes(struct gx_operand *operand)
 						 "write it once with gx-convert -b -o m.gxm");
 	if (!in->seekable)
 		return;
-	t->last = in->size;
+	t->last = t->limit = in->size;
 	if (operand->part.n) {
 		t->first = gx_part_bound(in->size, operand->part.k - 1, operand->part.n);
-		t->last = gx_part_bound(in->size, operand->part.k, operand->part.n);
+		t->limit = t->last = gx_part_bound(in->size, operand->part.k, operand->part.n);
+	}
+	if (t->dialect.end_marker) {
+		uint64_t marker = find_end_marker(operand);
+		t->limit = t->limit < marker ? t->limit : marker;
+		t->marker_seen = true;
 	}
 	if (t->first > t->dialect.data) {
 		t->position = first_line(operand, t->first);
@@ -78,37 +118,79 @@ static void choose_bytes(struct gx_operand *operand)
 	}
 }
 
+/* Rows before the part, where they have no names but their numbers. */
+static uint64_t rows_before(const struct gx_operand *operand)
+{
+	const struct table_reader *t = operand->state;
+	enum { PIECE = 256 << 10 };
+	unsigned char *piece = gx_allocate(PIECE + 1, 1);
+	uint64_t rows = 0;
+	unsigned char before = '\n'; /* the byte before the piece */
+	for (uint64_t at = t->dialect.data; at < t->position; at += PIECE) {
+		uint64_t left = t->position - at;
+		size_t n = gx_input_at(operand->in, piece, left < PIECE ? left : PIECE, at);
+		for (size_t i = 0; i < n; i++) {
+			/* A row begins behind a line end and is not blank. */
+			rows += before == '\n' && piece[i] != '\n' && piece[i] != '\r';
+			before = piece[i];
+		}
+	}
+	free(piece);
+	return rows;
+}
+
+static const char *delimiter_name(int delimiter, char buffer[4])
+{
+	if (delimiter == GX_WHITESPACE)
+		return "whitespace";
+	if (delimiter == '\t' || delimiter == ',' || delimiter == ' ')
+		return delimiter == '\t' ? "tab" : delimiter == ',' ? "comma" : "space";
+	snprintf(buffer, 4, "'%c'", delimiter);
+	return buffer;
+}
+
+static void recognised(const struct gx_operand *operand)
+{
+	static const char *const headers[] = { [GX_HEADER_CORNER] = "with a corner cell",
+					       [GX_HEADER_SHORT] = "one field short",
+					       [GX_HEADER_NONE] = "none" };
+	static const char *const packed[] = { [GX_PLAIN] = "",
+					      [GX_GZIP] = ", gzip",
+					      [GX_ZSTD] = ", zstd" };
+	const struct table_reader *t = operand->state;
+	const struct gx_dialect *d = &t->dialect;
+	char buffer[4];
+	snprintf(operand->common->recognised, sizeof operand->common->recognised,
+		 "%s: text, %s, delimiter %s, header %s, %zu columns, %zu skipped%s",
+		 operand->in->name, d->kind, delimiter_name(d->delimiter, buffer),
+		 headers[d->header], d->nvalue, d->skipped.n, packed[operand->in->compression]);
+}
+
 static void table_open(struct gx_operand *operand)
 {
 	struct table_reader *t = operand->state = gx_allocate_zeroed(1, sizeof *t);
 	struct gx_input *in = operand->in;
 	struct gx_matrix *m = &operand->matrix;
-	gx_dialect_detect(in, &t->dialect);
+	const struct gx_dialect *d = &t->dialect;
+	gx_dialect_detect(in, &operand->common->reading, &t->dialect);
 	choose_bytes(operand);
 	if (in->seekable) {
+		char *reading = gx_reading_describe(&operand->common->reading);
 		gx_fingerprint_start(&t->print, in->size);
 		gx_fingerprint_read(&t->print, in);
-		t->print_value = gx_fingerprint_end(&t->print, "");
+		t->print_value = gx_fingerprint_end(&t->print, reading);
+		free(reading);
 	}
-	gx_input_skip(in, t->position);
-
-	m->ncol = t->dialect.nvalue;
-	gx_names_append(&m->columns, &t->dialect.columns);
-	m->named = true;
-	/* The rows before a part are not counted; a whole begins with row 0. */
-	m->first = t->first == 0 && (t->last == GX_UNKNOWN || t->last == in->size) ? 0 : GX_UNKNOWN;
+	m->ncol = d->nvalue;
+	gx_names_append(&m->columns, &d->columns);
+	m->named = d->name_field != SIZE_MAX;
+	/* The rows before a part are not counted, unless their number is all the name they
+	 * have; a whole begins with row 0. */
+	bool whole = t->first == 0 && (t->last == GX_UNKNOWN || t->last == in->size);
+	m->first = whole ? 0 : m->named ? GX_UNKNOWN : rows_before(operand);
 	m->nrow = m->whole = GX_UNKNOWN;
-	snprintf(operand->common->recognised, sizeof operand->common->recognised,
-		 "%s: text, %s-delimited, header with %s, %llu columns%s", in->name,
-		 t->dialect.delimiter == '\t'  ? "tab"
-		 : t->dialect.delimiter == ',' ? "comma"
-					       : "space",
-		 t->dialect.header == GX_HEADER_CORNER ? "a cell for the gene column"
-						       : "no cell for the gene column",
-		 (unsigned long long)m->ncol,
-		 in->compression == GX_GZIP   ? ", gzip"
-		 : in->compression == GX_ZSTD ? ", zstd"
-					      : "");
+	gx_input_skip(in, t->position);
+	recognised(operand);
 }
 
 /* ---- fetch ---- */
@@ -146,10 +228,26 @@ static size_t last_line_end(const unsigned char *raw, size_t n, size_t stop)
 	return n;
 }
 
+/* Cuts whole lines before the line behind the last row, which ends the reading. */
+static size_t stop_at_marker(struct table_reader *t, const unsigned char *raw, size_t n)
+{
+	const char *marker = t->dialect.end_marker;
+	size_t nmarker = strlen(marker);
+	for (size_t at = 0; at < n;) {
+		if (n - at >= nmarker && memcmp(raw + at, marker, nmarker) == 0) {
+			t->ended = t->marker_seen = true;
+			return at;
+		}
+		const unsigned char *end = memchr(raw + at, '\n', n - at);
+		at = end ? (size_t)(end - raw) + 1 : n;
+	}
+	return n;
+}
+
 static bool table_fetch(struct gx_operand *operand, struct gx_batch *batch)
 {
 	struct table_reader *t = operand->state;
-	if (t->ended || t->position >= t->last)
+	if (t->ended || t->position >= t->limit)
 		return false;
 	gx_batch_raw(batch, CHUNK);
 	batch->nraw = 0;
@@ -158,7 +256,7 @@ static bool table_fetch(struct gx_operand *operand, struct gx_batch *batch)
 		memcpy(batch->raw, t->carry, t->ncarry);
 		batch->nraw = t->ncarry;
 	}
-	uint64_t left = t->last - t->position; /* bytes in which our lines begin */
+	uint64_t left = t->limit - t->position; /* bytes in which our lines begin */
 	size_t end = 0;
 	for (size_t want = CHUNK; end == 0; want *= 2) {
 		bool more = batch->nraw >= want || append(operand->in, batch, want - batch->nraw);
@@ -174,6 +272,8 @@ static bool table_fetch(struct gx_operand *operand, struct gx_batch *batch)
 			break;
 		}
 	}
+	if (t->dialect.end_marker && !operand->in->seekable)
+		end = stop_at_marker(t, batch->raw, end);
 	t->ncarry = 0;
 	if (!t->ended)
 		keep(t, batch->raw + end, batch->nraw - end);
@@ -258,89 +358,146 @@ static char *scratch(struct parse *parse, size_t n)
 }
 
 /* A value that the fast loop could not take: quoted, padded, missing, or none. */
-static bool read_value(const char *text, size_t n, double *value)
+static bool is_missing(const struct gx_dialect *d, const char *text, size_t n)
+{
+	if (gx_field_is_missing(text, n))
+		return true;
+	const char *token = d->missing.text;
+	for (size_t i = 0; i < d->missing.n; i++, token = gx_names_next(token))
+		if (strlen(token) == n && memcmp(token, text, n) == 0)
+			return true;
+	return false;
+}
+
+static bool read_value(const struct gx_dialect *d, const char *text, size_t n, double *value)
 {
 	while (n && (*text == ' ' || *text == '\t'))
 		text++, n--;
 	while (n && (text[n - 1] == ' ' || text[n - 1] == '\t'))
 		n--;
-	if (gx_field_is_missing(text, n)) {
+	if (is_missing(d, text, n)) {
 		const uint64_t bits = GX_NAN_BITS;
 		memcpy(value, &bits, sizeof bits);
 		return true;
 	}
 	/* The text may be a piece of a longer one: a copy ends where it ends. */
 	char small[64 + GX_NUMBER_SLACK] = { 0 };
-	if (n < 64) {
-		memcpy(small, text, n);
-		return gx_number_parse(small, value) == small + n;
+	char *copy = n < 64 ? small : gx_allocate_zeroed(n + 1 + GX_NUMBER_SLACK, 1);
+	memcpy(copy, text, n);
+	bool good = true;
+	for (char *p = copy; d->decimal_comma && p < copy + n; p++) {
+		good &= *p != '.'; /* of thousands: not told from a decimal point */
+		*p = *p == ',' ? '.' : *p;
 	}
-	char *large = gx_allocate_zeroed(n + 1 + GX_NUMBER_SLACK, 1);
-	memcpy(large, text, n);
-	bool whole = gx_number_parse(large, value) == large + n;
-	free(large);
-	return whole;
+	good = good && gx_number_parse(copy, value) == copy + n;
+	if (copy != small)
+		free(copy);
+	return good;
 }
 
 GX_COLD static void not_a_number(struct parse *parse, size_t field, const char *text, size_t n)
 {
-	fault(parse, field, "not a number: %s", gx_show(text, n));
+	if (memchr(text, ',', n) && !parse->dialect->decimal_comma)
+		fault(parse, field,
+		      "not a number: %s (a decimal comma: --decimal-comma; commas between thousands "
+		      "must go)",
+		      gx_show(text, n));
+	else
+		fault(parse, field,
+		      "not a number: %s (annotation: --skip-columns %zu; missing: --na with that "
+		      "token)",
+		      gx_show(text, n), field);
+}
+
+/* Where the field at p ends, and its text; NULL with a fault where a quote is wrong. */
+static const char *next_field(struct parse *parse, const char *p, const char *end, size_t field,
+			      const char **text, size_t *n)
+{
+	const struct gx_dialect *d = parse->dialect;
+	if (d->raw_skip && field < d->nfield && d->field[field] == GX_FIELD_SKIP) {
+		const char *stop = memchr(p, d->delimiter, (size_t)(end - p));
+		*text = p;
+		*n = (size_t)((stop ? stop : end) - p);
+		return *text + *n;
+	}
+	const char *stop = gx_field_read(p, end, d->delimiter,
+					 scratch(parse, (size_t)(end - p) + 1), text, n);
+	if (stop)
+		return stop;
+	while (p < end && *p != '"')
+		p++;
+	bool closed = memchr(p + 1, '"', (size_t)(end - p - 1));
+	fault(parse, field + 1,
+	      closed ? "text follows the closing quote: %s"
+		     : "a quote is not closed on this line: %s",
+	      gx_show(p, (size_t)(end - p)));
+	return NULL;
+}
+
+static void wrong_count(struct parse *parse, size_t nfield)
+{
+	const struct gx_dialect *d = parse->dialect;
+	size_t expected = d->nfield + d->trailing;
+	fault(parse, 0, "%zu field%s where %zu are expected: a row was cut, glued or shifted%s",
+	      nfield, nfield == 1 ? "" : "s", expected,
+	      nfield == expected + 1 ? " (a delimiter at the end of the rows: --trailing-delimiter)"
+				     : "");
 }
 
 /* The fields of one line from number `field` (from 0) on, by the general rules. */
 static bool read_fields(struct parse *parse, const char *p, const char *end, size_t field)
 {
 	const struct gx_dialect *d = parse->dialect;
+	while (d->delimiter == GX_WHITESPACE && end > p && (end[-1] == ' ' || end[-1] == '\t'))
+		end--;
 	for (;; p++, field++) {
-		const char *start = p, *text;
+		const char *text;
 		size_t n;
-		p = gx_field_read(p, end, d->delimiter, scratch(parse, (size_t)(end - p) + 1),
-				  &text, &n);
-		if (!p) {
-			bool closed = memchr(start + 1, '"', (size_t)(end - start - 1));
-			fault(parse, field + 1,
-			      closed ? "text follows the closing quote: %s"
-				     : "a quote is not closed on this line: %s",
-			      gx_show(start, (size_t)(end - start)));
+		p = next_field(parse, p, end, field, &text, &n);
+		if (!p)
 			return false;
-		}
 		if (field < d->nfield) {
 			if (d->field[field] == GX_FIELD_NAME)
 				gx_names_put(&parse->batch->names, text, n);
 			else if (d->field[field] == GX_FIELD_VALUE &&
-				 !read_value(text, n, parse->value++)) {
+				 !read_value(d, text, n, parse->value++)) {
 				not_a_number(parse, field + 1, text, n);
 				return false;
 			}
+		} else if (field == d->nfield && d->trailing && n > 0) {
+			fault(parse, field + 1, "%s behind the delimiter that ends the rows",
+			      gx_show(text, n));
+			return false;
 		}
 		if (p == end)
 			break;
 	}
-	if (field + 1 == d->nfield)
+	if (field + 1 == d->nfield + d->trailing)
 		return true;
-	/* Count them all before saying how many there are. */
-	fault(parse, 0, "%zu field%s where %zu are expected: a row was cut, glued or shifted",
-	      field + 1, field ? "s" : "", d->nfield);
+	wrong_count(parse, field + 1);
 	return false;
 }
 
 /*
- * The fast loop: an unquoted name, then numbers, each ended by the delimiter or the line.
- * Whatever is not that goes to the general rules, from the field where it was met.
+ * The fast loop: what leads, unquoted, then numbers, each ended by the delimiter or the
+ * line. Whatever is not that goes to the general rules, from the field where it was met.
  */
-static inline bool read_plain(struct parse *parse, const char *p, const char *end)
+static inline bool read_fast(struct parse *parse, const char *p, const char *end)
 {
 	const struct gx_dialect *d = parse->dialect;
-	const char delimiter = d->delimiter;
-	if (GX_UNLIKELY(*p == '"'))
-		return read_fields(parse, p, end, 0);
-	const char *q = p;
-	while (*q != delimiter && q < end)
-		q++;
-	if (GX_UNLIKELY(q == end))
-		return read_fields(parse, p, end, 0);
-	gx_names_put(&parse->batch->names, p, (size_t)(q - p));
-	p = q + 1;
+	const char delimiter = (char)d->delimiter;
+	const char *q;
+	for (size_t field = 0; field < d->lead; field++) {
+		if (GX_UNLIKELY(*p == '"' && !(d->raw_skip && d->field[field] == GX_FIELD_SKIP)))
+			return read_fields(parse, p, end, field);
+		for (q = p; *q != delimiter && q < end;)
+			q++;
+		if (GX_UNLIKELY(q == end))
+			return read_fields(parse, p, end, field);
+		if (field == d->name_field)
+			gx_names_put(&parse->batch->names, p, (size_t)(q - p));
+		p = q + 1;
+	}
 	double *value = parse->value;
 	size_t nvalue = d->nvalue, j = 0;
 	for (;; j++) {
@@ -355,7 +512,7 @@ static inline bool read_plain(struct parse *parse, const char *p, const char *en
 		return true;
 	}
 	parse->value = value;
-	return read_fields(parse, p, end, j + 1);
+	return read_fields(parse, p, end, d->lead + j);
 }
 
 static void read_lines(struct parse *parse, const char *p, const char *stop)
@@ -370,19 +527,18 @@ static void read_lines(struct parse *parse, const char *p, const char *stop)
 			end--;
 		parse->line = p;
 		if (end == p) {
-			if (blank == GX_UNKNOWN)
+			if (blank == GX_UNKNOWN && !d->skip_blank)
 				blank = parse->nline;
 		} else {
 			if (blank != GX_UNKNOWN) {
 				parse->nline = blank;
-				fault(parse, 0, "a blank line among the rows: was something lost "
-						"here, or glued?");
+				fault(parse, 0, BLANK);
 				break;
 			}
 			double *value = parse->value;
 			size_t nbyte = batch->names.nbyte;
-			bool good = d->plain ? read_plain(parse, p, end)
-					     : read_fields(parse, p, end, 0);
+			bool good = d->fast ? read_fast(parse, p, end)
+					    : read_fields(parse, p, end, 0);
 			if (!good) {
 				/* The row that is not whole is none. */
 				parse->value = value;
@@ -438,6 +594,8 @@ static void table_decode(const struct gx_operand *operand, struct gx_batch *batc
 	batch->rows.value = batch->store;
 	batch->rows.names = batch->names;
 	batch->rows.names.room = 0;
+	if (t->dialect.name_field == SIZE_MAX)
+		batch->rows.names = (struct gx_names){ 0 };
 	uint64_t *digest = gx_batch_digests(batch, nrow);
 	gx_digest_rows(batch->store, nrow, t->dialect.nvalue, digest);
 	batch->digest_sum = gx_digest_sum(digest, nrow);
@@ -468,8 +626,8 @@ GX_NORETURN GX_COLD static void blank_in_the_middle(const struct gx_operand *ope
 {
 	const struct table_reader *t = operand->state;
 	gx_die(GX_EXIT_DATA,
-	       "%s:%llu: a blank line among the rows: was something lost here, or glued?",
-	       operand->in->name, (unsigned long long)(t->blank + lines_before(operand)));
+	       "%s:%llu: " BLANK, operand->in->name,
+	       (unsigned long long)(t->blank + lines_before(operand)));
 }
 
 static void table_accept(struct gx_operand *operand, struct gx_batch *batch)
@@ -478,7 +636,7 @@ static void table_accept(struct gx_operand *operand, struct gx_batch *batch)
 	if (t->blank && (batch->rows.nrow || batch->fault[0]))
 		blank_in_the_middle(operand);
 	if (operand->matrix.first != GX_UNKNOWN)
-		batch->rows.first = operand->nrow;
+		batch->rows.first = operand->matrix.first + operand->nrow;
 	if (batch->fault[0]) {
 		/* Its place is in the whole file: put the line before what decode said. */
 		char what[sizeof batch->fault];
@@ -497,7 +655,8 @@ static void check_blank_end(struct gx_operand *operand)
 {
 	struct table_reader *t = operand->state;
 	enum { PIECE = 64 << 10 };
-	if (!t->blank || !operand->in->seekable || t->position >= operand->in->size)
+	if (!t->blank || !operand->in->seekable || t->position >= operand->in->size ||
+	    t->dialect.end_marker)
 		return;
 	unsigned char *piece = gx_allocate(PIECE, 1);
 	for (uint64_t at = t->position; at < operand->in->size; at += PIECE) {
@@ -513,7 +672,16 @@ static void table_finish(struct gx_operand *operand)
 {
 	struct table_reader *t = operand->state;
 	struct gx_source *source = &operand->source;
+	const struct gx_dialect *d = &t->dialect;
 	check_blank_end(operand);
+	if (d->end_marker && !t->marker_seen)
+		no_end_marker(operand);
+	if (d->rows != GX_UNKNOWN && !operand->part.n && operand->nrow != d->rows)
+		gx_die(GX_EXIT_DATA,
+		       "%s: %s: %llu rows where its head declares %llu: the file was cut off or "
+		       "glued: fetch it again",
+		       operand->in->name, d->kind, (unsigned long long)operand->nrow,
+		       (unsigned long long)d->rows);
 	source->digest = operand->digest;
 	if (operand->in->seekable) {
 		source->unit = GX_UNIT_BYTES;

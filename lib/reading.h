@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* How a text table is to be read, as the user says it. All unset: as its head says. */
+#ifndef GX_READING_H
+#define GX_READING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { GX_WHITESPACE = 256 }; /* a delimiter: any run of spaces and TABs */
+
+struct gx_reading {
+	int delimiter; /* a byte, or GX_WHITESPACE; 0: by the header line */
+	bool no_header;
+	const char *id_column;	  /* NAME, N or "none" */
+	const char *skip_columns; /* NAME|N,... */
+	const char *columns;	  /* NAME|N,...: the values; for every format */
+	const char *na;		  /* TOKEN,...: missing as well */
+	bool transposed;
+	bool decimal_comma;
+	bool skip_blank;
+	bool trailing_delimiter;
+};
+
+/*
+ * Writes what was asked for in one form ("" for nothing): it is part of a text's identity,
+ * because it decides what its numbers are. To be freed.
+ */
+char *gx_reading_describe(const struct gx_reading *reading);
+
+#endif

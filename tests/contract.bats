@@ -1,0 +1,421 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# What every command promises, over all that are there: a new one is covered by being in bin.
+
+load lib.bash
+
+setup() {
+	work
+}
+
+@test "there are commands" {
+	[[ $(commands | wc -l) -ge 4 ]]
+}
+
+@test "unknown options, in three spellings: exit 2, named, nothing on stdout" {
+	local c
+	for c in $(commands); do
+		refuses 2 "unknown option -?" "$c" '-?' </dev/null
+		refuses 2 "unknown option --nonsense" "$c" --nonsense </dev/null
+		# Behind a letter that is an option, in one word.
+		refuses 2 "unknown option -?" "$c" '-v?' </dev/null
+		grep -qF "Try '$c --help'" "$err"
+	done
+}
+
+@test "an option that lacks its value, or has one too many: exit 2" {
+	local c
+	for c in $(commands); do
+		refuses 2 "-o: a value must follow" "$c" -o </dev/null
+		refuses 2 "--output: a value must follow" "$c" --output </dev/null
+		refuses 2 "takes no value" "$c" --verbose=3 </dev/null
+		refuses 2 "--verbose=3" "$c" --verbose=3 </dev/null
+	done
+}
+
+@test "--help and -h: on stdout, exit 0, begins with the usage" {
+	local c
+	for c in $(commands); do
+		succeeds "$c" --help </dev/null
+		[[ $(head -1 "$out") == "Usage: $c "* ]]
+		cp "$out" long
+		succeeds "$c" -h </dev/null
+		same long "$out"
+	done
+}
+
+@test "--help has every shared option, in the same words" {
+	local c option
+	for c in $(commands); do
+		"$c" --help >help
+		for option in output threads progress verbose help version; do
+			grep -E -- "--$option( |\$)" help >>"$c.shared" || note "$c: no --$option"
+		done
+	done
+	for c in *.shared; do
+		same gx-means.shared "$c"
+	done
+}
+
+@test "--version and -V: name, suite and version on stdout, exit 0" {
+	local c version
+	for c in $(commands); do
+		succeeds "$c" --version </dev/null
+		version=$(sed -nE "s/^$c \(gx\) ([0-9]+\.[0-9]+\.[0-9]+)\$/\1/p" "$out")
+		[[ -n $version ]] || note "$c: $(cat "$out")"
+		grep -qF "\"$version\"" "$repo/lib/gx.h"
+		cp "$out" long
+		succeeds "$c" -V </dev/null
+		same long "$out"
+	done
+}
+
+@test "the examples succeed, write something, and twice the same bytes" {
+	local c
+	for c in $(commands); do
+		[[ $c == gx-time ]] && continue # it reports time
+		example_of "$c"
+		succeeds "${example[@]}" </dev/null
+		[[ -s $out ]] || note "$c wrote nothing"
+		cp "$out" first
+		succeeds "${example[@]}" </dev/null
+		same first "$out" || note "$c"
+	done
+}
+
+@test "options after operands, whatever POSIXLY_CORRECT says" {
+	local c
+	for c in $(commands); do
+		example_of "$c"
+		succeeds "${example[@]}" -o one </dev/null
+		succeeds "$c" -o two "${example[@]:1}" </dev/null
+		POSIXLY_CORRECT=1 succeeds "${example[@]}" -o three </dev/null
+		[[ -s one && -s two && -s three ]]
+		[[ $c == gx-time ]] || same one two three
+	done
+}
+
+@test "an operand behind -- may begin with a dash" {
+	local c
+	for c in $(commands); do
+		reads_stdin "$c" || continue
+		example_of "$c"
+		cp "${example[1]}" ./-dash
+		succeeds "$c" -- -dash </dev/null
+		[[ -s $out ]]
+	done
+}
+
+@test "a full disk: exit 3, which file and why" {
+	[[ -c /dev/full ]] || skip "no /dev/full"
+	local c code
+	for c in $(commands); do
+		example_of "$c"
+		code=0
+		"${example[@]}" >/dev/full 2>err </dev/null || code=$?
+		((code == 3)) || note "$c: exit $code"
+		grep -qF "$c: <stdout>: No space left on device" err || note "$c: $(cat err)"
+		refuses 3 "/dev/full: No space left on device" "${example[@]}" -o /dev/full </dev/null
+		code=0
+		"$c" --help >/dev/full 2>err </dev/null || code=$?
+		((code == 3)) || note "$c --help: exit $code"
+	done
+}
+
+@test "a closed standard output: exit 3" {
+	local c code
+	for c in $(commands); do
+		example_of "$c"
+		code=0
+		"${example[@]}" >&- 2>err </dev/null || code=$?
+		((code == 3)) || note "$c: exit $code: $(cat err)"
+	done
+}
+
+@test "empty standard input, and an empty file: exit 1, and says so" {
+	local c
+	: >empty
+	for c in $(commands); do
+		reads_stdin "$c" || continue
+		refuses 1 "<stdin>" "$c" </dev/null
+		refuses 1 "<stdin>" "$c" - </dev/null
+		refuses 1 "<stdin>" "$c" < <(:)
+		refuses 1 "empty" "$c" empty
+	done
+}
+
+@test "no such file: exit 3, named, nothing written" {
+	local c
+	for c in $(commands); do
+		takes_operands "$c" || continue
+		refuses 3 "absent.tsv: No such file or directory" "$c" absent.tsv -o out </dev/null
+		[[ ! -e out ]]
+	done
+}
+
+@test "an unreadable file: exit 3" {
+	local c as=()
+	if [[ $(id -u) == 0 ]]; then
+		# Root reads everything: somebody else does not even get here.
+		as=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+		"${as[@]}" "$(command -v gx-means)" --version >/dev/null 2>&1 ||
+			skip "root reads everything, and nobody cannot run the binaries"
+		chmod 700 .
+	fi
+	for c in $(commands); do
+		takes_operands "$c" || continue
+		example_of "$c"
+		chmod 000 "${example[1]}"
+		refuses 3 "Permission denied" "${as[@]}" "${example[@]}" </dev/null
+		chmod 600 "${example[1]}"
+	done
+}
+
+@test "a directory as input is no matrix" {
+	local c
+	mkdir directory
+	for c in gx-means gx-threshold; do
+		exits 3 "$c" directory || exits 1 "$c" directory
+		grep -qF directory "$err"
+	done
+}
+
+@test "-o DIRECTORY: exit 2" {
+	local c
+	mkdir directory
+	for c in $(commands); do
+		example_of "$c"
+		refuses 2 "directory" "${example[@]}" -o directory </dev/null
+		refuses 2 "directory" "${example[@]}" -o directory/ </dev/null
+		refuses 2 "directory" "${example[@]}" -o new/ </dev/null
+		refuses 2 "-o" "${example[@]}" -o '' </dev/null
+		rmdir directory && mkdir directory # nothing was left in it
+	done
+}
+
+@test "-o in a directory that is not there: exit 3" {
+	local c
+	for c in $(commands); do
+		example_of "$c"
+		refuses 3 "absent/out: No such file or directory" "${example[@]}" -o absent/out </dev/null
+	done
+}
+
+@test "-o .gz and .zst are refused with the pipe to use" {
+	local c
+	for c in $(commands); do
+		has_option "$c" format || continue
+		[[ $c == gx-reduce || $c == gx-threshold ]] && continue # below, with a matrix
+		example_of "$c"
+		refuses 2 "| gzip > x.tsv.gz" "${example[@]}" -o x.tsv.gz </dev/null
+		refuses 2 "| zstd > x.gxm.zst" "${example[@]}" -o x.gxm.zst </dev/null
+		[[ ! -e x.tsv.gz && ! -e x.gxm.zst ]]
+	done
+	table >t.tsv
+	gx-simulate -n 3 -o s.gxm
+	refuses 2 "| gzip > x.gz" gx-threshold --pass --any t.tsv -o x.gz
+	refuses 2 "| zstd > x.zst" gx-reduce --join s.gxm -o x.zst
+}
+
+@test "-o gives the bytes of stdout, and keeps an existing file's mode" {
+	local c
+	for c in $(commands); do
+		[[ $c == gx-time ]] && continue
+		example_of "$c"
+		"${example[@]}" >want </dev/null
+		rm -f out
+		(umask 027 && exec "${example[@]}" -o out </dev/null)
+		same want out
+		[[ $(stat -c %a out) == 640 ]] || note "$c: new file has mode $(stat -c %a out)"
+		echo old >out
+		chmod 604 out
+		"${example[@]}" -o out </dev/null
+		same want out
+		[[ $(stat -c %a out) == 604 ]] || note "$c: mode $(stat -c %a out)"
+		! compgen -G '*.gxtmp.*' >/dev/null || note "$c left a temporary file"
+	done
+}
+
+@test "-o replaces a symlink's target, not the link" {
+	local c
+	mkdir -p there/deep
+	for c in $(commands); do
+		[[ $c == gx-time ]] && continue
+		example_of "$c"
+		"${example[@]}" >want </dev/null
+		echo old >there/target
+		chmod 640 there/target
+		ln -sfn deep/../target there/link
+		ln -sfn there/link link
+		"${example[@]}" -o link </dev/null
+		[[ -L link && -L there/link && ! -L there/target ]]
+		same want there/target
+		[[ $(stat -c %a there/target) == 640 ]]
+		# A link to what is not there yet.
+		ln -sfn there/fresh dangling
+		"${example[@]}" -o dangling </dev/null
+		[[ -L dangling ]] && same want there/fresh
+		rm there/fresh
+		! compgen -G 'there/*.gxtmp.*' >/dev/null
+	done
+}
+
+@test "-o another name for the input replaces it after it was read" {
+	rows 500 6 >t.tsv
+	gx-means t.tsv >want
+	gx-means t.tsv -o t.tsv
+	same want t.tsv
+}
+
+@test "-o writes fifos and devices directly" {
+	local c
+	mkfifo fifo
+	for c in $(commands); do
+		[[ $c == gx-time ]] && continue
+		example_of "$c"
+		"${example[@]}" >want </dev/null
+		cat fifo >got &
+		"${example[@]}" -o fifo </dev/null
+		wait $!
+		same want got
+		[[ -p fifo ]]
+		succeeds "${example[@]}" -o /dev/null </dev/null
+		[[ -c /dev/null ]]
+	done
+}
+
+@test "a failure leaves the old file under the name, and nothing beside it" {
+	local c
+	printf 'gene\ta\ng1\t1\ng2\tx\n' >bad.tsv
+	for c in gx-means gx-threshold; do
+		echo old >out
+		refuses 1 "bad.tsv:3:2" "$c" bad.tsv -o out
+		[[ $(cat out) == old ]]
+		! compgen -G '*.gxtmp.*' >/dev/null || note "$c left a temporary file"
+	done
+}
+
+@test "killed in the middle of -o: dead of that signal, no file, no temporary" {
+	python3 "$tests/check_process.py" killed gx-means -
+	python3 "$tests/check_process.py" killed gx-threshold --pass --any -
+	mkdir s && cd s
+	python3 "$tests/check_process.py" killed gx-simulate -n 2000000000 -m 50 -b
+}
+
+@test "killed while it waits: dead of that signal" {
+	local c
+	for c in $(commands); do
+		reads_stdin "$c" || continue
+		python3 "$tests/check_process.py" ended "$c"
+	done
+	python3 "$tests/check_process.py" ended gx-simulate -n 2000000000
+}
+
+@test "an ignored HUP (nohup) stays ignored" {
+	python3 "$tests/check_process.py" ignored gx-means
+}
+
+@test "a reader that goes away: silence, dead of SIGPIPE" {
+	rows 20000 20 >t.tsv
+	python3 "$tests/check_process.py" sigpipe gx-simulate
+	python3 "$tests/check_process.py" sigpipe gx-simulate -b
+	python3 "$tests/check_process.py" sigpipe gx-threshold --pass --any --below -T 1e9 t.tsv
+	gx-simulate -n 300000 -m 1 -b -o s.gxm
+	python3 "$tests/check_process.py" sigpipe gx-means s.gxm
+	run bash -c 'gx-simulate | head -1'
+	[[ $status == 0 && ${#lines[@]} == 1 ]]
+}
+
+@test "SIGUSR1 prints a progress line" {
+	python3 "$tests/check_process.py" usr1 gx-means
+	python3 "$tests/check_process.py" usr1 gx-threshold
+	python3 "$tests/check_process.py" usr1-endless gx-simulate -n 2000000000
+}
+
+@test "--progress: lines on stderr, the result unchanged; redrawn on a terminal" {
+	rows 30 4 >t.tsv
+	gx-means t.tsv >want
+	exits 0 gx-means --progress t.tsv
+	same want "$out"
+	grep -qE '^gx-means: 30 rows' "$err"
+	! grep -q $'[\r\033]' "$err" || note "it draws where there is no terminal"
+	python3 "$tests/check_process.py" progress-terminal gx-means
+}
+
+@test "-v says what was read and what it cost, on stderr, last" {
+	rows 30 4 >t.tsv
+	gx-means t.tsv >want
+	exits 0 gx-means -v t.tsv
+	same want "$out"
+	grep -qE '^gx-means: input: t\.tsv: text, tab-delimited, .*4 columns' "$err"
+	tail -1 "$err" | grep -qE \
+		'^gx-means: 30 rows, [0-9.]+ s wall, [0-9.]+ s CPU, [0-9]+ KiB peak memory, 1 thread, SIMD [a-z0-9-]+$'
+	exits 0 gx-means -v -t 2 t.tsv
+	tail -1 "$err" | grep -qF '2 threads'
+	exits 0 gx-simulate -v -n 30
+	tail -1 "$err" | grep -qE '^gx-simulate: 30 rows, '
+	exits 0 gx-threshold -v < <(gx-simulate -b -n 5)
+	grep -qF 'input: <stdin>: GXM' "$err"
+	exits 0 gx-reduce -v < <(gx-threshold t.tsv)
+	grep -q '^gx-reduce: ' "$err"
+}
+
+@test "binary is not written to a terminal, text is" {
+	table >t.tsv
+	gx-simulate -n 3 -o s.gxm
+	python3 "$tests/check_process.py" binary-terminal gx-simulate -n 3
+	python3 "$tests/check_process.py" binary-terminal gx-means t.tsv
+	python3 "$tests/check_process.py" binary-terminal gx-threshold --pass --any t.tsv
+}
+
+@test "no operand and a terminal as standard input: usage" {
+	local c
+	for c in $(commands); do
+		reads_stdin "$c" || continue
+		python3 "$tests/check_process.py" terminal-input "$c"
+	done
+	python3 "$tests/check_process.py" terminal-input gx-reduce --join
+}
+
+@test "standard input is read to its end on success, --part included" {
+	gx-simulate -b -n 20000 -o s.gxm
+	python3 "$tests/check_process.py" drains gx-threshold -p 1/100 <s.gxm
+	python3 "$tests/check_process.py" drains gx-means -p 1/100 -b <s.gxm
+	gx-simulate -n 20000 -o s.npy
+	python3 "$tests/check_process.py" drains gx-means -p 1/100 <s.npy
+}
+
+@test "-t: 0 takes what there is, OMP_NUM_THREADS is another default, nonsense is exit 2" {
+	local c value
+	for c in $(commands); do
+		[[ $c == gx-time ]] && continue
+		example_of "$c"
+		"${example[@]}" >want </dev/null
+		for value in 0 1 2 7 64; do
+			succeeds "${example[@]}" -t $value </dev/null
+			same want "$out"
+		done
+		for value in -1 x 1.5 '' 1x 99999999999999999999; do
+			refuses 2 "-t" "${example[@]}" -t "$value" </dev/null
+		done
+		OMP_NUM_THREADS=3 exits 0 "${example[@]}" -v </dev/null
+		same want "$out"
+		grep -qF ', 3 threads,' "$err" || note "$c: $(cat "$err")"
+		OMP_NUM_THREADS=x exits 0 "${example[@]}" </dev/null
+		OMP_NUM_THREADS=3 exits 0 "${example[@]}" -v -t 1 </dev/null
+		grep -qF ', 1 thread,' "$err" || note "$c: $(cat "$err")"
+	done
+}
+
+@test "the locale is never consulted" {
+	local locale c
+	locale=$(locale -a 2>/dev/null | grep -E '^(de|fr|nl|cs)_' | head -1)
+	for c in $(commands); do
+		[[ $c == gx-time ]] && continue
+		example_of "$c"
+		"${example[@]}" >want </dev/null
+		LC_ALL=${locale:-de_DE.UTF-8} LANG=${locale:-de_DE.UTF-8} "${example[@]}" >got </dev/null
+		same want got
+	done
+	[[ -n $locale ]] || skip "no locale with a decimal comma is installed"
+}

@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: MIT
+# What the test files share. Each test works in a directory of its own; GX_BIN names the
+# binaries (bin/ of this tree otherwise), GX_SANITIZED says that they are slow.
+bats_require_minimum_version 1.5.0
+
+tests=$BATS_TEST_DIRNAME
+repo=$(cd "$tests/.." && pwd)
+export GX_BIN=${GX_BIN:-$repo/bin}
+export PATH=$GX_BIN:$PATH LC_ALL=C PYTHONDONTWRITEBYTECODE=1
+unset OMP_NUM_THREADS POSIXLY_CORRECT
+data=$tests/data
+# Full tables with means that were made elsewhere; not part of the source tree.
+full=${GX_DATA:-$repo/../shared/data}
+
+# In setup: cd to the test's own directory.
+work() {
+	cd "$BATS_TEST_TMPDIR" || return 1
+}
+
+note() {
+	printf '%s\n' "$*" >&2
+	return 1
+}
+
+# exits CODE command ...: the command ends with that code. Its output is in $out and $err
+# for whoever wants to look at it.
+exits() {
+	local want=$1 got=0
+	shift
+	out=$BATS_TEST_TMPDIR/.stdout err=$BATS_TEST_TMPDIR/.stderr
+	"$@" >"$out" 2>"$err" || got=$?
+	((got == want)) || note "exit $got, expected $want: $* ($(head -c 2000 "$err"))"
+}
+
+# succeeds command ...: exit 0 and not a byte on stderr; stdout in $out.
+succeeds() {
+	exits 0 "$@" || return 1
+	[[ ! -s $err ]] || note "on stderr: $(head -c 2000 "$err") ($*)"
+}
+
+# refuses CODE TEXT command ...: that exit code, nothing on stdout, TEXT in the message,
+# which begins with the program's name.
+refuses() {
+	local code=$1 text=$2
+	shift 2
+	exits "$code" "$@" || return 1
+	[[ ! -s $out ]] || note "on stdout: $(head -c 200 "$out" | tr -d '\0') ($*)" || return 1
+	[[ $(head -c 3 "$err") == gx- ]] ||
+		note "the message does not begin with the program: $(cat "$err")" || return 1
+	grep -qF -e "$text" "$err" || note "'$text' is not in: $(cat "$err") ($*)"
+}
+
+# prints TEXT command ...: exactly that on stdout (and a last LF), exit 0, a silent stderr.
+prints() {
+	local text=$1
+	shift
+	succeeds "$@" || return 1
+	printf '%s\n' "$text" | cmp -s - "$out" ||
+		note "$* printed:" "$(head -c 2000 "$out")" "expected: $text"
+}
+
+# same FILE FILE ...: the same bytes in all of them.
+same() {
+	local first=$1
+	for file in "${@:2}"; do
+		cmp "$first" "$file" >&2 || return 1
+	done
+}
+
+# four_ways FILE command ...: the command with FILE as its operand, from a pipe, as standard
+# input, with one thread and with four gives the same bytes; they are left in $out.
+# Records of text are not for it: a pipe of text does not know how much there is.
+four_ways() {
+	local file=$1 dir
+	shift
+	dir=$(mktemp -d "$BATS_TEST_TMPDIR/ways.XXXXXX")
+	"$@" "$file" >"$dir/file" 2>"$dir/err" || note "$* $file: $(cat "$dir/err")" || return 1
+	"$@" -t 4 "$file" >"$dir/threads" 2>>"$dir/err" || return 1
+	"$@" <"$file" >"$dir/stdin" 2>>"$dir/err" || return 1
+	cat "$file" | "$@" -t 1 - >"$dir/pipe" 2>>"$dir/err" || return 1
+	# In small pieces, as a slow pipe has them.
+	dd if="$file" bs=777 status=none | "$@" -t 4 >"$dir/slow" 2>>"$dir/err" || return 1
+	[[ ! -s $dir/err ]] || note "on stderr: $(cat "$dir/err")" || return 1
+	out=$dir/file
+	same "$dir"/{file,threads,stdin,pipe,slow} || note "ways differ: $* $file"
+}
+
+# field NAME RECORD: a field of the record's first line.
+field() {
+	awk -F '\t' -v name="$1" 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) k = i }
+		NR == 2 { print $k }' "$2"
+}
+
+# table > t.tsv: three genes, two samples.
+table() {
+	printf 'gene\ta\tb\ng1\t1\t2\ng2\t30\t4\ng3\t5\tNA\n'
+}
+
+# rows N M: a text table of small numbers, every cell another.
+rows() {
+	awk -v n="$1" -v m="$2" 'BEGIN {
+		printf "gene"
+		for (j = 1; j <= m; j++) printf "\tc%d", j
+		print ""
+		for (i = 1; i <= n; i++) {
+			printf "gene%d", i
+			for (j = 1; j <= m; j++) printf "\t%g", (i * 7919 + j * 104729) % 2003 / 64
+			print ""
+		}
+	}'
+}
+
+commands() {
+	local path
+	for path in "$GX_BIN"/gx-*; do
+		basename "$path"
+	done
+}
+
+# An invocation of each command that succeeds and writes something, as words in $example.
+# A new command that reads a matrix needs no line here.
+example_of() {
+	table >example.tsv
+	case $1 in
+	gx-simulate) example=(gx-simulate -n 4 -m 3) ;;
+	gx-reduce)
+		gx-threshold example.tsv >example.record
+		example=(gx-reduce example.record)
+		;;
+	gx-joblog)
+		printf 'Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal\tCommand\n' \
+			>example.joblog
+		printf '1\t:\t1700000000.000\t1.500\t0\t10\t0\t0\ttrue 1\n' >>example.joblog
+		printf '2\t:\t1700000000.100\t2.500\t0\t10\t0\t0\ttrue 2\n' >>example.joblog
+		example=(gx-joblog example.joblog)
+		;;
+	gx-time) example=(gx-time example.tsv) ;;
+	gx-correlate | gx-rank | gx-vote)
+		rows 12 9 >example.tsv
+		example=(gx-correlate example.tsv)
+		[[ $1 == gx-correlate ]] && return
+		gx-correlate -b example.tsv >example.gxm
+		example=(gx-rank example.gxm)
+		[[ $1 == gx-rank ]] && return
+		{
+			printf 'gene\tterm\n'
+			printf 'gene%d\tt1\n' 1 2 3 4 5
+			printf 'gene%d\tt2\n' 4 5 6 7 8
+		} >example.terms
+		example=(gx-vote example.gxm example.terms)
+		;;
+	*) example=("$1" example.tsv) ;;
+	esac
+}
+
+# What a command's usage has behind its options; whether it takes operands, and whether it
+# can do without (standard input).
+operands_of() {
+	"$1" --help | sed -n '1s/.*OPTION \.\.\.\]//p'
+}
+takes_operands() {
+	[[ -n $(operands_of "$1") ]]
+}
+reads_stdin() {
+	grep -qE '^ \[[^]]*\]$' <<<"$(operands_of "$1")"
+}
+has_option() {
+	"$1" --help | grep -qE "^ +(-., )?--$2( |\$)"
+}
