@@ -1,59 +1,59 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The shortest decimal of a double: Raffaello Giulietti, "The Schubfach way to render
- * doubles" (2022).
+ * The shortest decimal of a double, after Raffaello Giulietti, "The Schubfach way to
+ * render doubles" (2022).
  *
  * A positive double is v = c 2^q; a decimal reads back as v if it is no further away than
- * half the gap to the next double (exactly half counts when c is even). Take k with
- * 10^k <= 2^q < 10^(k+1), the width of that interval. Then it holds at most one multiple
- * of 10^(k+1) and at least one of 10^k. If there is one of 10^(k+1), the shortest decimal
- * is it, without its zeros at the end; otherwise it is the multiple of 10^k nearest to v.
+ * half the gap to the next double (exactly half will do when c is even). Take k with
+ * 10^k <= 2^q < 10^(k+1), where 2^q is the width of that interval. Then it holds at most
+ * one multiple of 10^(k+1) and at least one of 10^k. If there is one of 10^(k+1), it is
+ * the shortest decimal, once the zeros at its end are gone; otherwise the multiple of 10^k
+ * nearest to v is.
  *
- * shortest_fast does this with one product, v 10^-k with 64 bits after the point, wherever
- * these bits leave no doubt. Where v is a power of two (the gap below is the smaller one)
- * or one of the comparisons is too close to call, shortest_exact follows the paper.
+ * shortest_fast tells this from one product, v 10^-(k+1) with 64 bits after the point,
+ * wherever they leave no doubt. If v is a power of two, where the gap below is the smaller
+ * one, or a comparison is too close to call, shortest_exact follows the paper.
  */
 #include "number.h"
 
 #include <stdbool.h>
-#include <string.h>
 
-#include "gx.h"
 #include "power_of_ten.h"
+#include "sixteen_digits.h"
 
 #define FRACTION_BITS 52
-#define FRACTION_MASK ((UINT64_C(1) << FRACTION_BITS) - 1)
 #define HIDDEN_BIT (UINT64_C(1) << FRACTION_BITS)
-#define SPECIAL_EXPONENT 0x7ff
-/* c is an integer: v = c 2^(field - EXPONENT_BIAS). */
+#define FRACTION_MASK (HIDDEN_BIT - 1)
+#define FIELD_SPECIAL 0x7ff
+/* c is whole: v = c 2^(field - EXPONENT_BIAS). */
 #define EXPONENT_BIAS 1075
 
 #define TEN_TO_8 UINT64_C(100000000)
 #define TEN_TO_15 UINT64_C(1000000000000000)
+#define TEN_TO_16 UINT64_C(10000000000000000)
 
-/* Where positional form begins and ends, as exponents of the first digit. */
+/* The exponents of the first digit that are written without an e. */
 #define POSITIONAL_LEAST (-4)
-#define POSITIONAL_MOST 15
-#define POSITIONAL_COUNT (POSITIONAL_MOST - POSITIONAL_LEAST + 1)
+#define POSITIONAL_COUNT 20
 
 __extension__ typedef unsigned __int128 uint128;
 
-/* (10 tens + last) 10^exponent; last < 10. */
+/* (10 tens + last) 10^exponent: sixteen or seventeen digits. */
 struct decimal {
 	uint64_t tens;
-	uint32_t last;
+	unsigned last;
 	int exponent;
 };
 
-/* floor(log10(2^q)) and floor(log2(10^k)) for the exponents of doubles. */
+/* floor(log10(2^q)) and floor(log2(10^k)), for all exponents of doubles. */
 GX_INLINE int log10_of_power_of_two(int q)
 {
-	return (q * 1262611) >> 22;
+	return q * 1262611 >> 22;
 }
 
 GX_INLINE int log2_of_power_of_ten(int k)
 {
-	return (k * 1741647) >> 19;
+	return k * 1741647 >> 19;
 }
 
 GX_INLINE const struct gx_power_of_ten *power_of_ten(int exponent)
@@ -61,10 +61,19 @@ GX_INLINE const struct gx_power_of_ten *power_of_ten(int exponent)
 	return &gx_power_of_ten[exponent - GX_POWER_LEAST];
 }
 
+static struct decimal decimal_of_units(uint64_t units, int exponent)
+{
+	while (units < TEN_TO_15) {
+		units *= 10;
+		exponent--;
+	}
+	return (struct decimal){ units / 10, (unsigned)(units % 10), exponent };
+}
+
 /*
- * floor(c power), c below 2^60, where bit 0 of the result stands for every bit below it
- * too. A remainder of one is the error of a rounded power: the paper shows that no true
- * one is that small.
+ * The whole part of a product with 128 bits after the point; its bit 0 also stands for
+ * all of them. One at their top may be no more than the error of the power: true values
+ * never come that close to a whole number, says the paper, if they are none.
  */
 static uint64_t multiply_to_odd(const struct gx_power_of_ten *power, uint64_t c)
 {
@@ -73,36 +82,27 @@ static uint64_t multiply_to_odd(const struct gx_power_of_ten *power, uint64_t c)
 	return (uint64_t)(product >> 64) | ((uint64_t)product > 1);
 }
 
-static struct decimal decimal_of_units(uint64_t units, int exponent)
-{
-	while (units < 10 * TEN_TO_15) {
-		units *= 10;
-		exponent--;
-	}
-	return (struct decimal){ units / 10, (uint32_t)(units % 10), exponent };
-}
-
-/* c 2^q for any double above zero; `uneven`: the next one below is half as far away. */
+/* c 2^q, any double above zero; `uneven` if the next one below is half as far away. */
 static GX_COLD struct decimal shortest_exact(uint64_t c, int q, bool uneven)
 {
-	/* The second is floor(log10(3/4 2^q)): the interval is shorter by a quarter. */
+	/* The interval is then three quarters of 2^q: floor(log10(3/4 2^q)). */
 	int k = uneven ? (q * 1262611 - 524031) >> 22 : log10_of_power_of_two(q);
 	const struct gx_power_of_ten *power = power_of_ten(-k);
 	int shift = q + log2_of_power_of_ten(-k) + 1;
-	/* Four times v, the ends of the interval, and candidates below. */
+	/* Four times v and the ends of the interval, in units of 10^k. */
 	uint64_t open = c & 1;
 	uint64_t middle = multiply_to_odd(power, (4 * c) << shift);
-	uint64_t least = multiply_to_odd(power, (4 * c - (uneven ? 1 : 2)) << shift) + open;
+	uint64_t least = multiply_to_odd(power, (4 * c - 2 + uneven) << shift) + open;
 	uint64_t most = multiply_to_odd(power, (4 * c + 2) << shift) - open;
 	uint64_t units = middle / 4;
 	uint64_t tens = units / 10;
 
-	if (least <= 40 * tens)
+	if (40 * tens >= least)
 		return decimal_of_units(10 * tens, k);
 	if (40 * tens + 40 <= most)
 		return decimal_of_units(10 * tens + 10, k);
 
-	bool down = least <= 4 * units;
+	bool down = 4 * units >= least;
 	bool up = 4 * units + 4 <= most;
 	if (down == up)
 		up = (middle & 3) + (units & 1) > 2;
@@ -113,168 +113,130 @@ GX_INLINE struct decimal shortest_fast(uint64_t bits)
 {
 	uint64_t fraction = bits & FRACTION_MASK;
 	int field = (int)(bits >> FRACTION_BITS);
+	int q = field - EXPONENT_BIAS;
 	if (GX_UNLIKELY(fraction == 0))
-		return shortest_exact(HIDDEN_BIT, field - EXPONENT_BIAS, field > 1);
+		return shortest_exact(HIDDEN_BIT, q, field > 1);
 	if (GX_UNLIKELY(field == 0))
 		return shortest_exact(fraction, 1 - EXPONENT_BIAS, false);
 
-	int q = field - EXPONENT_BIAS;
-	int k = log10_of_power_of_two(q);
-	const struct gx_power_of_ten *power = power_of_ten(-k);
-	int shift = q + log2_of_power_of_ten(-k) + 1; /* 1 to 4 */
-	uint64_t c = (fraction | HIDDEN_BIT) << shift;
 	/*
-	 * v 10^-k: units, and `after` the point as a fraction of 2^64. The power is less
-	 * than one too large and c is below 2^57, so this is less than 2^-71 too large, and
-	 * less than 2^-64 too small for the bits cut off.
+	 * v 10^-(k+1) with 138 bits after the point. The power is less than one too large
+	 * and c below 2^63, so in units of 2^-64 `after` is less than 2^-11 too large, and
+	 * less than 1 too small for the bits cut off.
 	 */
+	int k = log10_of_power_of_two(q);
+	const struct gx_power_of_ten *power = power_of_ten(-k - 1);
+	int shift = q + log2_of_power_of_ten(-k - 1) + 1; /* -3 to 0 */
+	uint64_t c = (fraction | HIDDEN_BIT) << (10 + shift);
 	uint128 low = (uint128)power->low * c;
 	uint128 product = (uint128)power->high * c + (uint64_t)(low >> 64);
-	uint64_t units = (uint64_t)(product >> 64);
-	uint64_t after = (uint64_t)product;
-	uint64_t tens = units / 10;
-	uint32_t last = (uint32_t)(units - 10 * tens);
+	uint64_t tens = (uint64_t)(product >> 74);
+	uint64_t after = (uint64_t)(product >> 10);
+
 	/*
-	 * How far the multiples of ten around v are, and half the interval, with 60 bits
-	 * after the point. Two units are more than all errors in a comparison.
+	 * The distance to the nearer multiple of 10^(k+1), against half the interval; and
+	 * what is left after the last digit, against half a unit. Four and sixteen are
+	 * more than all the errors, of which the last digit takes ten times.
 	 */
-	uint64_t below = (uint64_t)last << 60 | after >> 4;
-	uint64_t above = (UINT64_C(10) << 60) - below;
-	uint64_t half = power->high >> (5 - shift);
-	uint64_t point_five = UINT64_C(1) << 63;
-	if (GX_UNLIKELY((below - half + 2 <= 4) | (above - half + 2 <= 4) |
-			(after - point_five + 2 <= 4)))
+	uint64_t half = power->high >> (1 - shift);
+	uint64_t up = after >> 63;
+	uint64_t distance = after ^ -up;
+	uint128 tenfold = (uint128)after * 10;
+	uint64_t left = (uint64_t)tenfold;
+	if (GX_UNLIKELY((distance - half + 4 <= 8) | (left - (UINT64_C(1) << 63) + 16 <= 32)))
 		return shortest_exact(fraction | HIDDEN_BIT, q, false);
 
-	bool down = below < half;
-	bool up = above < half;
-	/* 9 is not rounded to 10 here: then the multiple of ten above is in the interval. */
-	last = down | up ? 0 : last + (uint32_t)(after >> 63);
-	return (struct decimal){ tens + up, last, k };
-}
-
-/* The digits of n < 10^8 as bytes 0 to 9, the first one lowest. */
-GX_INLINE uint64_t eight_digits(uint64_t n)
-{
-	/* In every lane the quotient stays, and the remainder goes to the lane above. */
-	uint64_t quotient = n * 109951163 >> 40; /* n / 10000 */
-	n = quotient + ((n - quotient * 10000) << 32);
-	quotient = n * 5243 >> 19 & UINT64_C(0x0000007f0000007f); /* n / 100 */
-	n = quotient + ((n - quotient * 100) << 16);
-	quotient = n * 103 >> 10 & UINT64_C(0x000f000f000f000f); /* n / 10 */
-	return quotient + ((n - quotient * 10) << 8);
-}
-
-GX_INLINE void store(char *out, uint64_t bytes)
-{
-	memcpy(out, &bytes, sizeof bytes);
+	/* 9 is never rounded to 10: then the multiple above is in the interval. */
+	uint64_t outside = distance >= half;
+	uint64_t last = ((uint64_t)(tenfold >> 64) + (left >> 63)) & -outside;
+	return (struct decimal){ tens + (up & ~outside), (unsigned)last, k };
 }
 
 /*
- * How seventeen digits are laid out around a point. From `start` on come the digits in
- * `keep`, then those that are not, one place further.
+ * Where the parts of a number go that is written around a point: the digits `start` at,
+ * of which `whole` are before the point, and whether those after it `move` up for it.
  */
 struct layout {
-	uint64_t keep[2];
 	unsigned char start;
+	unsigned char whole;
 	unsigned char point;
-	unsigned char first_moved; /* 0: none is */
+	unsigned char move;
 };
 
-#define ALL UINT64_MAX
-#define LEAST_BYTES(n) (ALL >> (64 - 8 * (n)))
-#define SMALL(zeros)                                                                     \
-	{                                                                                \
-		{ ALL, ALL }, (zeros) + 1, 1, 0                                          \
-	}
-#define LOW(n)                                                                           \
-	{                                                                                \
-		{ LEAST_BYTES(n), 0 }, 0, (n), 1                                         \
-	}
-#define HIGH(n)                                                                          \
-	{                                                                                \
-		{ ALL, LEAST_BYTES((n) - 8) }, 0, (n), 1                                 \
-	}
-
 static const struct layout layouts[POSITIONAL_COUNT] = {
-	SMALL(4), SMALL(3), SMALL(2), SMALL(1), LOW(1),	 LOW(2),  LOW(3),
-	LOW(4),	  LOW(5),   LOW(6),   LOW(7),	LOW(8),	 HIGH(9), HIGH(10),
-	HIGH(11), HIGH(12), HIGH(13), HIGH(14), HIGH(15), HIGH(16),
+	{ 5, 16, 1, 0 },   { 4, 16, 1, 0 },   { 3, 16, 1, 0 },   { 2, 16, 1, 0 },
+	{ 0, 1, 1, 1 },	   { 0, 2, 2, 1 },    { 0, 3, 3, 1 },	 { 0, 4, 4, 1 },
+	{ 0, 5, 5, 1 },	   { 0, 6, 6, 1 },    { 0, 7, 7, 1 },	 { 0, 8, 8, 1 },
+	{ 0, 9, 9, 1 },	   { 0, 10, 10, 1 },  { 0, 11, 11, 1 },  { 0, 12, 12, 1 },
+	{ 0, 13, 13, 1 },  { 0, 14, 14, 1 },  { 0, 15, 15, 1 },  { 0, 16, 16, 1 },
 };
 
 static char *print_exponent(int exponent, char *out)
 {
-	unsigned size = exponent < 0 ? -(unsigned)exponent : (unsigned)exponent;
-	unsigned hundreds = size * 41 >> 12; /* size / 100, up to 999 */
+	unsigned size = (unsigned)(exponent < 0 ? -exponent : exponent);
+	*out++ = 'e';
+	*out++ = exponent < 0 ? '-' : '+';
+	unsigned hundreds = size / 100;
+	*out = (char)('0' + hundreds);
+	out += hundreds != 0;
 	size -= hundreds * 100;
-	unsigned tens = size * 103 >> 10;
-	out[0] = 'e';
-	out[1] = exponent < 0 ? '-' : '+';
-	out[2] = (char)('0' + hundreds);
-	out += 2 + (hundreds != 0);
-	out[0] = (char)('0' + tens);
-	out[1] = (char)('0' + size - 10 * tens);
-	return out + 2;
+	*out++ = (char)('0' + size / 10);
+	*out++ = (char)('0' + size % 10);
+	return out;
 }
 
-/* No branch here depends on the number of digits or on where the point is. */
+/* Nothing here branches on the number of digits or on where the point is. */
 GX_INLINE char *print_decimal(struct decimal decimal, char *out)
 {
-	const uint64_t zeros = UINT64_C(0x3030303030303030);
+	/* Seventeen digits, with a zero at the end if there were sixteen. */
 	uint64_t tens = decimal.tens;
-	uint32_t last = decimal.last;
-	int exponent = decimal.exponent + 16;
-	/* Sixteen digits and `last`; the multiple of 10^k may have one less. */
-	if (tens < TEN_TO_15) {
-		tens = tens * 10 + last;
-		last = 0;
-		exponent--;
-	}
-	uint64_t top = tens / TEN_TO_8;
-	uint64_t word0 = eight_digits(top);
-	uint64_t word1 = eight_digits(tens - top * TEN_TO_8);
-	int ndigit = word1 != 0 ? 16 - (__builtin_clzll(word1) >> 3)
-				: 8 - (__builtin_clzll(word0) >> 3);
+	unsigned last = decimal.last;
+	unsigned fewer = tens < TEN_TO_15;
+	tens += (tens * 9 + last) & -(uint64_t)fewer;
+	last &= fewer - 1;
+	int exponent = decimal.exponent + 16 - (int)fewer;
+
+	int ndigit;
+	uint64_t high = tens / TEN_TO_8;
+	struct sixteen_digits digits =
+		sixteen_digits_of(high, tens - high * TEN_TO_8, &ndigit);
 	ndigit = last != 0 ? 17 : ndigit;
-	word0 |= zeros;
-	word1 |= zeros;
-	unsigned tail = (unsigned)(word1 >> 56) | (last + '0') << 8;
 
-	if (GX_LIKELY((unsigned)(exponent - POSITIONAL_LEAST) < POSITIONAL_COUNT)) {
-		const struct layout *layout = &layouts[exponent - POSITIONAL_LEAST];
-		uint64_t moved0 = word0 << 8;
-		uint64_t moved1 = word1 << 8 | word0 >> 56;
-		uint16_t end = (uint16_t)(layout->first_moved ? tail : tail >> 8);
-		store(out, zeros);
+	unsigned index = (unsigned)(exponent - POSITIONAL_LEAST);
+	if (GX_LIKELY(index < POSITIONAL_COUNT)) {
+		const struct layout *layout = &layouts[index];
 		char *start = out + layout->start;
-		store(start, moved0 ^ ((moved0 ^ word0) & layout->keep[0]));
-		store(start + 8, moved1 ^ ((moved1 ^ word1) & layout->keep[1]));
-		memcpy(start + 16, &end, sizeof end);
+		memcpy(out, "0.000000", 8);
+		/* The sixteenth digit may move out of what the second store covers. */
+		sixteen_digits_store(digits, start + layout->move);
+		sixteen_digits_store_around(digits, layout->whole, start);
+		start[16 + layout->move] = (char)('0' + last);
 		out[layout->point] = '.';
+		/* Zeros before the point stay, and a point without digits after it goes. */
 		int whole = exponent + 1;
-		return ndigit > whole ? start + ndigit + layout->first_moved : out + whole;
+		return ndigit > whole ? start + ndigit + layout->move : out + whole;
 	}
 
-	store(out + 1, word0);
-	store(out + 9, word1);
-	out[17] = (char)(last + '0');
+	sixteen_digits_store(digits, out + 1);
+	out[17] = (char)('0' + last);
 	out[0] = out[1];
 	out[1] = '.';
-	return print_exponent(exponent, out + (ndigit == 1 ? 1 : ndigit + 1));
+	return print_exponent(exponent, out + ndigit + (ndigit != 1));
 }
 
 /* n < 10^8 */
-GX_INLINE char *print_integer(uint32_t n, char *out)
+GX_INLINE char *print_integer(uint64_t n, char *out)
 {
-	uint64_t digits = eight_digits(n);
-	int skip = __builtin_ctzll(digits | UINT64_C(1) << 56) >> 3;
-	store(out, (digits | UINT64_C(0x3030303030303030)) >> (8 * skip));
+	uint64_t digits = eight_digits_of(n);
+	int skip = __builtin_ctzll(digits | UINT64_C(1) << 56) / 8;
+	digits = (digits | UINT64_C(0x3030303030303030)) >> (8 * skip);
+	memcpy(out, &digits, sizeof digits);
 	return out + 8 - skip;
 }
 
 static GX_COLD char *print_special(uint64_t bits, bool negative, char *out)
 {
-	if (bits & FRACTION_MASK) {
+	if ((bits & FRACTION_MASK) != 0) {
 		memcpy(out, "NA", 2);
 		return out + 2;
 	}
@@ -286,17 +248,17 @@ char *gx_number_print(double value, char *out)
 {
 	uint64_t bits;
 	memcpy(&bits, &value, sizeof bits);
-	bool negative = bits >> 63;
+	uint64_t negative = bits >> 63;
 	bits &= UINT64_MAX >> 1;
 	double size;
 	memcpy(&size, &bits, sizeof size);
 
-	if (GX_UNLIKELY(bits >> FRACTION_BITS == SPECIAL_EXPONENT))
+	if (GX_UNLIKELY(bits >> FRACTION_BITS == FIELD_SPECIAL))
 		return print_special(bits, negative, out);
 	*out = '-';
 	out += negative;
 	if (size < 1e8) {
-		uint32_t whole = (uint32_t)(int32_t)size;
+		uint32_t whole = (uint32_t)size;
 		if (whole == size)
 			return print_integer(whole, out);
 	}

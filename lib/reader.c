@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dialect.h"
 #include "digest.h"
+#include "hash.h"
 #include "message.h"
 #include "progress.h"
 #include "threads.h"
@@ -18,6 +20,10 @@ struct gx_reader {
 	size_t next;		    /* number of the operand behind it */
 	uint64_t nrow;		    /* rows of the operands before it */
 	bool gathered; /* several operands that are wholes: a new matrix of all their rows */
+	/* --columns of a binary matrix, a step of the work: the numbers of those chosen. */
+	size_t *chosen;
+	size_t nchosen;
+	char step[32]; /* "columns:HEX" */
 };
 
 /* ---- batches ---- */
@@ -79,6 +85,24 @@ void gx_operand_refuse_part(const struct gx_operand *operand, const char *why)
 		     why);
 }
 
+static void refuse_text_options(const struct gx_operand *operand)
+{
+	const struct gx_reading *r = &operand->common->reading;
+	const char *option = r->delimiter	    ? "--delimiter"
+			     : r->no_header	    ? "--no-header"
+			     : r->id_column	    ? "--id-column"
+			     : r->skip_columns	    ? "--skip-columns"
+			     : r->na		    ? "--na"
+			     : r->transposed	    ? "--transposed"
+			     : r->decimal_comma	    ? "--decimal-comma"
+			     : r->skip_blank	    ? "--skip-blank"
+			     : r->trailing_delimiter ? "--trailing-delimiter"
+						    : NULL;
+	if (option)
+		gx_die_usage("%s: %s says how text is to be read, and this is %s", operand->in->name,
+			     option, operand->format->name);
+}
+
 static struct gx_operand *operand_open(struct gx_common *common, const char *path)
 {
 	static const struct gx_reader_format *const formats[] = { &gx_reader_gxm,
@@ -100,6 +124,8 @@ static struct gx_operand *operand_open(struct gx_common *common, const char *pat
 	for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
 		if (formats[i]->recognise(head, n))
 			operand->format = formats[i];
+	if (!operand->format->is_text)
+		refuse_text_options(operand);
 	operand->format->open(operand);
 	return operand;
 }
@@ -110,6 +136,39 @@ static void operand_close(struct gx_operand *operand)
 	gx_input_close(operand->in);
 	gx_matrix_free(&operand->matrix);
 	free(operand);
+}
+
+/* ---- columns of binary matrices ---- */
+
+/* Narrows reader->matrix to the columns asked for, which keep their names. */
+static void choose_columns(struct gx_reader *reader)
+{
+	struct gx_matrix *m = &reader->matrix;
+	const char *list = reader->common->reading.columns;
+	struct gx_names buffer = { 0 }, all = gx_matrix_columns(m, &buffer), kept = { 0 };
+	bool *chosen = gx_allocate_zeroed(m->ncol, sizeof *chosen);
+	reader->nchosen = gx_columns_choose(list, &all, m->ncol, "--columns", chosen);
+	reader->chosen = gx_allocate(reader->nchosen, sizeof *reader->chosen);
+	XXH3_state_t state;
+	XXH3_64bits_reset(&state);
+	const char *name = all.text;
+	size_t n = 0;
+	for (uint64_t j = 0; j < m->ncol; j++, name = gx_names_next(name)) {
+		if (!chosen[j])
+			continue;
+		uint64_t number = j + 1;
+		XXH3_64bits_update(&state, &number, sizeof number);
+		gx_names_add(&kept, name, strlen(name));
+		reader->chosen[n++] = j;
+	}
+	char hex[GX_HEX + 1];
+	gx_hex_print(XXH3_64bits_digest(&state), hex);
+	snprintf(reader->step, sizeof reader->step, "columns:%s", hex);
+	m->ncol = reader->nchosen;
+	gx_names_free(&m->columns);
+	m->columns = kept;
+	gx_names_free(&buffer);
+	free(chosen);
 }
 
 /* ---- several operands ---- */
@@ -198,6 +257,8 @@ struct gx_reader *gx_reader_open(struct gx_common *common)
 	else
 		gx_progress_expect(reader->matrix.nrow,
 				   common->part.n ? GX_UNKNOWN : reader->operand->in->size);
+	if (common->reading.columns && !reader->operand->format->is_text)
+		choose_columns(reader);
 	return reader;
 }
 
@@ -220,6 +281,8 @@ const struct gx_source *gx_reader_source(const struct gx_reader *reader)
 
 struct slot {
 	struct gx_batch batch;
+	double *selected; /* the chosen columns of the batch */
+	size_t selected_room;
 	max_align_t job[]; /* the job's own slot */
 };
 
@@ -240,6 +303,22 @@ static bool run_fetch(void *context, void *memory)
 	return operand->format->fetch(operand, &slot->batch);
 }
 
+static void select_columns(const struct gx_reader *reader, struct slot *slot)
+{
+	struct gx_rows *rows = &slot->batch.rows;
+	size_t n = reader->nchosen;
+	if (slot->selected_room < rows->nrow * n) {
+		free(slot->selected);
+		slot->selected_room = rows->nrow * n;
+		slot->selected = gx_allocate_aligned(slot->selected_room, sizeof(double), 0);
+	}
+	for (size_t i = 0; i < rows->nrow; i++)
+		for (size_t j = 0; j < n; j++)
+			slot->selected[i * n + j] = rows->value[i * rows->ncol + reader->chosen[j]];
+	rows->value = slot->selected;
+	rows->ncol = n;
+}
+
 static void run_work(void *context, void *memory)
 {
 	struct run *run = context;
@@ -250,6 +329,8 @@ static void run_work(void *context, void *memory)
 	reader->operand->format->decode(reader->operand, &slot->batch);
 	if (reader->gathered && slot->batch.rows.first != GX_UNKNOWN)
 		slot->batch.rows.first += reader->nrow;
+	if (reader->chosen && slot->batch.rows.nrow)
+		select_columns(reader, slot);
 	if (slot->batch.rows.nrow)
 		run->job->compute(run->job->context, &slot->batch.rows, slot->job);
 }
@@ -324,15 +405,18 @@ void gx_reader_run(struct gx_reader *reader, const struct gx_job *job)
 			break;
 		struct gx_operand *next =
 			operand_open(reader->common, reader->common->operand[reader->next++]);
-		demand_same_columns(&reader->matrix, reader->common->operand[0], &next->matrix,
+		demand_same_columns(&operand->matrix, operand->in->name, &next->matrix,
 				    next->in->name);
 		operand_close(operand);
 		reader->operand = next;
 	}
+	if (reader->chosen)
+		gx_source_add_step(&reader->source, reader->step);
 	for (size_t i = 0; i < nslot; i++) {
 		if (job->release)
 			job->release(job->context, slots[i]->job);
 		batch_free(&slots[i]->batch);
+		free(slots[i]->selected);
 		free(slots[i]);
 	}
 	free(slots);
@@ -342,6 +426,7 @@ void gx_reader_close(struct gx_reader *reader)
 {
 	operand_close(reader->operand);
 	gx_names_free(&reader->matrix.columns);
+	free(reader->chosen);
 	free(reader);
 }
 
@@ -359,6 +444,8 @@ void gx_reader_derive(const struct gx_reader *reader, const char *step,
 	struct gx_source steps = { 0 };
 	if (from->derived)
 		memcpy(steps.work, from->provenance, sizeof steps.work);
+	if (reader->chosen)
+		gx_source_add_step(&steps, reader->step);
 	gx_source_add_step(&steps, step);
 	memcpy(matrix->provenance, steps.work, sizeof matrix->provenance);
 }

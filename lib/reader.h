@@ -101,6 +101,7 @@ void gx_batch_fault(struct gx_batch *batch, const char *format, ...) GX_PRINTF(2
 
 struct gx_reader_format {
 	const char *name;
+	bool is_text; /* the options that say how text is read are for it */
 	/* Whether bytes that start so are of this format, whole or damaged. */
 	bool (*recognise)(const unsigned char *head, size_t nhead);
 	/* Reads what stands before the rows: fills in operand->matrix, refuses --part. */

@@ -714,6 +714,7 @@ static void table_close(struct gx_operand *operand)
 }
 
 const struct gx_reader_format gx_reader_text = { .name = "text",
+						 .is_text = true,
 						 .open = table_open,
 						 .fetch = table_fetch,
 						 .decode = table_decode,
