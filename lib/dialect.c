@@ -635,9 +635,6 @@ void gx_dialect_detect(struct gx_input *in, const struct gx_reading *reading,
 				  .skip_blank = reading->skip_blank };
 	struct head head = { .in = in, .reading = reading };
 	head.n = gx_input_peek(in, 4096, &head.bytes);
-	const char *foreign = gx_dialect_foreign(head.bytes, head.n);
-	if (foreign)
-		gx_die(GX_EXIT_DATA, "%s: not a table but %s", in->name, foreign);
 	if (head.n >= 3 && memcmp(head.bytes, "\xef\xbb\xbf", 3) == 0)
 		head.at = 3;
 

@@ -2,20 +2,27 @@
 /*
  * gx's own elementary functions: within 1 ulp, vectorisable, and with the same bits on
  * every machine, which no libm promises. Only + - * / sqrt, floor and integer operations
- * are used, none of them contracted.
+ * are used, none of them contracted. elementary_inline.h has them for loops.
  */
 #ifndef GX_ELEMENTARY_H
 #define GX_ELEMENTARY_H
 
-#include <stddef.h>
-
-/* Natural logarithm; domain: normal and subnormal x > 0 (0 gives -Inf, Inf gives Inf). */
+/*
+ * Natural logarithm, within 1 ulp for all x > 0, subnormals too. 0 gives -Inf, Inf gives
+ * Inf, what is below 0 or NaN gives the one NaN.
+ */
 double gx_ln(double x);
 
-/* e^x, any finite x; too large gives Inf, too small 0 or a subnormal. */
+/*
+ * e^x for any x but NaN, within 1 ulp, also where it is subnormal; too large gives Inf, too
+ * small 0.
+ */
 double gx_exp(double x);
 
-/* The normal quantile of u in (0, 1): Wichura's AS 241, PPND16, about 1e-16 relative. */
+/*
+ * The normal quantile of u in (0, 1): Wichura's AS 241, PPND16. With its roundings, within
+ * 1e-15 relative. That of 1 - u is the same with the sign changed.
+ */
 double gx_normal_quantile(double u);
 
 #endif

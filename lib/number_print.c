@@ -191,16 +191,16 @@ GX_INLINE char *print_decimal(struct decimal decimal, char *out)
 	/* Seventeen digits, with a zero at the end if there were sixteen. */
 	uint64_t tens = decimal.tens;
 	unsigned last = decimal.last;
-	unsigned fewer = tens < TEN_TO_15;
-	tens += (tens * 9 + last) & -(uint64_t)fewer;
-	last &= fewer - 1;
+	uint64_t fewer = tens < TEN_TO_15;
+	tens += (tens * 9 + last) & -fewer;
+	last &= (unsigned)fewer - 1;
 	int exponent = decimal.exponent + 16 - (int)fewer;
 
-	int ndigit;
 	uint64_t high = tens / TEN_TO_8;
+	unsigned marks = (unsigned)(last != 0) << 16;
 	struct sixteen_digits digits =
-		sixteen_digits_of(high, tens - high * TEN_TO_8, &ndigit);
-	ndigit = last != 0 ? 17 : ndigit;
+		sixteen_digits_of(high, tens - high * TEN_TO_8, &marks);
+	int ndigit = 32 - __builtin_clz(marks);
 
 	unsigned index = (unsigned)(exponent - POSITIONAL_LEAST);
 	if (GX_LIKELY(index < POSITIONAL_COUNT)) {

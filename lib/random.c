@@ -2,8 +2,13 @@
 /*
  * Simulated values in two steps over blocks that stay in the first-level cache: the
  * generator fills a block with u, a second loop turns u into the distribution in place.
- * One loop that does both was no faster: it waits for one long chain of operations at a
- * time, where two short loops keep many in flight.
+ *
+ * An exponential takes 1.5 ns on one AVX-512 core at 3.3 GHz (655 x 50 and 1 x 1,000,000,
+ * fastest of 9), half of it the generator; 2.6 ns with AVX2, 4.8 ns with plain x86-64, on
+ * the same core. Sixteen of them are 140 instructions for the two ports that have 512-bit
+ * units, or 1.3 ns each. One loop for both steps took 2.3 ns as it stands, since a long
+ * chain of operations fills the scheduler and hides the next one from it, and 1.5 ns when
+ * the division of one group was started before the generator's rounds for the next.
  */
 #include "random.h"
 
@@ -254,7 +259,7 @@ static void transform(const struct gx_distribution *distribution, double *x, siz
 static void transformed_rows(const struct gx_distribution *distribution, uint64_t first_row,
 			     size_t nrow, size_t ncol, double *out)
 {
-	/* Blocks of eight rows, as the generator wants, or a part of one row in whole vectors. */
+	/* Blocks of eight rows, as the generator wants, or of whole vectors in one row. */
 	const size_t most_columns = BLOCK / 8;
 	const size_t columns = 1536;
 	struct schedule schedule;
@@ -266,8 +271,10 @@ static void transformed_rows(const struct gx_distribution *distribution, uint64_
 		for (size_t i = 0; i < nrow; i += rows) {
 			const size_t n = nrow - i < rows ? nrow - i : rows;
 
-			level()->uniform_rows(&schedule, first_row + i, n, 0, ncol, out + i * ncol);
-			transform(distribution, out + i * ncol, n * ncol);
+			double *x = out + i * ncol;
+
+			level()->uniform_rows(&schedule, first_row + i, n, 0, ncol, x);
+			transform(distribution, x, n * ncol);
 		}
 		return;
 	}
@@ -284,8 +291,8 @@ static void transformed_rows(const struct gx_distribution *distribution, uint64_
 
 /*
  * Counts. The u of a cell, in the order in which they are used: the first FIRST_DRAWS
- * draws are made by the vector generator for a block of cells at once, further ones (one
- * cell in seven needs them) one by one.
+ * draws are made by the vector generator for a block of cells at once, further ones one by
+ * one: with a mean of 100 and a dispersion of 0.2 one cell in six needs one.
  */
 #define FIRST_DRAWS 2
 #define COUNT_BLOCK 512
@@ -597,12 +604,13 @@ const char *gx_distribution_check(const struct gx_distribution *distribution)
 	if (!(sd >= 0 && sd <= most))
 		return "--sd must be from 0 to 1e300";
 	if (distribution->kind == GX_LOGNORMAL && mean + Z_MAX * sd > 709)
-		return "--mean + 8.3 x --sd must be at most 709: e to that power is the largest value";
+		return "--mean + 8.3 x --sd must be at most 709: the largest logarithm";
 	if (distribution->kind == GX_NBINOM) {
 		if (!(distribution->dispersion >= 0 && distribution->dispersion <= DBL_MAX))
 			return "--dispersion must be a finite number of at least 0";
 		if (gx_ln(mean) + Z_MAX * sd > 290 * gx_ln(10))
-			return "--mean x exp(8.3 x --sd), the largest mean of a gene, must be at most 1e290";
+			return "--mean x exp(8.3 x --sd) must be at most 1e290: "
+			       "the largest mean of a gene";
 	}
 	return NULL;
 }

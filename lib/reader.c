@@ -4,11 +4,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "dialect.h"
 #include "digest.h"
 #include "hash.h"
 #include "message.h"
+#include "mtx.h"
 #include "progress.h"
 #include "threads.h"
 
@@ -68,7 +70,7 @@ void gx_batch_fault(struct gx_batch *batch, const char *format, ...)
 	va_end(arguments);
 }
 
-static void batch_free(struct gx_batch *batch)
+void gx_batch_free(struct gx_batch *batch)
 {
 	free(batch->raw);
 	free(batch->store);
@@ -77,6 +79,18 @@ static void batch_free(struct gx_batch *batch)
 }
 
 /* ---- operands ---- */
+
+void gx_operand_whole_source(struct gx_operand *operand)
+{
+	struct gx_source *source = &operand->source;
+	*source = (struct gx_source){ .unit = GX_UNIT_ROWS,
+				      .first = 0,
+				      .last = operand->nrow,
+				      .of = operand->nrow,
+				      .digest = operand->digest };
+	snprintf(source->identity, sizeof source->identity, "digest:%016llx",
+		 (unsigned long long)operand->digest);
+}
 
 void gx_operand_refuse_part(const struct gx_operand *operand, const char *why)
 {
@@ -90,7 +104,7 @@ static void refuse_text_options(const struct gx_operand *operand)
 	const struct gx_reading *r = &operand->common->reading;
 	const char *option = r->delimiter	    ? "--delimiter"
 			     : r->no_header	    ? "--no-header"
-			     : r->id_column	    ? "--id-column"
+			     : r->id_column && operand->format != &gx_reader_mtx ? "--id-column"
 			     : r->skip_columns	    ? "--skip-columns"
 			     : r->na		    ? "--na"
 			     : r->transposed	    ? "--transposed"
@@ -105,12 +119,22 @@ static void refuse_text_options(const struct gx_operand *operand)
 
 static struct gx_operand *operand_open(struct gx_common *common, const char *path)
 {
-	static const struct gx_reader_format *const formats[] = { &gx_reader_gxm,
-								  &gx_reader_npy };
+	static const struct gx_reader_format *const formats[] = { &gx_reader_gxm, &gx_reader_npy,
+								  &gx_reader_mtx };
 	struct gx_operand *operand = gx_allocate_zeroed(1, sizeof *operand);
 	operand->common = common;
 	operand->part = common->part;
 	operand->source.of = GX_UNKNOWN;
+	struct stat status;
+	if (strcmp(path, "-") != 0 && stat(path, &status) == 0 && S_ISDIR(status.st_mode)) {
+		operand->directory = path;
+		operand->path = gx_mtx_find(path);
+		if (!operand->path)
+			gx_die(GX_EXIT_DATA, "%s: a directory without matrix.mtx (or .gz): only those "
+					     "of 10x are read",
+			       path);
+		path = operand->path;
+	}
 	operand->in = gx_input_open(path);
 	const unsigned char *head;
 	size_t n = gx_input_peek(operand->in, 64, &head);
@@ -120,7 +144,10 @@ static struct gx_operand *operand_open(struct gx_common *common, const char *pat
 					     "to name a file?");
 		gx_die(GX_EXIT_DATA, "%s: the file is empty: there is no matrix in it", path);
 	}
-	operand->format = &gx_reader_text;
+	const char *foreign = gx_dialect_foreign(head, n);
+	if (foreign)
+		gx_die(GX_EXIT_DATA, "%s: not a matrix that gx reads but %s", operand->in->name, foreign);
+	operand->format = common->reading.transposed ? &gx_reader_transposed : &gx_reader_text;
 	for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
 		if (formats[i]->recognise(head, n))
 			operand->format = formats[i];
@@ -135,6 +162,7 @@ static void operand_close(struct gx_operand *operand)
 	operand->format->close(operand);
 	gx_input_close(operand->in);
 	gx_matrix_free(&operand->matrix);
+	free(operand->path);
 	free(operand);
 }
 
@@ -415,7 +443,7 @@ void gx_reader_run(struct gx_reader *reader, const struct gx_job *job)
 	for (size_t i = 0; i < nslot; i++) {
 		if (job->release)
 			job->release(job->context, slots[i]->job);
-		batch_free(&slots[i]->batch);
+		gx_batch_free(&slots[i]->batch);
 		free(slots[i]->selected);
 		free(slots[i]);
 	}

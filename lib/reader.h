@@ -96,6 +96,8 @@ double *gx_batch_values(struct gx_batch *batch, size_t n);
 uint64_t *gx_batch_digests(struct gx_batch *batch, size_t n);
 unsigned char *gx_batch_raw(struct gx_batch *batch, size_t n);
 
+void gx_batch_free(struct gx_batch *batch);
+
 /* Notes the first thing that decode found wrong. */
 void gx_batch_fault(struct gx_batch *batch, const char *format, ...) GX_PRINTF(2, 3) GX_COLD;
 
@@ -121,6 +123,8 @@ struct gx_reader_format {
 struct gx_operand {
 	const struct gx_reader_format *format;
 	struct gx_input *in;
+	const char *directory; /* a 10x directory, whose matrix `in` is; or NULL */
+	char *path;	       /* of that matrix */
 	struct gx_common *common;
 	struct gx_part part; /* n == 0: the whole */
 	struct gx_matrix matrix;
@@ -131,7 +135,11 @@ struct gx_operand {
 	void *state;
 };
 
-extern const struct gx_reader_format gx_reader_gxm, gx_reader_npy, gx_reader_text;
+extern const struct gx_reader_format gx_reader_gxm, gx_reader_npy, gx_reader_mtx, gx_reader_text,
+	gx_reader_transposed;
+
+/* The source facts of an input that was read to its end: rows [0, n) of n, digest:HEX. */
+void gx_operand_whole_source(struct gx_operand *operand);
 
 /* Dies with exit 2: why --part cannot be, and the way out. */
 void gx_operand_refuse_part(const struct gx_operand *operand, const char *why)

@@ -36,10 +36,11 @@ struct sixteen_digits {
 };
 
 /*
- * The digits of high 10^8 + low > 0, high and low below 10^8. `used` is how many there
- * are up to the last one that is not zero.
+ * The digits of high 10^8 + low > 0, high and low below 10^8. The highest bit set in
+ * `marks`, if it is not above 15 before, tells the last one that is not zero.
  */
-GX_INLINE struct sixteen_digits sixteen_digits_of(uint64_t high, uint64_t low, int *used)
+GX_INLINE struct sixteen_digits sixteen_digits_of(uint64_t high, uint64_t low,
+						  unsigned *marks)
 {
 	/* Quotients stay and remainders go up; 3518437209 is 2^45 / 10000. */
 	__m128i n = _mm_set_epi64x((long long)low, (long long)high);
@@ -53,8 +54,7 @@ GX_INLINE struct sixteen_digits sixteen_digits_of(uint64_t high, uint64_t low, i
 	q = _mm_mulhi_epu16(n, _mm_set1_epi16(6554));
 	n = _mm_sub_epi16(_mm_slli_epi16(n, 8), _mm_mullo_epi16(q, _mm_set1_epi16(2559)));
 
-	int marks = _mm_movemask_epi8(_mm_cmpgt_epi8(n, _mm_setzero_si128()));
-	*used = 32 - __builtin_clz((unsigned)marks);
+	*marks |= (unsigned)_mm_movemask_epi8(_mm_cmpgt_epi8(n, _mm_setzero_si128()));
 	return (struct sixteen_digits){ _mm_or_si128(n, _mm_set1_epi8('0')) };
 }
 
@@ -80,11 +80,13 @@ struct sixteen_digits {
 	uint64_t text[2];
 };
 
-GX_INLINE struct sixteen_digits sixteen_digits_of(uint64_t high, uint64_t low, int *used)
+GX_INLINE struct sixteen_digits sixteen_digits_of(uint64_t high, uint64_t low,
+						  unsigned *marks)
 {
 	high = eight_digits_of(high);
 	low = eight_digits_of(low);
-	*used = low != 0 ? 16 - __builtin_clzll(low) / 8 : 8 - __builtin_clzll(high) / 8;
+	*marks |= low != 0 ? 1U << (15 - __builtin_clzll(low) / 8)
+			   : 1U << (7 - __builtin_clzll(high) / 8);
 	const uint64_t zeros = UINT64_C(0x3030303030303030);
 	return (struct sixteen_digits){ { high | zeros, low | zeros } };
 }

@@ -692,16 +692,11 @@ static void table_finish(struct gx_operand *operand)
 			 (unsigned long long)t->print_value);
 		return;
 	}
-	source->unit = GX_UNIT_ROWS;
-	source->first = 0;
-	source->last = operand->nrow;
-	source->of = GX_UNKNOWN;
-	strcpy(source->identity, ".");
-	if (operand->in->compression != GX_PLAIN) {
-		/* Its own end is proof that it is whole. */
-		source->of = operand->nrow;
-		snprintf(source->identity, sizeof source->identity, "digest:%016llx",
-			 (unsigned long long)operand->digest);
+	/* The end of compressed data is proof that it is whole; that of a pipe is none. */
+	gx_operand_whole_source(operand);
+	if (operand->in->compression == GX_PLAIN) {
+		source->of = GX_UNKNOWN;
+		strcpy(source->identity, ".");
 	}
 }
 
