@@ -282,10 +282,9 @@ static void pass(struct arguments *arguments, struct gx_reader *reader)
 	gx_names_append(&matrix.columns, &from->columns);
 	gx_reader_derive(reader, step, &matrix);
 	/* How many rows pass is known at the end; which rows they were is in their names. */
-	bool whole = from->first == 0 && (from->whole == GX_UNKNOWN || from->nrow == from->whole);
 	matrix.named = true;
 	matrix.nrow = matrix.whole = GX_UNKNOWN;
-	matrix.first = whole ? 0 : GX_UNKNOWN;
+	matrix.first = gx_matrix_is_part(from) ? GX_UNKNOWN : 0;
 
 	passing.writer = gx_writer_open(&arguments->common.output, &matrix);
 	struct gx_job job = { .context = &passing,

@@ -421,18 +421,23 @@ static void gxm_open(struct gx_operand *operand)
 		take_header(&operand->matrix, &g->segment->header, bytes);
 		start_segment(g);
 	}
-	snprintf(operand->common->recognised, sizeof operand->common->recognised,
-		 "%s: GXM, %llu columns%s%s", operand->in->name,
-		 (unsigned long long)operand->matrix.ncol,
-		 operand->matrix.named ? ", rows named" : "",
-		 operand->matrix.derived ? ", made by a filter" : "");
+	const struct gx_matrix *m = &operand->matrix;
+	gx_operand_tell(operand, "format", "GXM %d", GX_GXM_VERSION);
+	gx_operand_tell(operand, "rows_named", "%s", m->named ? "yes" : "no");
+	gx_operand_tell(operand, "columns_named", "%s", m->columns.n ? "yes" : "no");
+	gx_operand_tell(operand, "made_by", "%s%s", m->derived ? "a filter: " : "",
+			m->provenance[0] ? m->provenance : ".");
 	/* A file with a damaged end is read through to say where the damage is. */
 	if (g->indexed || !operand->in->seekable)
 		choose_rows(operand);
 	else
 		g->end = GX_UNKNOWN;
-	if (g->indexed)
+	if (g->indexed) {
 		tell_source(operand, operand->matrix.nrow, g->digests);
+		if (!g->skips)
+			gx_operand_tell(operand, "stored_digest", "%016llx",
+					(unsigned long long)g->digests);
+	}
 }
 
 /* ---- fetch ---- */
@@ -743,6 +748,7 @@ static void gxm_finish(struct gx_operand *operand)
 		       name, (unsigned long long)g->nrow, (unsigned long long)m->whole);
 	if (!g->indexed && operand->in->seekable)
 		gx_die(GX_EXIT_DATA, "%s: its end is damaged: make the file again", name);
+	gx_operand_tell(operand, "segments", "%zu", g->indexed ? g->nsegment : g->segments_seen);
 	tell_source(operand, operand->nrow, operand->digest);
 }
 

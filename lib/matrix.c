@@ -11,6 +11,12 @@ void gx_matrix_free(struct gx_matrix *matrix)
 	*matrix = (struct gx_matrix){ 0 };
 }
 
+bool gx_matrix_is_part(const struct gx_matrix *m)
+{
+	return m->first != 0 ||
+	       (m->whole != GX_UNKNOWN && m->nrow != GX_UNKNOWN && m->nrow < m->whole);
+}
+
 struct gx_names gx_matrix_columns(const struct gx_matrix *matrix, struct gx_names *buffer)
 {
 	if (matrix->columns.n)

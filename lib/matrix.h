@@ -33,7 +33,10 @@ struct gx_matrix {
 
 void gx_matrix_free(struct gx_matrix *matrix);
 
-/* Column j's name, implicit or not, in `buffer` where it is implicit. */
+/* Whether the stream says that it is a part: of more rows, or of another input's rows. */
+bool gx_matrix_is_part(const struct gx_matrix *matrix);
+
+/* The columns' names; implicit ones are made in `buffer`, which the caller frees. */
 struct gx_names gx_matrix_columns(const struct gx_matrix *matrix, struct gx_names *buffer);
 
 enum gx_unit { GX_UNIT_UNKNOWN, GX_UNIT_ROWS, GX_UNIT_BYTES };

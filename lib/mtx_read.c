@@ -345,11 +345,9 @@ static void mtx_open(struct gx_operand *operand)
 	if (operand->directory)
 		read_directory(operand, mtx);
 	sort_entries(mtx);
-	snprintf(operand->common->recognised, sizeof operand->common->recognised,
-		 "%s: MatrixMarket%s, %llu x %llu, %llu entries",
-		 operand->directory ? operand->directory : operand->in->name,
-		 operand->directory ? " in a 10x directory" : "", (unsigned long long)mtx->nrow,
-		 (unsigned long long)mtx->ncol, (unsigned long long)mtx->nentry);
+	gx_operand_tell(operand, "format", "MatrixMarket%s",
+			operand->directory ? " in a 10x directory" : "");
+	gx_operand_tell(operand, "entries", "%llu", (unsigned long long)mtx->nentry);
 }
 
 static bool mtx_fetch(struct gx_operand *operand, struct gx_batch *batch)

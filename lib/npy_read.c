@@ -181,10 +181,10 @@ static void npy_open(struct gx_operand *operand)
 		gx_fingerprint_feed(&npy->print, 0, head, npy->data);
 		gx_input_skip(in, npy->data);
 	}
-	snprintf(operand->common->recognised, sizeof operand->common->recognised,
-		 "%s: npy, %c%zu%s, %s order, %llu x %llu", in->name, npy->kind, npy->item,
-		 npy->swapped ? " big-endian" : "", npy->by_column ? "Fortran" : "C",
-		 (unsigned long long)npy->nrow, (unsigned long long)m->ncol);
+	gx_operand_tell(operand, "format", "npy");
+	gx_operand_tell(operand, "type", "%c%zu%s", npy->kind, npy->item,
+			npy->swapped ? ", big-endian" : "");
+	gx_operand_tell(operand, "order", "%s", npy->by_column ? "Fortran" : "C");
 }
 
 static void cut_off(const struct gx_operand *operand, struct gx_batch *batch)

@@ -76,9 +76,21 @@ void gx_batch_free(struct gx_batch *batch)
 	free(batch->store);
 	free(batch->digest);
 	gx_names_free(&batch->names);
+	gx_names_free(&batch->tokens);
 }
 
 /* ---- operands ---- */
+
+void gx_operand_tell(struct gx_operand *operand, const char *key, const char *format, ...)
+{
+	char value[2048];
+	va_list arguments;
+	va_start(arguments, format);
+	vsnprintf(value, sizeof value, format, arguments);
+	va_end(arguments);
+	gx_names_add(&operand->facts, key, strlen(key));
+	gx_names_add(&operand->facts, value, strlen(value));
+}
 
 void gx_operand_whole_source(struct gx_operand *operand)
 {
@@ -125,6 +137,7 @@ static struct gx_operand *operand_open(struct gx_common *common, const char *pat
 	operand->common = common;
 	operand->part = common->part;
 	operand->source.of = GX_UNKNOWN;
+	const char *path_given = strcmp(path, "-") == 0 ? "<stdin>" : path;
 	struct stat status;
 	if (strcmp(path, "-") != 0 && stat(path, &status) == 0 && S_ISDIR(status.st_mode)) {
 		operand->directory = path;
@@ -153,6 +166,10 @@ static struct gx_operand *operand_open(struct gx_common *common, const char *pat
 			operand->format = formats[i];
 	if (!operand->format->is_text)
 		refuse_text_options(operand);
+	gx_operand_tell(operand, "file", "%s", path_given);
+	if (operand->in->compression != GX_PLAIN)
+		gx_operand_tell(operand, "compression", "%s",
+				operand->in->compression == GX_GZIP ? "gzip" : "zstd");
 	operand->format->open(operand);
 	return operand;
 }
@@ -162,6 +179,7 @@ static void operand_close(struct gx_operand *operand)
 	operand->format->close(operand);
 	gx_input_close(operand->in);
 	gx_matrix_free(&operand->matrix);
+	gx_names_free(&operand->facts);
 	free(operand->path);
 	free(operand);
 }
@@ -223,13 +241,6 @@ static void demand_same_columns(const struct gx_matrix *a, const char *name_a,
 	gx_names_free(&buffer_b);
 }
 
-/* Whether a stream says that it is a part: of more rows, or of another input's rows. */
-static bool says_part(const struct gx_matrix *m)
-{
-	return m->first == GX_UNKNOWN || m->first > 0 ||
-	       (m->whole != GX_UNKNOWN && m->nrow != GX_UNKNOWN && m->nrow < m->whole);
-}
-
 /*
  * Looks at the head of each operand, so that what does not fit together is refused before
  * anything is written. Standard input can be read once only and is taken at its word.
@@ -238,7 +249,7 @@ static void look_at_all(struct gx_reader *reader)
 {
 	struct gx_common *common = reader->common;
 	struct gx_operand *first = reader->operand;
-	bool parts = says_part(&first->matrix);
+	bool parts = gx_matrix_is_part(&first->matrix);
 	reader->gathered = !parts;
 	uint64_t nrow = first->matrix.nrow;
 	for (size_t i = 1; i < common->noperand; i++) {
@@ -249,7 +260,7 @@ static void look_at_all(struct gx_reader *reader)
 		struct gx_operand *operand = operand_open(common, common->operand[i]);
 		const struct gx_matrix *m = &operand->matrix;
 		demand_same_columns(&first->matrix, first->in->name, m, operand->in->name);
-		if (says_part(m) != parts)
+		if (gx_matrix_is_part(m) != parts)
 			gx_die(GX_EXIT_DATA,
 			       "%s is %s and %s is %s: operands are all wholes, or parts that "
 			       "continue each other",
@@ -288,6 +299,22 @@ struct gx_reader *gx_reader_open(struct gx_common *common)
 	if (common->reading.columns && !reader->operand->format->is_text)
 		choose_columns(reader);
 	return reader;
+}
+
+const struct gx_names *gx_reader_facts(const struct gx_reader *reader)
+{
+	return &reader->operand->facts;
+}
+
+/* One line of them for -v. */
+static void note_facts(const struct gx_reader *reader)
+{
+	const struct gx_names *facts = &reader->operand->facts;
+	char *out = reader->common->recognised;
+	size_t room = sizeof reader->common->recognised, n = 0;
+	const char *p = facts->text;
+	for (size_t i = 0; i < facts->n && n < room; i++, p = gx_names_next(p))
+		n += (size_t)snprintf(out + n, room - n, "%s%s", i == 0 ? "" : i % 2 ? " " : ", ", p);
 }
 
 bool gx_reader_is_gxm(const struct gx_reader *reader)
@@ -427,6 +454,7 @@ void gx_reader_run(struct gx_reader *reader, const struct gx_job *job)
 		gx_pipeline_run(&pipeline, (void *const *)slots, reader->common->nthread);
 		operand->format->finish(operand);
 		gx_input_drain(operand->in);
+		note_facts(reader);
 		merge_source(reader, reader->next == 1);
 		reader->nrow += operand->nrow;
 		if (reader->next == reader->common->noperand)

@@ -46,6 +46,12 @@ struct gx_job {
 /* Reads all rows and verifies the input to its end. */
 void gx_reader_run(struct gx_reader *reader, const struct gx_job *job);
 
+/*
+ * What the input was recognised as and which decisions were taken: pairs of names, a key
+ * and its value. Complete after gx_reader_run; of several operands, those of the last one.
+ */
+const struct gx_names *gx_reader_facts(const struct gx_reader *reader);
+
 bool gx_reader_is_gxm(const struct gx_reader *reader);
 
 /*
@@ -77,6 +83,7 @@ struct gx_batch {
 	uint64_t *digest; /* of the rows in `rows` */
 	size_t digest_room;
 	struct gx_names names; /* decoded names */
+	struct gx_names tokens; /* what stood for missing values in it, each spelling once */
 
 	struct gx_rows rows;
 	uint64_t digest_sum; /* of the rows in `rows` */
@@ -131,12 +138,16 @@ struct gx_operand {
 	struct gx_source source; /* complete after finish */
 	uint64_t digest;	 /* sum of the digests of the rows accepted so far */
 	uint64_t nrow;		 /* rows accepted so far */
-	bool covers_whole;	 /* after finish: it is all of its input */
+	struct gx_names facts;	 /* keys and values, for gx-info and -v */
 	void *state;
 };
 
 extern const struct gx_reader_format gx_reader_gxm, gx_reader_npy, gx_reader_mtx, gx_reader_text,
 	gx_reader_transposed;
+
+/* Adds a key and its value, printf-like, to operand->facts. */
+void gx_operand_tell(struct gx_operand *operand, const char *key, const char *format, ...)
+	GX_PRINTF(3, 4);
 
 /* The source facts of an input that was read to its end: rows [0, n) of n, digest:HEX. */
 void gx_operand_whole_source(struct gx_operand *operand);

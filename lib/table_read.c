@@ -31,6 +31,7 @@ struct table_reader {
 	size_t ncarry, carry_room;
 	uint64_t line; /* accept: number of the next line; of the part when in_part */
 	bool in_part;  /* the lines before are not counted */
+	struct gx_names tokens; /* accept: what stood for missing values */
 	uint64_t blank; /* accept: number of a blank line with no row behind it yet; or 0 */
 	struct gx_fingerprint print;
 	uint64_t print_value;
@@ -149,21 +150,38 @@ static const char *delimiter_name(int delimiter, char buffer[4])
 	return buffer;
 }
 
-static void recognised(const struct gx_operand *operand)
+/* Names with commas between them, as many as fit in a fact. */
+static const char *join_names(const struct gx_names *names, char out[1024])
+{
+	size_t n = 0;
+	const char *p = names->text;
+	strcpy(out, "none");
+	for (size_t i = 0; i < names->n && n < 1000; i++, p = gx_names_next(p))
+		n += (size_t)snprintf(out + n, 1024 - n, "%s%.200s", i ? "," : "", p);
+	return out;
+}
+
+static void tell_decisions(struct gx_operand *operand)
 {
 	static const char *const headers[] = { [GX_HEADER_CORNER] = "with a corner cell",
 					       [GX_HEADER_SHORT] = "one field short",
 					       [GX_HEADER_NONE] = "none" };
-	static const char *const packed[] = { [GX_PLAIN] = "",
-					      [GX_GZIP] = ", gzip",
-					      [GX_ZSTD] = ", zstd" };
 	const struct table_reader *t = operand->state;
 	const struct gx_dialect *d = &t->dialect;
-	char buffer[4];
-	snprintf(operand->common->recognised, sizeof operand->common->recognised,
-		 "%s: text, %s, delimiter %s, header %s, %zu columns, %zu skipped%s",
-		 operand->in->name, d->kind, delimiter_name(d->delimiter, buffer),
-		 headers[d->header], d->nvalue, d->skipped.n, packed[operand->in->compression]);
+	char buffer[4], list[1024];
+	gx_operand_tell(operand, "format", "text, %s", d->kind);
+	gx_operand_tell(operand, "delimiter", "%s", delimiter_name(d->delimiter, buffer));
+	gx_operand_tell(operand, "header", "%s", headers[d->header]);
+	gx_operand_tell(operand, "first_row_on_line", "%llu", (unsigned long long)d->data_line);
+	if (d->name_field == SIZE_MAX)
+		gx_operand_tell(operand, "id_column", "none");
+	else
+		gx_operand_tell(operand, "id_column", "%zu", d->name_field + 1);
+	gx_operand_tell(operand, "skipped_columns", "%s", join_names(&d->skipped, list));
+	if (d->trailing)
+		gx_operand_tell(operand, "trailing_delimiter", "yes");
+	if (d->rows != GX_UNKNOWN)
+		gx_operand_tell(operand, "declared_rows", "%llu", (unsigned long long)d->rows);
 }
 
 static void table_open(struct gx_operand *operand)
@@ -190,7 +208,7 @@ static void table_open(struct gx_operand *operand)
 	m->first = whole ? 0 : m->named ? GX_UNKNOWN : rows_before(operand);
 	m->nrow = m->whole = GX_UNKNOWN;
 	gx_input_skip(in, t->position);
-	recognised(operand);
+	tell_decisions(operand);
 }
 
 /* ---- fetch ---- */
@@ -369,8 +387,21 @@ static bool is_missing(const struct gx_dialect *d, const char *text, size_t n)
 	return false;
 }
 
-static bool read_value(const struct gx_dialect *d, const char *text, size_t n, double *value)
+/* Notes a spelling of missing values; there are few, and a batch has most of them soon. */
+static void note_token(struct gx_names *tokens, const char *text, size_t n)
 {
+	enum { MOST = 16 };
+	const char *token = tokens->text;
+	for (size_t i = 0; i < tokens->n; i++, token = gx_names_next(token))
+		if (strlen(token) == n && memcmp(token, text, n) == 0)
+			return;
+	if (tokens->n < MOST)
+		gx_names_add(tokens, text, n);
+}
+
+static bool read_value(struct parse *parse, const char *text, size_t n, double *value)
+{
+	const struct gx_dialect *d = parse->dialect;
 	while (n && (*text == ' ' || *text == '\t'))
 		text++, n--;
 	while (n && (text[n - 1] == ' ' || text[n - 1] == '\t'))
@@ -378,6 +409,7 @@ static bool read_value(const struct gx_dialect *d, const char *text, size_t n, d
 	if (is_missing(d, text, n)) {
 		const uint64_t bits = GX_NAN_BITS;
 		memcpy(value, &bits, sizeof bits);
+		note_token(&parse->batch->tokens, text, n);
 		return true;
 	}
 	/* The text may be a piece of a longer one: a copy ends where it ends. */
@@ -460,7 +492,7 @@ static bool read_fields(struct parse *parse, const char *p, const char *end, siz
 			if (d->field[field] == GX_FIELD_NAME)
 				gx_names_put(&parse->batch->names, text, n);
 			else if (d->field[field] == GX_FIELD_VALUE &&
-				 !read_value(d, text, n, parse->value++)) {
+				 !read_value(parse, text, n, parse->value++)) {
 				not_a_number(parse, field + 1, text, n);
 				return false;
 			}
@@ -567,6 +599,7 @@ static void table_decode(const struct gx_operand *operand, struct gx_batch *batc
 	struct parse parse = { .dialect = &t->dialect, .batch = batch };
 	parse.value = gx_batch_values(batch, n);
 	gx_names_clear(&batch->names);
+	gx_names_clear(&batch->tokens);
 	gx_names_reserve(&batch->names, n + 1);
 	const char *text = (const char *)batch->raw;
 	const char *stop = text + n;
@@ -648,6 +681,9 @@ static void table_accept(struct gx_operand *operand, struct gx_batch *batch)
 	if (batch->skip != GX_UNKNOWN && !t->blank)
 		t->blank = t->line + batch->skip;
 	t->line += batch->nline;
+	const char *token = batch->tokens.text;
+	for (size_t i = 0; i < batch->tokens.n; i++, token = gx_names_next(token))
+		note_token(&t->tokens, token, strlen(token));
 }
 
 /* A part that ends in blank lines looks whether rows follow them in the next one. */
@@ -682,6 +718,14 @@ static void table_finish(struct gx_operand *operand)
 		       "glued: fetch it again",
 		       operand->in->name, d->kind, (unsigned long long)operand->nrow,
 		       (unsigned long long)d->rows);
+	/* The empty field is shown as such. */
+	char list[1024];
+	struct gx_names shown = { 0 };
+	const char *token = t->tokens.text;
+	for (size_t i = 0; i < t->tokens.n; i++, token = gx_names_next(token))
+		gx_names_add(&shown, *token ? token : "(empty)", *token ? strlen(token) : 7);
+	gx_operand_tell(operand, "na_tokens", "%s", join_names(&shown, list));
+	gx_names_free(&shown);
 	source->digest = operand->digest;
 	if (operand->in->seekable) {
 		source->unit = GX_UNIT_BYTES;
@@ -704,6 +748,7 @@ static void table_close(struct gx_operand *operand)
 {
 	struct table_reader *t = operand->state;
 	gx_dialect_free(&t->dialect);
+	gx_names_free(&t->tokens);
 	free(t->carry);
 	free(t);
 }

@@ -3,7 +3,6 @@
  * A text table whose rows are samples: all of it is read and turned before its first gene
  * is known.
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -68,9 +67,7 @@ static void transposed_open(struct gx_operand *operand)
 	m->first = 0;
 	m->nrow = m->whole = turned->ngene;
 	operand->nrow = operand->digest = 0;
-	size_t n = strlen(operand->common->recognised);
-	snprintf(operand->common->recognised + n, sizeof operand->common->recognised - n,
-		 ", transposed");
+	gx_operand_tell(operand, "transposed", "yes");
 }
 
 static bool transposed_fetch(struct gx_operand *operand, struct gx_batch *batch)

@@ -6,7 +6,7 @@
     gxm_reader.py facts [FILE]        what the stream says of itself, key and value
     gxm_reader.py damage FILE         changes each byte of a GXM file and wants it refused
     gxm_reader.py record [FILE]       checks the records in a file
-    gxm_reader.py fingerprint FILE    the identity of a text table or an npy file
+    gxm_reader.py fingerprint FILE [WORDS]   the identity of a text table or an npy file
 
 It shares no code with gx. Exit status 1 and a message where something is not as the page
 says it is.
@@ -322,13 +322,14 @@ def check_records(data):
 # ---- fingerprints ----
 
 
-def fingerprint(data):
+def fingerprint(data, reading):
     n = len(data)
     end, small = min(n, 65536), min(n, 4096)
     hashed = struct.pack("<Q", n) + data[:end] + data[n - end :]
     for i in range(16):
         at = i * (n - small) // 15
         hashed += data[at : at + small]
+    hashed += reading.encode()
     return "%s:%016x" % ("npy" if data[:1] == b"\x93" else "text", xxh3(hashed))
 
 
@@ -355,9 +356,9 @@ def check_damage(data):
 
 
 def main(arguments):
-    if len(arguments) not in (1, 2):
+    if not 1 <= len(arguments) <= 3:
         sys.exit(__doc__)
-    path = arguments[1] if len(arguments) == 2 else "-"
+    path = arguments[1] if len(arguments) > 1 else "-"
     if path == "-":
         data = sys.stdin.buffer.read()
     else:
@@ -378,7 +379,7 @@ def main(arguments):
         elif arguments[0] == "record":
             print(check_records(data))
         elif arguments[0] == "fingerprint":
-            print(fingerprint(data))
+            print(fingerprint(data, arguments[2] if len(arguments) > 2 else ""))
         else:
             sys.exit(__doc__)
     except Wrong as wrong:

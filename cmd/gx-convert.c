@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+/* gx-convert: any matrix that gx reads to any format that it writes, turned if asked. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+#include "message.h"
+#include "reader.h"
+#include "transpose.h"
+#include "writer.h"
+
+struct arguments {
+	struct gx_common common;
+	bool transpose;
+};
+
+static const struct gx_option options[] = {
+	{ 0, "transpose", NULL, "rows become columns; what does not fit in 16 MiB goes through "
+				"TMPDIR",
+	  gx_set_flag, offsetof(struct arguments, transpose), 0 },
+};
+
+static const struct gx_command command = {
+	.name = "gx-convert",
+	.usage = "[OPTION ...] [MATRIX ...]",
+	.summary = "Writes a matrix in another format. The numbers, their digest and the names stay\n"
+		   "what they are.",
+	.options = options,
+	.noption = sizeof options / sizeof *options,
+	.groups = GX_CLI_INPUT | GX_CLI_OUTPUT | GX_CLI_PART,
+};
+
+/* ---- as it stands ---- */
+
+static void encode(void *context, const struct gx_rows *rows, void *piece)
+{
+	gx_writer_encode(context, rows, piece);
+}
+
+static void put(void *context, const struct gx_rows *rows, void *piece)
+{
+	gx_writer_put(context, rows, piece);
+}
+
+static void release(void *context, void *piece)
+{
+	(void)context;
+	gx_piece_free(piece);
+}
+
+/* A new source when it is all of its input; a part keeps saying what it is a part of. */
+static void describe(const struct gx_matrix *from, struct gx_matrix *to)
+{
+	*to = *from;
+	to->columns = (struct gx_names){ 0 };
+	gx_names_append(&to->columns, &from->columns);
+	to->identity[0] = 0;
+	bool part = gx_matrix_is_part(from);
+	to->derived = part;
+	/* The provenance of a derived matrix is its steps, and this is none. */
+	if (!part || !from->derived)
+		to->provenance[0] = 0;
+}
+
+static void convert(struct arguments *arguments, struct gx_reader *reader)
+{
+	struct gx_matrix matrix;
+	describe(gx_reader_matrix(reader), &matrix);
+	struct gx_writer *writer = gx_writer_open(&arguments->common.output, &matrix);
+	struct gx_job job = { writer, sizeof(struct gx_piece), encode, put, release };
+	gx_reader_run(reader, &job);
+	gx_writer_close(writer, gx_reader_source(reader));
+	gx_matrix_free(&matrix);
+}
+
+/* ---- turned ---- */
+
+struct turning {
+	struct gx_transposer *transposer;
+	struct gx_names names; /* of the rows, which become columns */
+};
+
+static void nothing(void *context, const struct gx_rows *rows, void *slot)
+{
+	(void)context, (void)rows, (void)slot;
+}
+
+static void gather(void *context, const struct gx_rows *rows, void *slot)
+{
+	(void)slot;
+	struct turning *turning = context;
+	gx_transposer_add(turning->transposer, rows->value, rows->nrow);
+	gx_names_append(&turning->names, &rows->names);
+}
+
+static void write_turned(struct gx_transposer *transposer, struct gx_writer *writer,
+			 const struct gx_names *names, uint64_t nrow)
+{
+	uint64_t ncol = gx_transposer_rows(transposer), each = gx_transposer_batch(transposer);
+	double *value = gx_allocate_aligned(each * ncol, sizeof *value, 0);
+	struct gx_piece piece = { 0 };
+	struct gx_names batch = { 0 };
+	const char *name = names->text;
+	for (uint64_t at = 0, n; at < nrow; at += n) {
+		n = nrow - at < each ? nrow - at : each;
+		gx_transposer_take(transposer, at, n, value);
+		gx_names_clear(&batch);
+		for (uint64_t i = 0; i < n && names->n; i++, name = gx_names_next(name))
+			gx_names_add(&batch, name, strlen(name));
+		struct gx_rows rows = { n, ncol, value, batch, at };
+		gx_writer_encode(writer, &rows, &piece);
+		gx_writer_put(writer, &rows, &piece);
+	}
+	gx_names_free(&batch);
+	gx_piece_free(&piece);
+	free(value);
+}
+
+static void transpose(struct arguments *arguments, struct gx_reader *reader)
+{
+	const struct gx_matrix *from = gx_reader_matrix(reader);
+	if (arguments->common.part.n || gx_matrix_is_part(from))
+		gx_die_usage("--transpose takes a whole matrix: the columns of a part are not whole");
+	struct turning turning = { .transposer = gx_transposer_open(from->ncol) };
+	struct gx_job job = { .context = &turning, .compute = nothing, .consume = gather };
+	gx_reader_run(reader, &job);
+	gx_transposer_turn(turning.transposer);
+	uint64_t ncol = gx_transposer_rows(turning.transposer);
+	if (ncol == 0)
+		gx_die(GX_EXIT_DATA, "--transpose: the matrix has no rows, so the result would have no "
+				     "columns");
+	struct gx_matrix matrix = { .ncol = ncol,
+				    .columns = turning.names,
+				    .named = from->columns.n > 0,
+				    .nrow = from->ncol,
+				    .whole = from->ncol };
+	struct gx_writer *writer = gx_writer_open(&arguments->common.output, &matrix);
+	write_turned(turning.transposer, writer, &from->columns, from->ncol);
+	gx_writer_close(writer, NULL);
+	gx_transposer_close(turning.transposer);
+	gx_matrix_free(&matrix);
+}
+
+int main(int argc, char **argv)
+{
+	struct arguments arguments = { 0 };
+	gx_cli_parse(&command, argc, argv, &arguments.common);
+	struct gx_reader *reader = gx_reader_open(&arguments.common);
+	if (arguments.transpose)
+		transpose(&arguments, reader);
+	else
+		convert(&arguments, reader);
+	gx_reader_close(reader);
+	return gx_cli_finish(&arguments.common);
+}

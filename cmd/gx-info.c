@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT */
+/* gx-info: what a matrix is, and how gx reads it. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+#include "digest.h"
+#include "hash.h"
+#include "message.h"
+#include "number.h"
+#include "reader.h"
+#include "survey.h"
+
+struct arguments {
+	struct gx_common common;
+	bool json, quick;
+};
+
+#define AT(member) offsetof(struct arguments, member)
+
+static const struct gx_option options[] = {
+	{ 0, "json", NULL, "one JSON object", gx_set_flag, AT(json), 0 },
+	{ 0, "quick", NULL, "read headers and trailers alone: nothing is verified or counted",
+	  gx_set_flag, AT(quick), 0 },
+};
+
+static const struct gx_command command = {
+	.name = "gx-info",
+	.usage = "[OPTION ...] [MATRIX ...]",
+	.summary = "Says what a matrix was recognised as, which decisions were taken, and what is in it.",
+	.options = options,
+	.noption = sizeof options / sizeof *options,
+	.groups = GX_CLI_INPUT | GX_CLI_PART,
+};
+
+/* ---- printing ---- */
+
+struct printer {
+	struct gx_output *out;
+	bool json, any;
+};
+
+/* As a JSON string; bytes that are no ASCII are passed on, or told as \u00XX. */
+static void put_json_text(struct gx_output *out, const char *text)
+{
+	size_t n = strlen(text);
+	bool utf8 = gx_survey_is_utf8(text, n);
+	gx_output_write(out, "\"", 1);
+	for (size_t i = 0; i < n; i++) {
+		unsigned char c = (unsigned char)text[i];
+		char piece[8];
+		int k = c == '"' || c == '\\'		   ? snprintf(piece, 8, "\\%c", c)
+			: c < 0x20 || (c >= 0x7f && !utf8) ? snprintf(piece, 8, "\\u%04x", c)
+							   : snprintf(piece, 8, "%c", c);
+		gx_output_write(out, piece, (size_t)k);
+	}
+	gx_output_write(out, "\"", 1);
+}
+
+static void put(struct printer *p, const char *key, const char *value, bool number)
+{
+	if (p->json) {
+		gx_output_write(p->out, p->any ? ",\n  " : "{\n  ", p->any ? 4 : 4);
+		put_json_text(p->out, key);
+		gx_output_write(p->out, ": ", 2);
+		if (number)
+			gx_output_write(p->out, value, strlen(value));
+		else if (strcmp(value, ".") == 0)
+			gx_output_write(p->out, "null", 4);
+		else
+			put_json_text(p->out, value);
+	} else {
+		gx_output_write(p->out, key, strlen(key));
+		gx_output_write(p->out, " ", 1);
+		gx_output_write(p->out, value, strlen(value));
+		gx_output_write(p->out, "\n", 1);
+	}
+	p->any = true;
+}
+
+static void put_count(struct printer *p, const char *key, uint64_t n)
+{
+	char text[24] = ".";
+	if (n != GX_UNKNOWN)
+		snprintf(text, sizeof text, "%llu", (unsigned long long)n);
+	put(p, key, text, n != GX_UNKNOWN);
+}
+
+/* JSON has no NaN and no infinity: they are strings there. */
+static void put_real(struct printer *p, const char *key, double value)
+{
+	char text[GX_NUMBER_MAX + 1];
+	*gx_number_print(value, text) = 0;
+	put(p, key, isnan(value) ? "." : text, isfinite(value));
+}
+
+static void put_facts(struct printer *p, const struct gx_names *facts)
+{
+	const char *key = facts->text;
+	for (size_t i = 0; i + 1 < facts->n; i += 2) {
+		const char *value = gx_names_next(key);
+		put(p, key, value, false);
+		key = gx_names_next(value);
+	}
+}
+
+static void put_source(struct printer *p, const struct gx_source *source)
+{
+	char digest[GX_HEX + 1];
+	gx_hex_print(source->digest, digest);
+	put(p, "input", source->identity, false);
+	put(p, "unit", gx_unit_name(source->unit), false);
+	put_count(p, "first", source->first);
+	put_count(p, "last", source->last);
+	put_count(p, "of", source->of);
+	put(p, "work", source->work[0] ? source->work : ".", false);
+	if (source->work[0])
+		put(p, "input_digest", digest, false);
+}
+
+static void put_survey(struct printer *p, const struct gx_survey *s)
+{
+	char digest[GX_HEX + 1];
+	gx_hex_print(s->digest, digest);
+	put_count(p, "missing", s->missing);
+	put_count(p, "rows_all_missing", s->rows_all_missing);
+	put_count(p, "zeros", s->zeros);
+	put_count(p, "negative", s->negative);
+	put_count(p, "infinite", s->infinite);
+	put(p, "integers_only", s->fractions ? "no" : "yes", false);
+	put_real(p, "minimum", s->minimum);
+	put_real(p, "maximum", s->maximum);
+	put_count(p, "repeated_gene_names", gx_survey_repeated(s));
+	put_count(p, "repeated_sample_names", s->repeated_samples);
+	put_count(p, "names_like_dates", s->dates);
+	if (s->dates)
+		put(p, "first_name_like_a_date", s->first_date, false);
+	put(p, "digest", digest, false);
+}
+
+/* ---- the work ---- */
+
+static void compute(void *context, const struct gx_rows *rows, void *slot)
+{
+	(void)context;
+	gx_survey_rows(slot, rows);
+}
+
+static void consume(void *context, const struct gx_rows *rows, void *slot)
+{
+	(void)rows;
+	gx_survey_add(context, slot);
+}
+
+static void release(void *context, void *slot)
+{
+	(void)context;
+	gx_survey_free(slot);
+}
+
+static void run(struct arguments *a)
+{
+	struct gx_reader *reader = gx_reader_open(&a->common);
+	const struct gx_matrix *matrix = gx_reader_matrix(reader);
+	struct gx_survey survey = { 0 };
+	gx_survey_start(&survey);
+	gx_survey_samples(&survey, matrix);
+	struct gx_output *out = gx_output_open(&a->common.output, false);
+	if (!a->quick) {
+		struct gx_job job = { .context = &survey,
+				      .slot_size = sizeof(struct gx_survey),
+				      .compute = compute,
+				      .consume = consume,
+				      .release = release };
+		gx_reader_run(reader, &job);
+	}
+	struct printer p = { out, a->json, false };
+	put_facts(&p, gx_reader_facts(reader));
+	put_count(&p, "genes", a->quick ? matrix->nrow : survey.nrow);
+	put_count(&p, "samples", matrix->ncol);
+	if (!a->quick) {
+		put_survey(&p, &survey);
+		put_source(&p, gx_reader_source(reader));
+	}
+	if (a->json)
+		gx_output_write(out, "\n}\n", 3);
+	gx_output_close(out);
+	gx_survey_free(&survey);
+	gx_reader_close(reader);
+}
+
+int main(int argc, char **argv)
+{
+	struct arguments a = { 0 };
+	gx_cli_parse(&command, argc, argv, &a.common);
+	run(&a);
+	return gx_cli_finish(&a.common);
+}
