@@ -3,6 +3,7 @@
  * Text tables in: chunks of whole lines, which any thread turns into rows. A part of a file
  * is a range of its bytes; a line belongs to the part in which its first byte lies.
  */
+#define _GNU_SOURCE /* memrchr */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -241,9 +242,8 @@ static size_t last_line_end(const unsigned char *raw, size_t n, size_t stop)
 		const unsigned char *end = memchr(raw + from, '\n', n - from);
 		return end ? (size_t)(end - raw) + 1 : 0;
 	}
-	while (n && raw[n - 1] != '\n')
-		n--;
-	return n;
+	const unsigned char *end = memrchr(raw, '\n', n);
+	return end ? (size_t)(end - raw) + 1 : 0;
 }
 
 /* Cuts whole lines before the line behind the last row, which ends the reading. */
