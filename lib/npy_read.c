@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * npy in: versions 1 to 3; float64, float32 and the integers of either byte order; C order
- * from anywhere, Fortran order from a file. An array of one dimension is one column.
+ * npy in: versions 1 to 3; float64, float32 and the integers of either byte order; C and
+ * Fortran order. An array of one dimension is one column. Fortran order on a pipe is turned
+ * on the way, through a temporary file where it does not fit in memory.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@
 #include "message.h"
 #include "npy.h"
 #include "reader.h"
+#include "transpose.h"
 
 struct npy_reader {
 	char kind;	   /* f, i or u */
@@ -25,6 +27,7 @@ struct npy_reader {
 	uint64_t batch_rows;
 	uint64_t next; /* row of the next batch */
 	struct gx_fingerprint print;
+	struct gx_transposer *transposer; /* of Fortran order on a pipe */
 };
 
 static bool recognise(const unsigned char *head, size_t nhead)
@@ -138,9 +141,61 @@ static void read_header(struct gx_operand *operand, struct npy_reader *npy)
 	npy->data = before + length;
 }
 
+/* One stored value as a double. */
+static double widen(const struct npy_reader *npy, const unsigned char *p)
+{
+	uint64_t bits = 0;
+	for (size_t k = 0; k < npy->item; k++)
+		bits |= (uint64_t)p[npy->swapped ? npy->item - 1 - k : k] << 8 * k;
+	unsigned unused = (unsigned)(64 - 8 * npy->item);
+	if (npy->kind == 'u')
+		return (double)bits;
+	if (npy->kind == 'i')
+		return (double)((int64_t)(bits << unused) >> unused);
+	double value;
+	if (npy->item == 8) {
+		memcpy(&value, &bits, sizeof value);
+	} else {
+		float narrow;
+		uint32_t low = (uint32_t)bits;
+		memcpy(&narrow, &low, sizeof narrow);
+		value = narrow;
+	}
+	return value;
+}
+
 static uint64_t file_size(const struct gx_operand *operand, const struct npy_reader *npy)
 {
 	return npy->data + npy->nrow * operand->matrix.ncol * npy->item;
+}
+
+/* Reads all of a pipe in Fortran order, whose rows are the columns. */
+static void turn_pipe(struct gx_operand *operand, struct npy_reader *npy)
+{
+	enum { PIECE = 8192 };
+	uint64_t left = npy->nrow; /* values of the present column */
+	unsigned char *raw = gx_allocate(PIECE, npy->item);
+	double *column = gx_allocate(npy->nrow, sizeof *column);
+	npy->transposer = gx_transposer_open(npy->nrow);
+	for (uint64_t j = 0; j < operand->matrix.ncol;) {
+		size_t n = left < PIECE ? left : PIECE;
+		uint64_t at = operand->in->position;
+		if (gx_input_read(operand->in, raw, n * npy->item) < n * npy->item)
+			bad_header(operand, "cut off");
+		gx_fingerprint_feed(&npy->print, at, raw, n * npy->item);
+		for (size_t i = 0; i < n; i++)
+			column[npy->nrow - left + i] = widen(npy, raw + i * npy->item);
+		left -= n;
+		if (left == 0) {
+			gx_transposer_add(npy->transposer, column, 1);
+			left = npy->nrow;
+			j++;
+		}
+	}
+	gx_transposer_turn(npy->transposer);
+	npy->batch_rows = gx_transposer_batch(npy->transposer);
+	free(column);
+	free(raw);
 }
 
 static void npy_open(struct gx_operand *operand)
@@ -155,11 +210,6 @@ static void npy_open(struct gx_operand *operand)
 		       "%s: npy: %llu bytes where its header asks for %llu: %s: write it again",
 		       in->name, (unsigned long long)in->size, (unsigned long long)size,
 		       in->size < size ? "cut off" : "bytes follow the array");
-	if (npy->by_column && !in->seekable)
-		gx_die(GX_EXIT_DATA,
-		       "%s: npy: Fortran order is read from a file alone: name the file, or save "
-		       "np.ascontiguousarray(a)",
-		       in->name);
 	npy->begin = 0;
 	npy->end = npy->nrow;
 	if (operand->part.n) {
@@ -181,6 +231,8 @@ static void npy_open(struct gx_operand *operand)
 		gx_fingerprint_feed(&npy->print, 0, head, npy->data);
 		gx_input_skip(in, npy->data);
 	}
+	if (npy->by_column && !in->seekable)
+		turn_pipe(operand, npy);
 	gx_operand_tell(operand, "format", "npy");
 	gx_operand_tell(operand, "type", "%c%zu%s", npy->kind, npy->item,
 			npy->swapped ? ", big-endian" : "");
@@ -219,7 +271,7 @@ static bool npy_fetch(struct gx_operand *operand, struct gx_batch *batch)
 		return false;
 	uint64_t row_bytes = operand->matrix.ncol * npy->item, left = npy->end - npy->next;
 	uint64_t nrow = left < npy->batch_rows ? left : npy->batch_rows;
-	if (!in->seekable && npy->next == npy->begin)
+	if (!in->seekable && !npy->transposer && npy->next == npy->begin)
 		pass(operand, npy, npy->begin * row_bytes);
 	batch->number = npy->next;
 	batch->nbyte = nrow * row_bytes;
@@ -227,7 +279,10 @@ static bool npy_fetch(struct gx_operand *operand, struct gx_batch *batch)
 	batch->rows.first = npy->next;
 	batch->offset = npy->data + npy->next * row_bytes;
 	npy->next += nrow;
-	if (!in->seekable) {
+	if (npy->transposer) {
+		double *value = gx_batch_values(batch, nrow * operand->matrix.ncol);
+		gx_transposer_take(npy->transposer, batch->number, nrow, value);
+	} else if (!in->seekable) {
 		size_t got = gx_input_read_grow(in, &batch->raw, &batch->raw_room, 0, batch->nbyte);
 		gx_fingerprint_feed(&npy->print, batch->offset, batch->raw, got);
 		if (got < batch->nbyte) {
@@ -254,29 +309,6 @@ static bool read_values(const struct gx_operand *operand, const struct npy_reade
 	return true;
 }
 
-/* One stored value as a double. */
-static double widen(const struct npy_reader *npy, const unsigned char *p)
-{
-	uint64_t bits = 0;
-	for (size_t k = 0; k < npy->item; k++)
-		bits |= (uint64_t)p[npy->swapped ? npy->item - 1 - k : k] << 8 * k;
-	unsigned unused = (unsigned)(64 - 8 * npy->item);
-	if (npy->kind == 'u')
-		return (double)bits;
-	if (npy->kind == 'i')
-		return (double)((int64_t)(bits << unused) >> unused);
-	double value;
-	if (npy->item == 8) {
-		memcpy(&value, &bits, sizeof value);
-	} else {
-		float narrow;
-		uint32_t low = (uint32_t)bits;
-		memcpy(&narrow, &low, sizeof narrow);
-		value = narrow;
-	}
-	return value;
-}
-
 static void npy_decode(const struct gx_operand *operand, struct gx_batch *batch)
 {
 	const struct npy_reader *npy = operand->state;
@@ -286,8 +318,10 @@ static void npy_decode(const struct gx_operand *operand, struct gx_batch *batch)
 		gx_batch_fault(batch, ": it became shorter while it was read");
 		return;
 	}
-	double *value = (double *)(void *)batch->raw;
-	if (npy->kind != 'f' || npy->item != 8 || npy->swapped || npy->by_column) {
+	double *value = npy->transposer ? batch->store : (double *)(void *)batch->raw;
+	if (npy->transposer) {
+		/* Widened when it was read. */
+	} else if (npy->kind != 'f' || npy->item != 8 || npy->swapped || npy->by_column) {
 		value = gx_batch_values(batch, nrow * ncol);
 		for (size_t i = 0; i < nrow; i++)
 			for (size_t j = 0; j < ncol; j++) {
@@ -333,6 +367,8 @@ static void npy_finish(struct gx_operand *operand)
 static void npy_close(struct gx_operand *operand)
 {
 	struct npy_reader *npy = operand->state;
+	if (npy->transposer)
+		gx_transposer_close(npy->transposer);
 	free(npy->print.bytes);
 	free(npy);
 }
