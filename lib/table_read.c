@@ -466,14 +466,15 @@ static const char *next_field(struct parse *parse, const char *p, const char *en
 	return NULL;
 }
 
-static void wrong_count(struct parse *parse, size_t nfield)
+static void wrong_count(struct parse *parse, size_t nfield, bool last_is_empty)
 {
 	const struct gx_dialect *d = parse->dialect;
 	size_t expected = d->nfield + d->trailing;
 	fault(parse, 0, "%zu field%s where %zu are expected: a row was cut, glued or shifted%s",
 	      nfield, nfield == 1 ? "" : "s", expected,
-	      nfield == expected + 1 ? " (a delimiter at the end of the rows: --trailing-delimiter)"
-				     : "");
+	      nfield == expected + 1 && last_is_empty
+		      ? " (a delimiter at the end of the rows: --trailing-delimiter)"
+		      : "");
 }
 
 /* The fields of one line from number `field` (from 0) on, by the general rules. */
@@ -482,9 +483,9 @@ static bool read_fields(struct parse *parse, const char *p, const char *end, siz
 	const struct gx_dialect *d = parse->dialect;
 	while (d->delimiter == GX_WHITESPACE && end > p && (end[-1] == ' ' || end[-1] == '\t'))
 		end--;
+	size_t n;
 	for (;; p++, field++) {
 		const char *text;
-		size_t n;
 		p = next_field(parse, p, end, field, &text, &n);
 		if (!p)
 			return false;
@@ -506,7 +507,7 @@ static bool read_fields(struct parse *parse, const char *p, const char *end, siz
 	}
 	if (field + 1 == d->nfield + d->trailing)
 		return true;
-	wrong_count(parse, field + 1);
+	wrong_count(parse, field + 1, n == 0);
 	return false;
 }
 
