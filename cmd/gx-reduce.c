@@ -12,6 +12,7 @@
 #include "input.h"
 #include "message.h"
 #include "paths.h"
+#include "progress.h"
 #include "reader.h"
 #include "record.h"
 #include "text_field.h"
@@ -161,6 +162,22 @@ static void demand_agreement(const struct collection *c, const struct gx_record 
 		       where);
 }
 
+/* Where the input is counted in rows and none were left out, the record has all of them. */
+static void demand_rows(const struct gx_record *record, const char *where)
+{
+	const struct gx_source *source = &record->source;
+	if (source->unit != GX_UNIT_ROWS || source->of == GX_UNKNOWN ||
+	    strncmp(source->work, "pass ", 5) == 0 || strstr(source->work, " pass "))
+		return;
+	for (size_t j = 0; j < record->columns.n; j++)
+		if (record->tally[j].rows != source->last - source->first)
+			gx_die(GX_EXIT_DATA,
+			       "%s: %llu rows where rows %llu to %llu were to be seen: run that part "
+			       "again",
+			       where, number(record->tally[j].rows), number(source->first),
+			       number(source->last));
+}
+
 static void keep_record(struct collection *c, struct gx_record *record, const char *where)
 {
 	if (c->npart == c->room) {
@@ -205,6 +222,8 @@ static void read_records(struct collection *c, const char *path)
 			c->reference_where = where;
 		}
 		demand_agreement(c, &record, where);
+		demand_rows(&record, where);
+		gx_progress_rows(record.tally[0].rows);
 		line_before += record.columns.n + 1;
 		keep_record(c, &record, where);
 	}

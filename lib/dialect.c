@@ -331,21 +331,55 @@ static void skip_metadata(struct head *head, struct gx_dialect *d)
 
 /* ---- the delimiter ---- */
 
+/* Which of the bytes that may part fields are in the header, outside quoted fields. */
+static void find_delimiters(const struct head *head, bool found[128])
+{
+	static const char candidates[] = "\t,; ";
+	bool at_start = true; /* of a field: a quote means something here */
+	for (size_t i = 0; i < head->nline; i++) {
+		char c = head->line[i];
+		if (at_start && c == '"') {
+			for (i++; i < head->nline; i++)
+				if (head->line[i] == '"' &&
+				    !(i + 1 < head->nline && head->line[i + 1] == '"' && i++))
+					break;
+			at_start = false;
+			continue;
+		}
+		at_start = c && strchr(candidates, c);
+		if (at_start)
+			found[(unsigned char)c] = true;
+	}
+}
+
 static int choose_delimiter(const struct head *head)
 {
-	const char *line = head->line;
-	size_t n = head->nline;
 	if (head->reading->delimiter)
 		return head->reading->delimiter;
-	if (memchr(line, '\t', n))
+	bool found[128] = { false };
+	find_delimiters(head, found);
+	if (found['\t'])
 		return '\t';
-	if (memchr(line, ',', n) && !head->reading->decimal_comma)
+	if (found[','] && !head->reading->decimal_comma)
 		return ',';
-	if (memchr(line, ';', n) && !memchr(line, ' ', n))
+	if (found[';'] && !found[' '])
 		bad_line(head, "semicolons between the fields, as spreadsheets with a decimal comma "
 			       "write them: use --delimiter ';', and --decimal-comma where 1,5 is "
 			       "one and a half");
-	return memchr(line, ' ', n) ? ' ' : '\t';
+	return found[' '] ? ' ' : '\t';
+}
+
+/*
+ * A single space is taken for a delimiter where there is no other; an empty field then is
+ * no missing value, but a table that is aligned by several.
+ */
+static void refuse_aligned(const struct head *head, const struct gx_names *fields, size_t from)
+{
+	const char *p = fields->text;
+	for (size_t i = 0; i < fields->n; i++, p = gx_names_next(p))
+		if (i >= from && !*p)
+			bad_line(head, "several spaces between fields: --delimiter whitespace takes them "
+				       "as one (--delimiter space as empty fields between them)");
 }
 
 /* ---- leading columns that are known by their names ---- */
@@ -464,11 +498,8 @@ static void fit_header(struct head *head, struct gx_dialect *d, struct gx_names 
 	else if (d->nfield != header->n)
 		gx_die(GX_EXIT_DATA,
 		       "%s:%llu: %zu fields where the header has %zu: a row has as many fields as "
-		       "the header, or one more%s",
-		       head->in->name, (unsigned long long)head->number, d->nfield, header->n,
-		       d->delimiter == ' ' ? " (several spaces between fields: --delimiter "
-					     "whitespace)"
-					   : "");
+		       "the header, or one more",
+		       head->in->name, (unsigned long long)head->number, d->nfield, header->n);
 }
 
 /* A header of numbers is a row, or looks like one. */
@@ -647,7 +678,10 @@ void gx_dialect_detect(struct gx_input *in, const struct gx_reading *reading,
 	if (d->delimiter == ',' && d->decimal_comma)
 		bad_line(&head, "--decimal-comma with commas between the fields: which is which "
 				"cannot be told: say --delimiter");
+	d->strict_space = d->delimiter == ' ' && !reading->delimiter;
 	split(&head, d->delimiter, &header);
+	if (d->strict_space)
+		refuse_aligned(&head, &header, 1);
 	d->data = head.at;
 	d->data_line = head.number + 1;
 	bool is_gct = d->raw_skip;
@@ -670,6 +704,8 @@ void gx_dialect_detect(struct gx_input *in, const struct gx_reading *reading,
 		mark_known(&header, d);
 		free(d->field);
 		first_row(&head, d, &row);
+		if (d->strict_space)
+			refuse_aligned(&head, &row, 0);
 		fit_header(&head, d, &header, &row);
 		doubt_header(&head, d, &header, header_number);
 	}

@@ -28,6 +28,7 @@ struct gx_dialect {
 	const char *kind;  /* "table", "GCT 1.2", "GEO series matrix" ... */
 	int delimiter;	   /* a byte, or GX_WHITESPACE */
 	enum gx_header header;
+	bool strict_space; /* the space was not asked for: an empty field is an error */
 	bool trailing;	   /* a last, empty field ends each row */
 	bool raw_skip;	   /* quotes mean nothing in fields that are skipped (GCT) */
 	bool decimal_comma, skip_blank;

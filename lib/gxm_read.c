@@ -30,6 +30,7 @@ struct gxm_reader {
 	bool indexed;
 	struct segment *segment; /* by index: all; else the present one */
 	size_t nsegment;
+	uint64_t base;	     /* the stream's first row in its matrix, or GX_UNKNOWN */
 	uint64_t begin, end; /* the rows that are wanted, counted in the stream */
 	bool skips;	     /* blocks outside them are not read: no digest of all is known */
 
@@ -118,8 +119,9 @@ static void take_header(struct gx_matrix *m, const struct gx_gxm_header *h,
 }
 
 /* Whether a segment's header goes on where the stream is; what is against it, or NULL. */
-static const char *join_fault(const struct gx_matrix *m, const struct gx_gxm_header *h,
-			      const unsigned char *bytes, uint64_t rows_before)
+static const char *join_fault(const struct gx_matrix *m, uint64_t base,
+			      const struct gx_gxm_header *h, const unsigned char *bytes,
+			      uint64_t rows_before)
 {
 	struct gx_matrix next = { 0 };
 	take_header(&next, h, bytes);
@@ -133,11 +135,11 @@ static const char *join_fault(const struct gx_matrix *m, const struct gx_gxm_hea
 		why = "something else was done to it";
 	else if (strcmp(next.identity, m->identity) != 0 || next.whole != m->whole)
 		why = "it is of another matrix";
-	else if ((next.first == GX_UNKNOWN) != (m->first == GX_UNKNOWN))
+	else if ((next.first == GX_UNKNOWN) != (base == GX_UNKNOWN))
 		why = "only one of the two says where its rows belong";
-	else if (next.first != GX_UNKNOWN && next.first < m->first + rows_before)
+	else if (next.first != GX_UNKNOWN && next.first < base + rows_before)
 		why = "its rows overlap those before it";
-	else if (next.first != GX_UNKNOWN && next.first > m->first + rows_before)
+	else if (next.first != GX_UNKNOWN && next.first > base + rows_before)
 		why = gx_source_gap;
 	gx_matrix_free(&next);
 	return why;
@@ -298,10 +300,12 @@ static void check_segments(struct gx_operand *operand)
 			       "%s: segment %zu: %s: no row of it can be trusted: make the file "
 			       "again",
 			       operand->in->name, i + 1, why);
-		if (i == 0)
+		if (i == 0) {
 			take_header(&operand->matrix, &s->header, bytes);
-		else if ((why = join_fault(&operand->matrix, &s->header, bytes, rows)))
+			g->base = operand->matrix.first;
+		} else if ((why = join_fault(&operand->matrix, g->base, &s->header, bytes, rows))) {
 			die_segment(operand, i, why);
+		}
 		free(bytes);
 		if (operand->matrix.derived && (why = add_source(g, &s->source)))
 			die_segment(operand, i, why);
@@ -418,15 +422,21 @@ static void gxm_open(struct gx_operand *operand)
 			       "%s: not GXM as gx writes it: %s: no row can be read: make the "
 			       "file again",
 			       operand->in->name, why);
-		take_header(&operand->matrix, &g->segment->header, bytes);
+		struct gx_matrix *m = &operand->matrix;
+		take_header(m, &g->segment->header, bytes);
+		g->base = m->first;
+		/* More segments may follow, unless this one reaches the end of its matrix. */
+		if (m->whole == GX_UNKNOWN || m->first == GX_UNKNOWN || m->nrow == GX_UNKNOWN ||
+		    m->first + m->nrow != m->whole)
+			m->nrow = GX_UNKNOWN;
 		start_segment(g);
 	}
-	const struct gx_matrix *m = &operand->matrix;
+	const struct gx_matrix *matrix = &operand->matrix;
 	gx_operand_tell(operand, "format", "GXM %d", GX_GXM_VERSION);
-	gx_operand_tell(operand, "rows_named", "%s", m->named ? "yes" : "no");
-	gx_operand_tell(operand, "columns_named", "%s", m->columns.n ? "yes" : "no");
-	gx_operand_tell(operand, "made_by", "%s%s", m->derived ? "a filter: " : "",
-			m->provenance[0] ? m->provenance : ".");
+	gx_operand_tell(operand, "rows_named", "%s", matrix->named ? "yes" : "no");
+	gx_operand_tell(operand, "columns_named", "%s", matrix->columns.n ? "yes" : "no");
+	gx_operand_tell(operand, "made_by", "%s%s", matrix->derived ? "a filter: " : "",
+			matrix->provenance[0] ? matrix->provenance : ".");
 	/* A file with a damaged end is read through to say where the damage is. */
 	if (g->indexed || !operand->in->seekable)
 		choose_rows(operand);
@@ -442,44 +452,43 @@ static void gxm_open(struct gx_operand *operand)
 
 /* ---- fetch ---- */
 
+/* Where block i of an indexed segment ends: at the next one, or where the trailer begins. */
+static uint64_t block_end(const struct segment *s, uint64_t i)
+{
+	if (i + 1 < s->trailer.nblock)
+		return s->offset[i + 1];
+	struct gx_gxm_footer f;
+	size_t n = s->trailer.nbyte - sizeof s->trailer;
+	memcpy(&f, (const unsigned char *)s->offset + n - sizeof f, sizeof f);
+	return f.segment_bytes - f.trailer_bytes;
+}
+
 static bool index_fetch(struct gx_operand *operand, struct gx_batch *batch)
 {
 	struct gxm_reader *g = operand->state;
-	for (;;) {
-		if (g->at == g->nsegment)
-			return false;
-		struct segment *s = &g->segment[g->at];
+	for (; g->at < g->nsegment; g->at++, g->block = 0) {
+		const struct segment *s = &g->segment[g->at];
 		uint64_t each = gx_gxm_block_rows(s->header.ncol);
-		if (g->block == 0 && s->row < g->begin) {
-			/* Straight to the block with the first row that is wanted. */
-			uint64_t skip = (g->begin - s->row) / each;
-			g->block = skip < s->trailer.nblock ? skip : s->trailer.nblock;
-		}
-		uint64_t row = s->row + g->block * each;
-		if (g->block == s->trailer.nblock || row >= g->end) {
-			g->at = row >= g->end ? g->nsegment : g->at + 1;
-			g->block = 0;
+		if (s->row + s->trailer.nrow <= g->begin)
 			continue;
-		}
-		uint64_t i = g->block++;
-		bool last = i + 1 == s->trailer.nblock;
-		uint64_t stop = last ? g->segment[g->at].trailer.nbyte : 0;
-		struct gx_gxm_footer f;
-		if (last) {
-			/* The last block ends where the trailer begins. */
-			memcpy(&f, (unsigned char *)s->offset + stop - sizeof s->trailer - sizeof f,
-			       sizeof f);
-			stop = f.segment_bytes - f.trailer_bytes;
-		} else {
-			stop = s->offset[i + 1];
-		}
+		/* Straight to the block with the first row that is wanted. */
+		if (g->block == 0 && s->row < g->begin)
+			g->block = (g->begin - s->row) / each;
+		uint64_t i = g->block, row = s->row + i * each;
+		if (i == s->trailer.nblock)
+			continue;
+		if (row >= g->end)
+			break;
+		g->block++;
 		batch->offset = s->start + s->offset[i];
-		batch->nbyte = stop - s->offset[i];
+		batch->nbyte = block_end(s, i) - s->offset[i];
 		batch->number = i;
 		batch->skip = row;
 		batch->about = s;
 		return true;
 	}
+	g->at = g->nsegment;
+	return false;
 }
 
 static bool stream_fault(struct gx_operand *operand, struct gx_batch *batch, const char *why)
@@ -586,7 +595,8 @@ static bool stream_fetch(struct gx_operand *operand, struct gx_batch *batch)
 			const char *why = stream_header(operand, &bytes);
 			if (why)
 				return stream_fault(operand, batch, why);
-			why = join_fault(&operand->matrix, &g->segment->header, bytes, g->nrow);
+			why = join_fault(&operand->matrix, g->base, &g->segment->header, bytes,
+					 g->nrow);
 			if (why)
 				die_segment(operand, g->segments_seen, why);
 			start_segment(g);

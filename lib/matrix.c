@@ -13,8 +13,7 @@ void gx_matrix_free(struct gx_matrix *matrix)
 
 bool gx_matrix_is_part(const struct gx_matrix *m)
 {
-	return m->first != 0 ||
-	       (m->whole != GX_UNKNOWN && m->nrow != GX_UNKNOWN && m->nrow < m->whole);
+	return m->first != 0 || (m->whole != GX_UNKNOWN && m->nrow != m->whole);
 }
 
 struct gx_names gx_matrix_columns(const struct gx_matrix *matrix, struct gx_names *buffer)

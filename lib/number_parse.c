@@ -255,10 +255,10 @@ static const char *parse_any_length(const char *text, double *value)
 }
 
 /*
- * Numbers of eight to fifteen characters, in two words as gx_number_parse does in one;
- * anything else is left to parse_any_length.
+ * Numbers of eight to fifteen characters, in two words as gx_number_parse does it in one.
+ * NULL if this is another kind of number, or none.
  */
-const char *gx_number_parse_any(const char *text, double *value)
+GX_INLINE const char *parse_two_words(const char *text, double *value)
 {
 	uint64_t first, second;
 	memcpy(&first, text, sizeof first);
@@ -267,7 +267,7 @@ const char *gx_number_parse_any(const char *text, double *value)
 	uint64_t early = (first - GX_NUMBER_BYTES('.')) & GX_NUMBER_BYTES(0x80) << 8;
 	uint64_t ends = (second - GX_NUMBER_BYTES('.')) & GX_NUMBER_BYTES(0x80);
 	if (early != 0 || ends == 0)
-		return parse_any_length(text, value);
+		return NULL;
 	unsigned mark = (unsigned)__builtin_ctzll(ends) & 0x78;
 	const char *end = text + 8 + mark / 8;
 
@@ -285,14 +285,14 @@ const char *gx_number_parse_any(const char *text, double *value)
 		uint64_t point = others_high >> 7;
 		ptrdiff_t place = (ptrdiff_t)__builtin_ctzll(others_high) / 8 - 16;
 		if ((point & (point - 1)) || others_low != 0 || end[place] != '.')
-			return parse_any_length(text, value);
+			return NULL;
 		high += (high & (point - 1)) * 255 - point * ('.' ^ '0');
 		scale += place + 1;
 	} else if (others_low != 0) {
 		uint64_t point = others_low >> 7;
 		ptrdiff_t place = (ptrdiff_t)__builtin_ctzll(others_low) / 8 - 8;
 		if ((point & (point - 1)) || end[place] != '.')
-			return parse_any_length(text, value);
+			return NULL;
 		low += (low & (point - 1)) * 255 - point * ('.' ^ '0') + (high >> 56);
 		high <<= 8;
 		scale += place + 1;
@@ -301,4 +301,10 @@ const char *gx_number_parse_any(const char *text, double *value)
 		gx_number_join_digits(high) * 100000000 + gx_number_join_digits(low);
 	*value = (double)(int64_t)joined / *scale;
 	return end;
+}
+
+const char *gx_number_parse_any(const char *text, double *value)
+{
+	const char *end = parse_two_words(text, value);
+	return end != NULL ? end : parse_any_length(text, value);
 }

@@ -43,12 +43,6 @@ enum gx_format gx_output_format(const struct gx_output_options *options)
 	} known[] = { { ".gxm", GX_GXM }, { ".npy", GX_NPY }, { ".csv", GX_CSV } };
 
 	const char *path = options->path;
-	if (path && (ends_in(path, ".gz") || ends_in(path, ".zst"))) {
-		const char *packer = ends_in(path, ".gz") ? "gzip" : "zstd";
-		gx_die_usage("-o %s: compressed output is not written: leave -o out and pipe "
-			     "it: ... | %s > %s",
-			     path, packer, path);
-	}
 	if (options->format != GX_FORMAT_UNSET)
 		return options->format;
 	for (size_t i = 0; path && i < sizeof known / sizeof *known; i++)
@@ -98,6 +92,16 @@ static void open_temporary(struct gx_output *out, const char *path, mode_t mode,
 		gx_die_errno("-o %s: its mode cannot be kept", path);
 }
 
+static void refuse_compressed(const char *path)
+{
+	if (ends_in(path, ".gz") || ends_in(path, ".zst")) {
+		const char *packer = ends_in(path, ".gz") ? "gzip" : "zstd";
+		gx_die_usage("-o %s: compressed output is not written: leave -o out and pipe it: ... "
+			     "| %s > %s",
+			     path, packer, path);
+	}
+}
+
 struct gx_output *gx_output_open(const struct gx_output_options *options, bool binary)
 {
 	struct gx_output *out = gx_allocate(1, sizeof *out);
@@ -107,6 +111,7 @@ struct gx_output *gx_output_open(const struct gx_output_options *options, bool b
 	out->fd = STDOUT_FILENO;
 	struct stat status;
 	if (path) {
+		refuse_compressed(path);
 		bool exists = stat(path, &status) == 0;
 		size_t n = strlen(path);
 		if ((exists && S_ISDIR(status.st_mode)) || n == 0 || path[n - 1] == '/')

@@ -25,6 +25,7 @@ struct table_reader {
 	struct gx_dialect dialect;
 	uint64_t first, last; /* the part's bytes, as the record names them */
 	uint64_t limit;	      /* lines that begin here or behind are not ours, or no rows */
+	uint64_t start;	      /* where our first line begins */
 	uint64_t position;    /* fetch: offset of the next line */
 	bool ended;
 	bool marker_seen; /* the line behind the last row */
@@ -120,7 +121,7 @@ static void choose_bytes(struct gx_operand *operand)
 	}
 }
 
-/* Rows before the part, where they have no names but their numbers. */
+/* Rows before the part: their number is what names those without ids. */
 static uint64_t rows_before(const struct gx_operand *operand)
 {
 	const struct table_reader *t = operand->state;
@@ -128,8 +129,8 @@ static uint64_t rows_before(const struct gx_operand *operand)
 	unsigned char *piece = gx_allocate(PIECE + 1, 1);
 	uint64_t rows = 0;
 	unsigned char before = '\n'; /* the byte before the piece */
-	for (uint64_t at = t->dialect.data; at < t->position; at += PIECE) {
-		uint64_t left = t->position - at;
+	for (uint64_t at = t->dialect.data; at < t->start; at += PIECE) {
+		uint64_t left = t->start - at;
 		size_t n = gx_input_at(operand->in, piece, left < PIECE ? left : PIECE, at);
 		for (size_t i = 0; i < n; i++) {
 			/* A row begins behind a line end and is not blank. */
@@ -193,6 +194,7 @@ static void table_open(struct gx_operand *operand)
 	const struct gx_dialect *d = &t->dialect;
 	gx_dialect_detect(in, &operand->common->reading, &t->dialect);
 	choose_bytes(operand);
+	t->start = t->position;
 	if (in->seekable) {
 		char *reading = gx_reading_describe(&operand->common->reading);
 		gx_fingerprint_start(&t->print, in->size);
@@ -490,9 +492,14 @@ static bool read_fields(struct parse *parse, const char *p, const char *end, siz
 		if (!p)
 			return false;
 		if (field < d->nfield) {
-			if (d->field[field] == GX_FIELD_NAME)
+			if (d->field[field] == GX_FIELD_NAME) {
 				gx_names_put(&parse->batch->names, text, n);
-			else if (d->field[field] == GX_FIELD_VALUE &&
+			} else if (n == 0 && d->strict_space) {
+				fault(parse, field + 1,
+				      "several spaces between fields: --delimiter whitespace takes "
+				      "them as one");
+				return false;
+			} else if (d->field[field] == GX_FIELD_VALUE &&
 				 !read_value(parse, text, n, parse->value++)) {
 				not_a_number(parse, field + 1, text, n);
 				return false;
@@ -705,6 +712,26 @@ static void check_blank_end(struct gx_operand *operand)
 	free(piece);
 }
 
+/*
+ * The rows that the head declares: checked by a run that reads the whole, and by the part at
+ * the end of the file, which counts the lines before it.
+ */
+static void check_declared(const struct gx_operand *operand)
+{
+	const struct table_reader *t = operand->state;
+	uint64_t declared = t->dialect.rows, rows = operand->nrow;
+	if (declared == GX_UNKNOWN || (operand->part.n && t->last != operand->in->size))
+		return;
+	if (operand->part.n)
+		rows += rows_before(operand);
+	if (rows != declared)
+		gx_die(GX_EXIT_DATA,
+		       "%s: %s: %llu rows where its head declares %llu: the file was cut off or "
+		       "glued: fetch it again",
+		       operand->in->name, t->dialect.kind, (unsigned long long)rows,
+		       (unsigned long long)declared);
+}
+
 static void table_finish(struct gx_operand *operand)
 {
 	struct table_reader *t = operand->state;
@@ -713,12 +740,7 @@ static void table_finish(struct gx_operand *operand)
 	check_blank_end(operand);
 	if (d->end_marker && !t->marker_seen)
 		no_end_marker(operand);
-	if (d->rows != GX_UNKNOWN && !operand->part.n && operand->nrow != d->rows)
-		gx_die(GX_EXIT_DATA,
-		       "%s: %s: %llu rows where its head declares %llu: the file was cut off or "
-		       "glued: fetch it again",
-		       operand->in->name, d->kind, (unsigned long long)operand->nrow,
-		       (unsigned long long)d->rows);
+	check_declared(operand);
 	/* The empty field is shown as such. */
 	char list[1024];
 	struct gx_names shown = { 0 };
