@@ -8,7 +8,7 @@ char *gx_field_print(const char *name, size_t nname, char delimiter, char *out)
 {
 	bool quote = nname && name[0] == '"';
 	for (size_t i = 0; i < nname && !quote; i++)
-		quote = name[i] == delimiter || name[i] == '\n' || name[i] == '\r';
+		quote = name[i] == delimiter || name[i] == '\t' || name[i] == '\n' || name[i] == '\r';
 	if (!quote) {
 		memcpy(out, name, nname);
 		return out + nname;

@@ -8,7 +8,7 @@
 
 /*
  * Writes a name at out, in quotes (those inside doubled) where it holds the delimiter, a
- * line end, or begins with a quote; returns the end. Needs room for 2 * nname + 2 bytes.
+ * TAB (which in a header would be taken for one), a line end, or begins with a quote; returns the end. Needs room for 2 * nname + 2 bytes.
  */
 char *gx_field_print(const char *name, size_t nname, char delimiter, char *out);
 

@@ -1,0 +1,403 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# The manual, the README and the formats: what they say is what the programs do. Each
+# example is run as it is printed, and gx-matrix(5) is read by a program written from it.
+
+load lib.bash
+
+setup() {
+	work
+}
+
+reader() {
+	python3 "$tests/gxm_reader.py" "$@"
+}
+
+texts() {
+	printf '%s\n' "$repo"/{README,NEWS,CONTRIBUTING,SECURITY}.md "$repo"/man/*.[157]
+}
+
+# A page as it is shown, without overstrikes.
+shown() {
+	mandoc -T utf8 "$1" | sed 's/.\x08//g'
+}
+
+# section NAME PAGE: its source.
+section() {
+	awk -v name="$1" '/^\.Sh / { on = substr($0, 5) == name; next } on' "$2"
+}
+
+# blocks PAGE: each example of a page goes to a file, 01 02 ..., in the order of the page.
+blocks() {
+	awk '/^\.Sh / { on = $0 ~ /EXAMPLES|THE MAIN JOB/ }
+		/^\.Ed/ { inside = 0 }
+		inside { gsub(/\\e/, "\\"); gsub(/\\&/, ""); print >file }
+		on && /^\.Bd -literal/ { inside = 1; file = sprintf("%02d", ++n) }' "$1"
+}
+
+# The same of a Markdown text: its blocks of shell, but those that install.
+blocks_of_markdown() {
+	awk '/^#/ && !inside { on = $0 != "## Install" }
+		/^```$/ { inside = 0 }
+		inside { print >file }
+		on && /^```sh$/ { inside = 1; file = sprintf("%02d", ++n) }' "$1"
+}
+
+# A cluster of one machine: runs the script for each number of the array. The first time it
+# loses task 3, as clusters do.
+make_sbatch() {
+	mkdir "$BATS_TEST_TMPDIR/cluster"
+	cat >"$BATS_TEST_TMPDIR/cluster/sbatch" <<'END'
+#!/bin/bash
+list=
+for word; do
+	case $word in
+	--wait) ;;
+	--array=*) list=${word#*=} ;;
+	-*) exit 1 ;;
+	*) script=$word ;;
+	esac
+done
+: "${list:=$(sed -n 's/^#SBATCH --array=//p' "$script")}"
+IFS=,
+for range in $list; do
+	for ((k = ${range%-*}; k <= ${range#*-}; k++)); do
+		if [ $k = 3 ] && ! [ -e lost ]; then
+			touch lost
+		else
+			SLURM_ARRAY_TASK_ID=$k bash "$script" || exit
+		fi
+	done
+done
+END
+	chmod +x "$BATS_TEST_TMPDIR/cluster/sbatch"
+	PATH=$BATS_TEST_TMPDIR/cluster:$PATH
+}
+
+# Runs the blocks of the present directory one after the other; a script is checked and
+# kept as job.sh.
+run_blocks() {
+	local block n=0
+	for block in [0-9][0-9]; do
+		n=$((n + 1))
+		bash -n "$block" || note "not shell: $(cat "$block")" || return 1
+		if [[ $(head -c 2 "$block") == '#!' ]]; then
+			cp "$block" job.sh
+			continue
+		fi
+		bash -e -o pipefail "$block" >"$block.out" 2>"$block.err" </dev/null ||
+			note "failed: $(cat "$block" "$block.err")" || return 1
+	done
+	((n > 0)) || note "no example found"
+}
+
+small_data() {
+	gx-simulate -n 2000 -m 20 -o m.gxm
+	gx-simulate -n 1000 -m 6 --dist lognormal -o counts.tsv
+}
+
+# ---- the pages ----
+
+@test "groff and mandoc have nothing to say of the pages" {
+	local page
+	for page in "$repo"/man/*.[157]; do
+		groff -mdoc -ww -z "$page" >lint 2>&1
+		mandoc -T lint -W warning "$page" 2>&1 | cat >>lint
+		[[ ! -s lint ]] || note "$(cat lint)"
+	done
+}
+
+@test "each command has a page, with the sections that it needs" {
+	local c name
+	for c in $(commands); do
+		[[ -f $repo/man/$c.1 ]] || note "no page for $c"
+		for name in NAME SYNOPSIS DESCRIPTION 'EXIT STATUS' MEMORY EXAMPLES 'SEE ALSO' CAVEATS; do
+			[[ -n $(section "$name" "$repo/man/$c.1") ]] || note "$c.1 has no $name"
+		done
+		section EXAMPLES "$repo/man/$c.1" | grep -q '^ *parallel ' ||
+			note "$c.1: no example with GNU parallel"
+	done
+}
+
+@test "SYNOPSIS is the usage line, word for word" {
+	local c
+	for c in $(commands); do
+		"$c" --help | sed -n '1s/^Usage: //p' >usage
+		shown "$repo/man/$c.1" | sed -n '/^SYNOPSIS/,/^DESCRIPTION/p' | sed '1d;$d' |
+			tr -s ' \n' ' ' | sed 's/^ //; s/ $/\n/' >synopsis
+		same usage synopsis || note "$c: $(cat synopsis)"
+	done
+}
+
+# Options as "letter name ARGUMENT", of --help and of a page.
+options_of_help() {
+	"$1" --help | sed -nE 's/^  (-(.),|   ) --([a-z-]+) ?([A-Z][^ ]*)? .*/\2 \3 \4/p
+		s/^  (-(.),|   ) --([a-z-]+) ?([A-Z][^ ]*)?$/\2 \3 \4/p'
+}
+options_of_page() {
+	sed -nE 's/ Ns //g; s/Ar //g; s/^\.It (Fl (.) , )?Fl -([a-z-]+) ?(.*)$/\2 \3 \4/p' "$1"
+}
+
+@test "each option of --help is on the page, and no other, in the same order" {
+	local c
+	for c in $(commands); do
+		options_of_help "$c" >help
+		[[ $(wc -l <help) -ge 8 ]]
+		options_of_page "$repo/man/$c.1" >page
+		diff help page >&2 || note "$c: --help (<) and page (>) differ"
+	done
+}
+
+@test "options that are the same in --help have the same words on all pages" {
+	local c
+	for c in $(commands); do
+		# Name, line of --help, and the text of the page, a line each.
+		"$c" --help | sed -nE 's/^  (-.,|   ) --([a-z-]+).*/\2\t&/p' >"$c.help"
+		awk '/^\.(It|El|Sh)/ && name { print name "\t" text; name = "" }
+			/^\.It Fl/ { name = $0; sub(/^.*Fl -/, "", name); sub(/ .*/, "", name); text = "" }
+			name { text = text "|" $0 }' "$repo/man/$c.1" >"$c.page"
+	done
+	# Where two commands have one line of --help, their pages have one text.
+	awk -F '\t' 'FILENAME ~ /help$/ { help[FILENAME, $1] = $2; next }
+		{
+			key = $1 SUBSEP help[substr(FILENAME, 1, length(FILENAME) - 4) "help", $1]
+			if (key in text && text[key] != $2) {
+				print "--" $1 " of " FILENAME " and of " where[key]
+				exit 1
+			}
+			seen += key in text
+			text[key] = $2
+			where[key] = FILENAME
+		}
+		END { if (seen < 30) { print seen " seen"; exit 1 } }' ./*.help ./*.page >&2
+}
+
+@test "the exit status is told in words, with the same words on all pages" {
+	local page code
+	for page in "$repo"/man/*.1 "$repo/man/gx.7"; do
+		section 'EXIT STATUS' "$page" | sed -n '/^\.Bl/,/^\.El/p' >words
+		for code in 0 1 2 3 75; do
+			grep -qx "\.It $code" words || note "$page: $code"
+		done
+		[[ -f first ]] || cp words first
+		same first words
+	done
+}
+
+@test "references lead to pages that are there, and links to files" {
+	local page name number
+	for page in "$repo"/man/*.[157]; do
+		while read -r name number; do
+			[[ -f $repo/man/$name.$number ]] || note "$page: $name($number)"
+		done < <(sed -nE 's/^\.Xr (gx[a-z-]*) ([157]).*/\1 \2/p' "$page")
+	done
+	grep -oE '\]\([^)]*\)' "$repo"/*.md | sed -E 's/.*\((.*)\)/\1/' | grep -v '^https:' >links
+	[[ -s links ]]
+	while read -r name; do
+		[[ -e $repo/$name ]] || note "no $name"
+	done <links
+}
+
+@test "the texts have no unfinished places, foreign paths or strange addresses" {
+	local hits
+	run ! grep -nE 'TODO|FIXME|XXX|TBD|[Ll]orem' $(texts)
+	run ! grep -nwiE 'simply|obviously|easily|blazing|seamless(ly)?|powerful|robust' $(texts)
+	hits=$(grep -hoE "(^|[ \"'(\`=])/[A-Za-z][^ ]*" $(texts) |
+		grep -vE '^.?/(dev/null|dev/full|tmp|usr/local|bin/bash)' || true)
+	[[ -z $hits ]] || note "$hits"
+	hits=$(grep -hoE 'https?://[^/ )]+' $(texts) | grep -vE '^https://(github\.com|doi\.org)$' || true)
+	[[ -z $hits ]] || note "$hits"
+	run ! grep -n "$HOME" $(texts)
+}
+
+@test "the news begin with this version" {
+	[[ $(gx-means --version) == "gx-means (gx) $(sed -n 's/^## //p' "$repo/NEWS.md" | head -n 1)" ]]
+}
+
+# ---- the examples ----
+
+@test "examples are shown as they are run" {
+	local page line
+	for page in "$repo"/man/*.[157]; do
+		mkdir "${page##*/}" && cd "${page##*/}"
+		blocks "$page"
+		shown "$page" >../shown
+		cat [0-9][0-9] | while IFS= read -r line; do
+			grep -qF -e "$line" ../shown || note "$page does not show: $line" || exit 1
+		done
+		cd ..
+	done
+}
+
+@test "the examples of gx-simulate(1) run" {
+	blocks "$repo/man/gx-simulate.1"
+	run_blocks
+	[[ $(cat 03.out) =~ ^[0-9]+$ ]]
+}
+
+@test "the examples of gx-means(1) run" {
+	small_data
+	blocks "$repo/man/gx-means.1"
+	run_blocks
+	gx-means m.gxm | same - means.tsv
+	gx-means -b m.gxm | gx-threshold -T 12 | same - 04.out
+}
+
+@test "the examples of gx-threshold(1) run" {
+	small_data
+	blocks "$repo/man/gx-threshold.1"
+	run_blocks
+	same 02.out 03.out
+	gx-threshold --pass --at-least 3 -T 0 -H counts.tsv | same - expressed.tsv
+}
+
+@test "the examples of gx-reduce(1) run" {
+	small_data
+	blocks "$repo/man/gx-reduce.1"
+	run_blocks
+	gx-threshold m.gxm >whole
+	same whole 02.out 03.out 04.out
+	gx-means m.gxm | same - means.tsv
+}
+
+@test "the examples of gx(7) run, also on a cluster that loses a task" {
+	make_sbatch
+	blocks "$repo/man/gx.7"
+	run_blocks
+	same 01.out 02.out
+	[[ -e lost ]]
+	gx-threshold m.gxm >whole
+	same whole 03.out 04.out 05.out whole.tsv
+	bash -n job.sh
+}
+
+@test "the examples of gx-matrix(5) run, and what is computed is what stands there" {
+	small_data
+	blocks "$repo/man/gx-matrix.5"
+	run_blocks
+	head -c 80 01.out | grep -q '89 47 58 4d 0d 0a 1a 0a'
+	# xxhsum names its hash in more than one form.
+	grep -oE '[0-9a-f]{16}' 02.out | uniq | wc -l | grep -qx 1
+	grep -oE '[0-9a-f]{16}' 03.out | uniq | wc -l | grep -qx 1
+}
+
+@test "the examples of all other pages run" {
+	local page
+	for page in "$repo"/man/*.[157]; do
+		case ${page##*/} in
+		gx-simulate.1 | gx-means.1 | gx-threshold.1 | gx-reduce.1 | gx.7 | gx-matrix.5)
+			continue # they have a test above
+			;;
+		esac
+		mkdir "${page##*/}" && cd "${page##*/}"
+		small_data
+		blocks "$page"
+		run_blocks || note "$page"
+		cd ..
+	done
+}
+
+@test "the lines of the README run, and its two headlines agree" {
+	mkdir tests && ln -s "$data" tests/data
+	blocks_of_markdown "$repo/README.md"
+	[[ $(echo [0-9][0-9]) == "01 02 03 04 05 06 07" ]]
+	run_blocks
+	[[ $(cat 01.out) =~ ^[0-9]+$ ]]
+	same 01.out 02.out
+	gx-simulate -b | same - whole.gxm
+}
+
+# ---- gx-matrix(5), read by a stranger ----
+
+# Its text of a GXM stream is gx's own text of that matrix.
+@test "a reader written from the page reads GXM as gx does" {
+	local args
+	for args in '-n 0 -m 3' '-n 1 -m 1' '-n 2000 -m 20' '-n 3 -m 40000' '-n 70000 -m 1' \
+		'-n 500 -m 7 --dist normal --seed 3' '-n 100 -m 3 --part 2/7' '-n 2 -m 3 --part 3/3'; do
+		gx-simulate $args >text
+		gx-simulate $args -b | reader matrix | same - text
+	done
+	printf '"a b"\t"c\td"\t""\n"x""y\t"\tNA\t-0\tInf\n\t1e-310\t-1e300\t0.1\ng\xe9\t-inf\t1e15\t1e16\n' \
+		>odd.tsv
+	gx-threshold --pass --any -T -1e300 odd.tsv >text
+	[[ $(wc -l <text) -eq 4 ]]
+	gx-threshold --pass --any -T -1e300 -b odd.tsv | reader matrix | same - text
+	printf 'gene,"a,b",c\n"x""y,",NA,-0\n"""",0.1,1e-05\n' >odd.csv
+	gx-threshold --pass --any -T -1e300 odd.csv >text
+	[[ $(wc -l <text) -eq 3 ]]
+	gx-threshold --pass --any -T -1e300 -b odd.csv | reader matrix | same - text
+}
+
+@test "the reader reads derived streams, and segments behind each other" {
+	local k file what
+	small_data
+	for file in m.gxm counts.tsv; do
+		for what in gx-means 'gx-threshold --pass --any -T 1'; do
+			$what "$file" >text
+			$what -b "$file" | reader matrix | same - text
+			for k in 1 2 3; do
+				$what -b --part $k/3 "$file"
+			done >parts.gxm
+			reader matrix parts.gxm | same - text
+			reader facts parts.gxm | grep -v '^segments' >parts
+			$what -b "$file" | reader facts | grep -v '^segments\|^first' >whole
+			grep -v '^first' parts | same - whole
+		done
+	done
+	# What does not continue is refused by both.
+	for k in 1 3; do
+		gx-simulate -n 100 -m 3 -b --part $k/3
+	done >gap.gxm
+	run ! reader matrix gap.gxm
+	exits 1 gx-means gap.gxm
+}
+
+@test "each byte of GXM is under a check that the page names" {
+	gx-simulate -n 3 -m 2 -o plain.gxm
+	reader damage plain.gxm
+	table | gx-means -b >derived.gxm
+	reader damage derived.gxm
+}
+
+@test "identities and source facts are what the page says" {
+	small_data
+	gx-simulate -n 2000 -m 20 -f npy -o m.npy
+	gx-simulate -n 2000 -m 20 -f tsv -o m.tsv
+	local file key
+	for file in counts.tsv m.npy m.tsv "$data"/*.csv; do
+		[[ $(field input <(gx-threshold "$file")) == "$(reader fingerprint "$file")" ]]
+	done
+	cat m.npy | gx-threshold >pipe.tsv
+	[[ $(field input pipe.tsv) == "$(reader fingerprint m.npy)" ]]
+	gx-threshold --trailing-delimiter --na -,x --columns s2,3 --delimiter tab counts.tsv >said.tsv
+	[[ $(field input said.tsv) == "$(reader fingerprint counts.tsv \
+		'delimiter=9 columns=s2,3 na=-,x trailing-delimiter ')" ]]
+	# The digest is that of the values in each format.
+	for file in m.npy m.tsv m.gxm; do
+		field digest <(gx-threshold "$file")
+	done | uniq | wc -l | grep -qx 1
+	reader facts m.gxm >facts
+	[[ $(sed -n 's/^digest //p' facts) == "$(field digest <(gx-threshold m.gxm))" ]]
+	[[ $(sed -n 's/^identity //p' facts) == "$(field input <(gx-threshold m.gxm))" ]]
+	gx-means -b --part 2/3 counts.tsv >part.gxm
+	reader facts part.gxm >facts
+	gx-threshold part.gxm >part.tsv
+	for key in unit first last of digest; do
+		[[ $(sed -n "s/^source-$key //p" facts) == "$(field $key part.tsv)" ]]
+	done
+	[[ $(sed -n 's/^source-identity //p' facts) == "$(field input part.tsv)" ]]
+	[[ $(field work part.tsv) == 'mean above' ]]
+}
+
+@test "records are what the page says" {
+	small_data
+	gx-threshold m.gxm >records.tsv
+	gx-threshold -p 2/3 counts.tsv >>records.tsv
+	gx-threshold <counts.tsv >>records.tsv
+	cat counts.tsv | gx-threshold --below -T -0.5 >>records.tsv
+	gx-threshold <(printf 'g\t"a\t""b"\n1\t2\n') >>records.tsv
+	[[ $(reader record records.tsv) == 5 ]]
+	sed -i '2s/\t12\t/\t13\t/' records.tsv
+	run ! reader record records.tsv
+	run ! gx-reduce --unverified records.tsv
+}
