@@ -4,7 +4,7 @@
      python3 tests/unit/power_of_ten.py | cmp - lib/power_of_ten.c
 is silent. Everything is done in exact integers."""
 
-LEAST, MOST = -342, 324  # GX_POWER_LEAST and GX_POWER_MOST
+LEAST, MOST, EXACT = -342, 324, 55  # GX_POWER_LEAST and so on
 
 
 def significand(exponent):
@@ -19,8 +19,9 @@ def significand(exponent):
         if scaled >= divisor << 127:
             break
     assert 1 << 127 <= g < 1 << 128
-    # The parser takes one off the low half where the product must not be too large.
-    assert scaled % divisor == 0 or g & (2**64 - 1) != 0
+    assert (scaled % divisor == 0) == (0 <= exponent <= EXACT)
+    # One less, as the parser wants it, must not change the high half.
+    assert exponent <= EXACT or g & (2**64 - 1) != 0
     # The two approximations of logarithms in the code.
     assert 127 - shift == (exponent * 1741647) >> 19 == (exponent * 217706) >> 16
     return g

@@ -312,7 +312,8 @@ static void test_shapes(void)
 
 static void test_random_text(long n)
 {
-	static const char letters[] = "0123456789012345678901234567890123456789...--+eEinf/:;x\xae\xad\t ";
+	static const char letters[] = "0123456789012345678901234567890123456789...--"
+				      "+eEinf/:;x\xae\xad\t ";
 	char text[40];
 	for (long i = 0; i < n; i++) {
 		unsigned length = random_below(24);
@@ -400,8 +401,8 @@ static void check_halfway(uint64_t bits)
 	char *last = end - 1;
 	if (*last == '.')
 		last--;
-	unsigned nine = 1 + random_below(60);
-	unsigned nzero = random_below(300);
+	unsigned nine = 20 + random_below(60);
+	unsigned nzero = 20 + random_below(300);
 	double value = 0;
 
 	for (int kind = 0; kind < 3; kind++) {
