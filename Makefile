@@ -91,7 +91,7 @@ $(BUILD)/lib/digest_level_base.o: $(LEVELED) $(BUILD)/flags
 $(BUILD)/lib/digest_level_v%.o: $(LEVELED) $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(SAY) CC $@
-	$(Q)$(COMPILE) -DGX_LEVEL=v$* -march=x86-64-v$*
+	$(Q)$(COMPILE) -O3 -DGX_LEVEL=v$* -march=x86-64-v$*
 
 $(LIB): $(LIB_OBJECTS)
 	$(SAY) AR $@

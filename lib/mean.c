@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "mean.h"
 
-#include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "digest.h"
@@ -22,15 +22,38 @@ GX_INLINE double join(const lanes *lane)
 	return ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]));
 }
 
-/* The last ncol mod 8 values, the lanes behind them +0: a lane is never -0, so it stays. */
-GX_INLINE void load_tail(lanes *v, const double *x, size_t n)
+/*
+ * The last n = ncol mod 8 values; the lanes behind them +0: a lane is never -0, so it stays.
+ * Where eight can be read they are, and what is behind the row is cleared: a copy of n values
+ * would be stored and loaded again, which costs as much as summing 200.
+ */
+GX_INLINE void load_tail(lanes *v, const double *x, size_t n, bool eight, const mask *keep)
 {
+	if (eight) {
+		memcpy(v, x, sizeof *v);
+		*v = (lanes)((mask)*v & *keep);
+		return;
+	}
 	lanes zero = { 0 };
 	*v = zero;
 	memcpy(v, x, n * sizeof *x);
 }
 
-GX_INLINE double sum_row(const double *x, size_t ncol)
+GX_INLINE void fill_keep(mask *keep, size_t n)
+{
+	for (size_t l = 0; l < LANES; l++)
+		(*keep)[l] = l < n ? -1 : 0;
+}
+
+/* How many of the rows have eight values to read at their tail. */
+GX_INLINE size_t rows_before_end(size_t nrow, size_t ncol)
+{
+	size_t short_of = ncol % LANES ? LANES - ncol % LANES : 0;
+	size_t behind = (short_of + ncol - 1) / ncol; /* rows in which a tail runs out */
+	return nrow > behind ? nrow - behind : 0;
+}
+
+GX_INLINE double sum_row(const double *x, size_t ncol, bool eight, const mask *keep)
 {
 	lanes s = { 0 }, v;
 	size_t j = 0;
@@ -39,7 +62,7 @@ GX_INLINE double sum_row(const double *x, size_t ncol)
 		s += v;
 	}
 	if (j < ncol) {
-		load_tail(&v, x + j, ncol - j);
+		load_tail(&v, x + j, ncol - j, eight, keep);
 		s += v;
 	}
 	return join(&s);
@@ -48,12 +71,18 @@ GX_INLINE double sum_row(const double *x, size_t ncol)
 GX_CLONES void gx_mean_rows(const double *value, size_t nrow, size_t ncol, double *mean)
 {
 	double n = (double)ncol;
-	for (size_t i = 0; i < nrow; i++)
-		mean[i] = sum_row(value + i * ncol, ncol) / n;
+	mask keep;
+	fill_keep(&keep, ncol % LANES);
+	size_t i = 0, inside = rows_before_end(nrow, ncol);
+	for (; i < inside; i++)
+		mean[i] = sum_row(value + i * ncol, ncol, true, &keep) / n;
+	for (; i < nrow; i++)
+		mean[i] = sum_row(value + i * ncol, ncol, false, &keep) / n;
 	gx_nan_canonicalise(mean, nrow);
 }
 
-GX_INLINE double sum_row_skip_na(const double *x, size_t ncol, double *n)
+GX_INLINE double sum_row_skip_na(const double *x, size_t ncol, bool eight, const mask *keep,
+				 double *n)
 {
 	lanes s = { 0 }, v;
 	mask there = { 0 };
@@ -66,7 +95,7 @@ GX_INLINE double sum_row_skip_na(const double *x, size_t ncol, double *n)
 	}
 	size_t rest = ncol - j;
 	if (rest) {
-		load_tail(&v, x + j, rest);
+		load_tail(&v, x + j, rest, eight, keep);
 		mask is = v == v;
 		s += (lanes)((mask)v & is);
 		there -= is;
@@ -82,9 +111,14 @@ GX_INLINE double sum_row_skip_na(const double *x, size_t ncol, double *n)
 GX_CLONES void gx_mean_rows_skip_na(const double *value, size_t nrow, size_t ncol,
 				    double *mean, double *n)
 {
-	for (size_t i = 0; i < nrow; i++) {
-		double sum = sum_row_skip_na(value + i * ncol, ncol, &n[i]);
-		mean[i] = sum / n[i]; /* 0 / 0 is the missing mean of no values */
+	mask keep;
+	fill_keep(&keep, ncol % LANES);
+	/* 0 / 0 is the missing mean of no values. */
+	size_t i = 0, inside = rows_before_end(nrow, ncol);
+	for (; i < nrow; i++) {
+		bool eight = i < inside;
+		double sum = sum_row_skip_na(value + i * ncol, ncol, eight, &keep, &n[i]);
+		mean[i] = sum / n[i];
 	}
 	gx_nan_canonicalise(mean, nrow);
 }

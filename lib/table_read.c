@@ -335,36 +335,28 @@ static void fault(struct parse *parse, size_t field, const char *format, ...)
 }
 
 /*
- * Bytes that are in no text: control bytes other than TAB LF CR, and a CR that ends no
- * line. The chunk ends in LF, so byte i + 1 exists behind each CR.
+ * The first byte of a name that is in no text: a control byte other than TAB, or a CR, which
+ * within a line ends none. NULL: there is none. Values need no such look: they are numbers or
+ * they are refused. (One look at every chunk, vectorised, cost 5 to 8 % of the reading.)
  */
-GX_CLONES static bool has_foreign_bytes(const unsigned char *byte, size_t n)
+static inline const char *foreign_byte(const char *p, const char *end)
 {
-	unsigned char any = 0;
-#pragma omp simd reduction(| : any)
-	for (size_t i = 0; i < n; i++) {
-		unsigned char c = byte[i];
-		any |= (c < 0x20) & (c != '\t') & (c != '\n') & (c != '\r');
-		any |= (c == '\r') & (byte[i + 1] != '\n');
-		any |= c == 0x7f;
+	for (; p < end; p++) {
+		unsigned char c = (unsigned char)*p;
+		if (GX_UNLIKELY((c < 0x20 && c != '\t') || c == 0x7f))
+			return p;
 	}
-	return any;
+	return NULL;
 }
 
-static bool is_foreign(const char *p, const char *end)
+GX_COLD static void foreign_fault(struct parse *parse, size_t field, const char *byte)
 {
-	unsigned char c = (unsigned char)*p;
-	return (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7f ||
-	       (c == '\r' && (p + 1 == end || p[1] != '\n'));
-}
-
-/* The number of the field that holds the byte at p. */
-static size_t field_at(const struct parse *parse, const char *p)
-{
-	size_t field = 1;
-	for (const char *q = parse->line; q < p; q++)
-		field += *q == parse->dialect->delimiter;
-	return field;
+	if (*byte == '\r')
+		fault(parse, field,
+		      "a CR that ends no line: line ends are LF or CR LF (old Macs: tr '\\r' '\\n')");
+	else
+		fault(parse, field, "the control byte %s is in no table: is this text, and whole?",
+		      gx_show(byte, 1));
 }
 
 static char *scratch(struct parse *parse, size_t n)
@@ -431,7 +423,10 @@ static bool read_value(struct parse *parse, const char *text, size_t n, double *
 
 GX_COLD static void not_a_number(struct parse *parse, size_t field, const char *text, size_t n)
 {
-	if (memchr(text, ',', n) && !parse->dialect->decimal_comma)
+	const char *foreign = foreign_byte(text, text + n);
+	if (foreign)
+		foreign_fault(parse, field, foreign);
+	else if (memchr(text, ',', n) && !parse->dialect->decimal_comma)
 		fault(parse, field,
 		      "not a number: %s (a decimal comma: --decimal-comma; commas between thousands "
 		      "must go)",
@@ -492,6 +487,13 @@ static bool read_fields(struct parse *parse, const char *p, const char *end, siz
 		if (!p)
 			return false;
 		if (field < d->nfield) {
+			const char *foreign = d->field[field] == GX_FIELD_VALUE
+						      ? NULL
+						      : foreign_byte(text, text + n);
+			if (foreign) {
+				foreign_fault(parse, field + 1, foreign);
+				return false;
+			}
 			if (d->field[field] == GX_FIELD_NAME) {
 				gx_names_put(&parse->batch->names, text, n);
 			} else if (n == 0 && d->strict_space) {
@@ -530,29 +532,31 @@ static inline bool read_fast(struct parse *parse, const char *p, const char *end
 	for (size_t field = 0; field < d->lead; field++) {
 		if (GX_UNLIKELY(*p == '"' && !(d->raw_skip && d->field[field] == GX_FIELD_SKIP)))
 			return read_fields(parse, p, end, field);
-		for (q = p; *q != delimiter && q < end;)
-			q++;
-		if (GX_UNLIKELY(q == end))
+		unsigned char odd = 0;
+		for (q = p; *q != delimiter && q < end; q++)
+			odd |= (unsigned char)*q < 0x20 || *q == 0x7f;
+		if (GX_UNLIKELY(q == end || odd))
 			return read_fields(parse, p, end, field);
 		if (field == d->name_field)
 			gx_names_put(&parse->batch->names, p, (size_t)(q - p));
 		p = q + 1;
 	}
+	/* The line's end is no delimiter and in no number: nothing here runs past it. */
 	double *value = parse->value;
-	size_t nvalue = d->nvalue, j = 0;
-	for (;; j++) {
+	const double *last = value + d->nvalue - 1;
+	for (; value < last; value++, p = q + 1) {
 		q = gx_number_parse(p, value);
-		if (GX_UNLIKELY(!q || q >= end || *q != delimiter || j + 1 == nvalue))
-			break;
-		value++;
-		p = q + 1;
+		if (GX_UNLIKELY(!q || *q != delimiter))
+			goto general;
 	}
-	if (GX_LIKELY(q == end && j + 1 == nvalue)) {
+	if (GX_LIKELY(gx_number_parse(p, value) == end)) {
 		parse->value = value + 1;
 		return true;
 	}
+general:;
+	size_t field = d->lead + (size_t)(value - parse->value);
 	parse->value = value;
-	return read_fields(parse, p, end, d->lead + j);
+	return read_fields(parse, p, end, field);
 }
 
 static void read_lines(struct parse *parse, const char *p, const char *stop)
@@ -610,26 +614,7 @@ static void table_decode(const struct gx_operand *operand, struct gx_batch *batc
 	gx_names_clear(&batch->tokens);
 	gx_names_reserve(&batch->names, n + 1);
 	const char *text = (const char *)batch->raw;
-	const char *stop = text + n;
-	if (has_foreign_bytes(batch->raw, n)) {
-		/* The rows before the line with the byte are read; then its place is told. */
-		const char *at = text, *line = text;
-		for (; !is_foreign(at, stop); at++)
-			if (*at == '\n')
-				line = at + 1;
-		read_lines(&parse, text, line);
-		parse.line = line;
-		if (*at == '\r')
-			fault(&parse, field_at(&parse, at),
-			      "a CR that ends no line: line ends are LF or CR LF (old Macs: tr "
-			      "'\\r' '\\n')");
-		else
-			fault(&parse, field_at(&parse, at),
-			      "the control byte %s is in no table: is this text, and whole?",
-			      gx_show(at, 1));
-	} else {
-		read_lines(&parse, text, stop);
-	}
+	read_lines(&parse, text, text + n);
 	free(parse.scratch);
 	size_t nrow = batch->rows.nrow;
 	batch->rows.value = batch->store;
