@@ -6,7 +6,7 @@ bats_require_minimum_version 1.5.0
 tests=$BATS_TEST_DIRNAME
 repo=$(cd "$tests/.." && pwd)
 export GX_BIN=${GX_BIN:-$repo/bin}
-export PATH=$GX_BIN:$PATH LC_ALL=C PYTHONDONTWRITEBYTECODE=1
+export PATH=$GX_BIN:$PATH LC_ALL=C PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$tests
 unset OMP_NUM_THREADS POSIXLY_CORRECT
 data=$tests/data
 # Full tables with means that were made elsewhere; not part of the source tree.
@@ -61,7 +61,7 @@ prints() {
 
 # same FILE FILE ...: the same bytes in all of them.
 same() {
-	local first=$1
+	local first=$1 file
 	for file in "${@:2}"; do
 		cmp "$first" "$file" >&2 || return 1
 	done

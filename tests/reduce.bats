@@ -1,0 +1,472 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# gx-reduce: the verified whole, or why not.
+
+load lib.bash
+
+setup_file() {
+	bats_require_minimum_version 1.5.0
+	cd "$BATS_FILE_TMPDIR" || return 1
+	gx-simulate -n 55 -m 3 -o s.gxm
+	gx-simulate -n 55 -m 3 >s.tsv
+	local k
+	mkdir parts text
+	for k in 1 2 3 4; do
+		gx-threshold -T 5 -p $k/4 s.gxm -o parts/$k
+		gx-threshold -T 5 -p $k/4 s.tsv -o text/$k
+	done
+	gx-threshold -T 5 s.gxm >whole
+	gx-threshold -T 5 s.tsv >text.whole
+}
+
+setup() {
+	work
+	cp -r "$BATS_FILE_TMPDIR"/{s.gxm,s.tsv,parts,text,whole,text.whole} .
+}
+
+# forge LINE ...: a record of lines of twelve fields (blanks between, _ for a blank within),
+# with a sound check.
+forge() {
+	python3 - "$@" <<-'END'
+		import sys
+		import oracle
+		lines = [[f.replace("_", " ") for f in line.split()] for line in sys.argv[1:]]
+		sys.stdout.buffer.write(oracle.record_bytes(lines))
+	END
+}
+
+@test "files in any order, a directory, a stream: the bytes of the whole" {
+	prints "$(cat whole)" gx-reduce parts/3 parts/1 parts/4 parts/2
+	prints "$(cat whole)" gx-reduce parts
+	prints "$(cat whole)" gx-reduce parts/
+	prints "$(cat whole)" gx-reduce < <(cat parts/4 parts/2 parts/1 parts/3)
+	prints "$(cat whole)" gx-reduce - < <(cat parts/*)
+	cat parts/2 parts/3 >middle
+	prints "$(cat whole)" gx-reduce parts/1 middle parts/4
+	prints "$(cat whole)" gx-reduce parts/1 - parts/4 <middle
+	prints "$(cat whole)" gx-reduce whole
+	prints "$(cat text.whole)" gx-reduce text
+	gx-reduce parts -o out && same whole out
+	prints $'28\n38\n30' gx-reduce -c parts
+	gx-threshold -c -T 5 s.gxm | cmp - <(gx-reduce -c parts)
+}
+
+@test "trees of any shape reduce to the bytes of the whole" {
+	gx-simulate -n 300 -m 2 -o s.npy
+	gzip -dc "$data/oligodendroglioma.counts.matrix.gz" | cut -f 1-9 >t.tsv
+	python3 "$tests/check_tree.py" s.gxm 80 6
+	python3 "$tests/check_tree.py" t.tsv 60 6
+	python3 "$tests/check_tree.py" s.npy 30 6
+}
+
+@test "a gap: exit 75, nothing on stdout, each gap on stderr" {
+	refuses 75 "gx-reduce: missing: rows 0 to 14 of 55" gx-reduce parts/2 parts/3 parts/4
+	refuses 75 "missing: rows 42 to 55 of 55" gx-reduce parts/1 parts/2 parts/3
+	refuses 75 "missing: rows 14 to 28 of 55" gx-reduce parts/1 parts/3
+	grep -qF "missing: rows 42 to 55 of 55" "$err"
+	grep -qF -- "--missing=N" "$err"
+	refuses 75 "missing: rows 14 to 55 of 55" gx-reduce -c parts/1
+	refuses 75 "missing: bytes 0 to" gx-reduce text/2 text/3 text/4
+	refuses 75 "missing" gx-reduce parts/1 -o out
+	[[ ! -e out ]]
+}
+
+@test "the same part twice, and overlaps: exit 1, both named" {
+	cp parts/2 again
+	refuses 1 "again" gx-reduce parts again
+	grep -qF "parts/2" "$err"
+	grep -qF "the same part twice" "$err"
+	gx-threshold -T 5 -p 1/3 s.gxm >third
+	refuses 1 "overlap" gx-reduce parts/1 parts/2 third
+	grep -qF third "$err"
+	refuses 1 "whole" gx-reduce parts whole
+	# An overlap goes before a gap, in any order.
+	refuses 1 "the same part twice" gx-reduce parts/2 again
+	refuses 1 "overlap" gx-reduce --partial third parts/2
+	refuses 1 "the same part twice" gx-reduce --missing=4 parts/2 again
+	refuses 1 "the same part twice" gx-reduce text/1 text/1 text/2 text/3 text/4
+}
+
+@test "another input, threshold, column or work: exit 1, both files named" {
+	local what
+	mkdir other
+	gx-simulate -n 55 -m 3 -s 2 -b | gx-threshold -T 5 -p 2/4 >other/seed
+	gx-simulate -n 56 -m 3 -b | gx-threshold -T 5 -p 2/4 >other/size
+	gx-threshold -T 5.5 -p 2/4 s.gxm >other/threshold
+	gx-threshold -T 5 --below -p 2/4 s.gxm >other/below
+	gx-means -b -p 2/4 s.gxm | gx-threshold -T 5 >other/means
+	gx-means -b -p 2/4 s.gxm --skip-na | gx-threshold -T 5 >other/skip-na
+	gx-threshold -b --pass --any -T 0 -p 2/4 s.gxm | gx-threshold -T 5 >other/pass
+	gx-simulate -n 55 -m 2 -b | gx-threshold -T 5 -p 2/4 >other/columns
+	gx-simulate -n 55 -m 3 -f npy | gx-threshold -T 5 -p 2/4 >other/npy
+	for what in seed size threshold below means skip-na pass columns npy; do
+		refuses 1 "other/$what" gx-reduce parts/1 other/$what parts/3 parts/4
+		grep -qF parts/1 "$err"
+		refuses 1 "other/$what" gx-reduce other/$what parts/1 # before any gap
+		refuses 1 "other/$what" gx-reduce --partial parts/1 other/$what
+		refuses 1 "other/$what" gx-reduce --missing=4 parts/1 other/$what
+	done
+	gx-means -b --skip-na -p 1/4 s.gxm | gx-threshold -T 5 >one
+	refuses 1 "work" gx-reduce one other/means
+	# The same bytes changed in between: another text.
+	sed 's/^g50\t./g50\t9/' s.tsv >changed
+	gx-threshold -T 5 -p 4/4 changed >text/4
+	refuses 1 "text/4" gx-reduce text
+}
+
+@test "1.0 and 1e0 are one threshold" {
+	gx-threshold -T 1.0 -p 1/2 s.gxm >a
+	gx-threshold -T 1e0 -p 2/2 s.gxm >b
+	succeeds gx-reduce a b
+}
+
+@test "with and without provenance do not mix; without needs --unverified" {
+	gx-threshold -T 5 <s.gxm -p 1/4 >with
+	cat s.tsv | gx-threshold -T 5 >without
+	refuses 1 "without" gx-reduce with without
+	grep -qF "with " "$err"
+	refuses 1 "without" gx-reduce --unverified parts without
+	refuses 1 "--unverified" gx-reduce without
+	refuses 1 "--unverified" gx-reduce --partial without
+	refuses 1 "--unverified" gx-reduce --missing=3 without
+	refuses 1 "--unverified" gx-reduce -c without
+	{ head -1 s.tsv; tail -n +2 s.tsv | head -20; } | gx-threshold -T 5 >w1
+	{ head -1 s.tsv; tail -n +22 s.tsv; } | gx-threshold -T 5 >w2
+	succeeds gx-reduce --unverified w1 w2
+	[[ $(cut -f 1-4,11 "$out") == "$(cut -f 1-4,11 without)" ]]
+	cp "$out" sum
+	[[ $(field unit sum)$(field first sum)$(field last sum)$(field of sum)$(field input sum) == ..... ]]
+	gx-reduce --unverified -c w1 w2 | cmp - <(tail -n +2 without | cut -f 2)
+	# Sums of sums, and ranges are not looked at.
+	succeeds gx-reduce --unverified sum sum w1
+	succeeds gx-reduce --unverified parts/1 parts/1
+	cat s.tsv | gx-threshold -T 6 >t6
+	refuses 1 "threshold" gx-reduce --unverified w1 t6
+	cat s.tsv | gx-threshold -T 5 --below >below
+	refuses 1 "work" gx-reduce --unverified w1 below
+	refuses 75 "no record" gx-reduce --unverified "$(mkdir -p none && echo none)"
+}
+
+@test "a damaged check is refused, also with --unverified, and goes before gaps" {
+	local field
+	for field in 2 3 4 5 6 7 8 9 10 11 12 13; do
+		awk -F '\t' -v OFS='\t' -v k=$field 'NR == 3 { sub(/[0-9a-z]$/, "", $k); $k = $k "1" } 1' \
+			parts/2 >bad
+		cmp -s bad parts/2 && continue
+		refuses 1 "bad" gx-reduce parts/1 bad
+		refuses 1 "bad" gx-reduce bad
+		refuses 1 "bad" gx-reduce --unverified bad parts/1
+		refuses 1 "bad" gx-reduce --partial parts/1 bad
+	done
+	sed 's/$/\r/' parts/2 >bad
+	refuses 1 "bad" gx-reduce bad
+	head -c -1 parts/2 >bad
+	refuses 1 "bad" gx-reduce bad
+	sed 's/^s1\t\([0-9]*\)\t/s1\t0\1\t/' parts/2 >bad
+	refuses 1 "bad:" gx-reduce bad
+	{ cat parts/2; echo; } >bad
+	refuses 1 "bad" gx-reduce bad
+	{ cat parts/2; echo Summary; } >bad
+	refuses 1 "bad" gx-reduce bad
+	{ echo Warning; cat parts/2; } >bad
+	refuses 1 "bad:1: not a record" gx-reduce bad
+}
+
+@test "records that are sound and cannot be: refused, never summed" {
+	local good='s1 1 2 0 5 value_above rows 0 2 2 00000000000000aa simulation:00000000000000bb'
+	forge "$good" >good
+	succeeds gx-reduce good
+	local bad
+	for bad in \
+		's1 1 2 0 5 value_above rows 2 1 2 00000000000000aa simulation:00000000000000bb' \
+		's1 1 2 0 5 value_above rows 0 3 2 00000000000000aa simulation:00000000000000bb' \
+		's1 01 2 0 5 value_above rows 0 2 2 00000000000000aa simulation:00000000000000bb' \
+		's1 -1 2 0 5 value_above rows 0 2 2 00000000000000aa simulation:00000000000000bb' \
+		's1 1.0 2 0 5 value_above rows 0 2 2 00000000000000aa simulation:00000000000000bb' \
+		's1 1 2 0 5.0 value_above rows 0 2 2 00000000000000aa simulation:00000000000000bb' \
+		's1 1 2 0 NA value_above rows 0 2 2 00000000000000aa simulation:00000000000000bb' \
+		's1 1 2 0 Inf value_above rows 0 2 2 00000000000000aa simulation:00000000000000bb' \
+		's1 1 2 0 5 value_above lines 0 2 2 00000000000000aa simulation:00000000000000bb' \
+		's1 1 2 0 5 value_above rows 0 2 2 00000000000000AA simulation:00000000000000bb' \
+		's1 1 2 0 5 value_above rows 0 2 2 aa simulation:00000000000000bb' \
+		's1 1 2 0 5 value_above rows 0 2 99999999999999999999 00000000000000aa simulation:00000000000000bb' \
+		's1 1 2 0 5 value_above rows 0 2' \
+		's1 1 2 0 5 value_above rows 0 2 2 00000000000000aa simulation:00000000000000bb more'; do
+		forge "$bad" >bad
+		refuses 1 "bad" gx-reduce bad
+		refuses 1 "bad" gx-reduce --unverified bad
+	done
+	# Lines of one record that are not of one part.
+	forge "$good" 's2 1 2 0 5 value_above rows 0 1 2 00000000000000aa simulation:00000000000000bb' >bad
+	refuses 1 "bad" gx-reduce bad
+	forge "$good" 's2 1 2 0 6 value_above rows 0 2 2 00000000000000aa simulation:00000000000000bb' >bad
+	refuses 1 "bad" gx-reduce bad
+	head -1 whole >bad
+	refuses 1 "bad" gx-reduce bad
+}
+
+@test "digests: digest:HEX must be the sum, --digest HEX demands it of any input" {
+	local k digest
+	# GXM without an identity of its own.
+	python3 - >d.gxm <<-'END'
+		import sys
+		import oracle
+		rows = [[float(i), 10.0 - i] for i in range(10)]
+		sys.stdout.buffer.write(oracle.Segment(2, rows).bytes())
+	END
+	for k in 1 2 3; do gx-threshold -T 5 -p $k/3 d.gxm >d.$k; done
+	digest=$(field input d.1)
+	succeeds gx-reduce d.1 d.2 d.3
+	cp "$out" sum
+	[[ $(field input sum) == digest:$(field digest sum) ]]
+	succeeds gx-reduce --digest "${digest#digest:}" d.1 d.2 d.3
+	refuses 1 "digest" gx-reduce --digest 0123456789abcdef d.1 d.2 d.3
+	refuses 1 "0123456789abcdef" gx-reduce --digest=0123456789abcdef parts
+	succeeds gx-reduce --digest "$(field digest whole)" parts
+	refuses 75 "missing" gx-reduce --digest 0123456789abcdef parts/1
+	# Another input by its digest: sound records that do not sum up.
+	forge "s1 1 1 0 5 value_above rows 0 1 2 00000000000000aa digest:00000000000000bb" >a
+	forge "s1 1 1 0 5 value_above rows 1 2 2 0000000000000011 digest:00000000000000bb" >b
+	succeeds gx-reduce a b
+	forge "s1 1 1 0 5 value_above rows 1 2 2 0000000000000012 digest:00000000000000bb" >b
+	refuses 1 "00000000000000bb" gx-reduce a b
+	refuses 1 "00000000000000bb" gx-reduce --partial a b
+	refuses 1 "00000000000000bb" gx-reduce --missing=2 a b
+	for k in 1234 0123456789ABCDEF 0123456789abcdeg 0123456789abcdef0 '' x; do
+		refuses 2 "--digest" gx-reduce --digest "$k" parts
+	done
+}
+
+@test "--missing=N: the parts to run again, a line each, or an array" {
+	prints $'1\n3' gx-reduce --missing=4 parts/2 parts/4
+	prints 1,3 gx-reduce --missing=4,array parts/2 parts/4
+	prints 1-3 gx-reduce --missing=4,array parts/4
+	prints 1-2,4 gx-reduce --missing=4,array parts/3
+	prints $'1\n2\n3\n4' gx-reduce --missing=4 "$(mkdir -p none && echo none)"
+	prints 1-4 gx-reduce --missing=4,array none
+	prints 1 gx-reduce --missing=1,array none
+	prints $'2\n3\n4' gx-reduce --missing=4 text/1
+	# Complete: nothing at all.
+	succeeds gx-reduce --missing=4 parts
+	[[ ! -s $out ]]
+	succeeds gx-reduce --missing=4,array parts
+	[[ ! -s $out ]]
+	# It says what GNU parallel has to do, and then it is done.
+	rm parts/1 parts/3
+	gx-reduce --missing=4 parts | parallel -k 'gx-threshold -T 5 -p {}/4 s.gxm -o parts/{}'
+	gx-reduce parts | cmp - whole
+	refuses 1 "not whole parts of 3" gx-reduce --missing=3 parts/1
+	refuses 1 "not whole parts of 7" gx-reduce --missing=7,array text/2 text/1
+	local n
+	for n in 0 x -1 '' 4,list 4, ,array 1.5 99999999999999999999; do
+		refuses 2 "--missing" gx-reduce "--missing=$n" parts
+	done
+}
+
+@test "--missing with more parts than rows, and after other cuts of the same" {
+	gx-simulate -n 5 -m 1 -o five.gxm
+	gx-threshold -p 2/9 five.gxm >two
+	prints $'1\n3\n4\n5' gx-reduce --missing=9 two
+	gx-threshold -p 1/2 s.gxm >half
+	prints $'5\n6\n7\n8' gx-reduce --missing=8 half
+	gx-simulate -n 100 -m 1 -o hundred.gxm
+	local k
+	for k in 1 2 3 7 50 98 99; do gx-threshold -p $k/100 hundred.gxm; done >some
+	prints 4-6,8-49,51-97,100 gx-reduce --missing=100,array some
+	for k in 5 6 7; do gx-threshold -p $k/9 five.gxm; done >empties
+	succeeds gx-reduce --missing=9,array empties
+	[[ $(cat "$out") == 1-4 ]]
+}
+
+@test "empty parts may repeat, and are no gap" {
+	local k
+	gx-simulate -n 2 -m 2 -o two.gxm
+	gx-threshold two.gxm >want
+	for k in 1 2 3 4 5; do gx-threshold -p $k/5 two.gxm >e.$k; done
+	prints "$(cat want)" gx-reduce e.1 e.2 e.3 e.4 e.5
+	prints "$(cat want)" gx-reduce e.5 e.3 e.1 e.3 e.4 e.2 e.5
+	prints "$(cat want)" gx-reduce e.1 e.2
+	refuses 75 "missing" gx-reduce e.3 e.4
+	# A matrix without rows.
+	gx-simulate -n 0 -m 2 -o none.gxm
+	for k in 1 2 3; do gx-threshold -p $k/3 none.gxm >n.$k; done
+	gx-threshold none.gxm | cmp - <(gx-reduce n.1 n.2 n.3)
+	gx-threshold none.gxm | cmp - <(gx-reduce n.2)
+}
+
+@test "--partial: a record for each contiguous range, in order" {
+	gx-reduce --partial parts/4 parts/1 parts/2 >partial
+	[[ $(grep -c '^column' partial) == 2 ]]
+	[[ $(grep '^s1' partial | cut -f 8,9) == $'0\t28\n42\t55' ]]
+	prints "$(cat whole)" gx-reduce partial parts/3
+	prints "$(cat whole)" gx-reduce --partial partial parts/3
+	prints "$(cat partial)" gx-reduce --partial partial
+	prints "$(cat parts/2)" gx-reduce --partial parts/2
+	refuses 75 "no record" gx-reduce --partial "$(mkdir -p none && echo none)"
+	refuses 1 "digest" gx-reduce --partial --digest 0123456789abcdef parts
+}
+
+@test "text parts in bytes: with rows and without, each must be there" {
+	local n k
+	printf 'gene\ta\nx\t1\nlonglonglonglonglong\t20\ny\t3\n' >t.tsv
+	gx-threshold t.tsv >want
+	for n in 2 3 8 20 44; do
+		rm -f p.*
+		for ((k = 1; k <= n; k++)); do gx-threshold -p $k/$n t.tsv >p.$k; done
+		prints "$(cat want)" gx-reduce p.*
+		[[ $n == 2 ]] && continue
+		# One without rows is as needed as any other, and as unique.
+		k=$(grep -l $'^a\t0\t0\t0' p.* | head -1)
+		refuses 1 "the same part twice" gx-reduce p.* "$k"
+		mv "$k" aside
+		refuses 75 "missing: bytes" gx-reduce p.*
+	done
+}
+
+@test "directories: what parallel leaves, hidden files, temporaries, links, below and below" {
+	mkdir -p d/1/a d/1/b d/.hidden d/deep/er
+	cp parts/1 d/1/a/stdout
+	: >d/1/a/stderr
+	echo noise >d/1/a/seq
+	cp parts/2 d/1/b/stdout
+	echo "a warning" >d/1/b/stderr
+	cp parts/3 d/deep/er/three
+	cp parts/4 d/four
+	prints "$(cat whole)" gx-reduce d
+	echo noise | tee d/.x d/.hidden/y d/four.err d/four.seq d/five.gxtmp.123 >/dev/null
+	mkfifo d/fifo
+	prints "$(cat whole)" gx-reduce d
+	ln -s ../parts d/link # a link to a directory is not walked
+	prints "$(cat whole)" gx-reduce d
+	echo "not a record" >d/log
+	refuses 1 "d/log" gx-reduce d
+	: >d/log
+	refuses 1 "d/log" gx-reduce d
+	rm d/log
+	cp s.gxm d/matrix
+	refuses 1 "d/matrix" gx-reduce d
+	rm d/matrix
+	rm d/four
+	refuses 75 "missing" gx-reduce d
+	prints 4 gx-reduce --missing=4 d
+	# Named by itself, a file is what it is called for.
+	cp parts/4 stderr
+	prints "$(cat whole)" gx-reduce d stderr
+}
+
+@test "a directory without any record: 75" {
+	mkdir -p none/deep/.hidden
+	echo x >none/.x
+	echo x >none/deep/stderr
+	refuses 75 "no record" gx-reduce none
+	refuses 75 "no part" gx-reduce --join none
+	refuses 3 "absent: No such file" gx-reduce absent
+	refuses 1 "s.gxm" gx-reduce s.gxm
+	grep -qF -- --join "$err"
+	refuses 1 "s.tsv:1: not a record" gx-reduce s.tsv
+}
+
+@test "--join: files in any order, a directory, a stream; the bytes of the whole" {
+	local n k
+	for n in 1 2 3 7 100; do
+		rm -rf j
+		mkdir j
+		for ((k = 1; k <= n; k++)); do gx-simulate -n 55 -m 3 -b -p $k/$n >j/$((7919 * k % 101)); done
+		gx-reduce --join -b j | cmp - s.gxm
+		gx-reduce --join -b j/ -t 4 | cmp - s.gxm
+		gx-reduce --join j | cmp - s.tsv
+		gx-reduce --join j -o out.gxm && same s.gxm out.gxm
+		for ((k = 1; k <= n; k++)); do gx-simulate -n 55 -m 3 -b -p $k/$n; done >stream
+		gx-reduce --join -b <stream | cmp - s.gxm
+		cat stream | gx-reduce --join -b | cmp - s.gxm
+		gx-reduce --join -b stream | cmp - s.gxm
+	done
+	gx-reduce --join -b s.gxm | cmp - s.gxm
+	# Blocks of every number of rows are made blocks of one size.
+	gx-simulate -n 50000 -m 3 -o big.gxm
+	for k in 1 2 3; do gx-simulate -n 50000 -m 3 -p $k/3 -o b.$k.gxm; done
+	gx-reduce --join -b b.3.gxm b.1.gxm b.2.gxm | cmp - big.gxm
+	cat b.?.gxm | gx-reduce --join -b | cmp - big.gxm
+}
+
+@test "--join: gap 75, overlap 1, another source 1, nothing written" {
+	local k
+	for k in 1 2 3; do gx-simulate -n 55 -m 3 -b -p $k/3 -o j$k; done
+	refuses 75 "missing: rows 19 to 37 of 55" gx-reduce --join -b j1 j3
+	refuses 75 "missing" gx-reduce --join -b j1 j2
+	refuses 75 "missing" gx-reduce --join -b j2 j3
+	refuses 75 "" gx-reduce --join < <(cat j1 j3)
+	exits 75 gx-reduce --join -b -o out < <(cat j1 j2)
+	exits 75 gx-reduce --join -b -o out j1 j2
+	exits 75 gx-reduce --join -b -o out < <(cat j2 j3)
+	[[ ! -e out ]]
+	refuses 1 "twice" gx-reduce --join -b j1 j2 j3 j2
+	gx-simulate -n 55 -m 3 -b -p 2/4 -o q2
+	refuses 1 "overlap" gx-reduce --join -b j1 q2 j2 j3
+	refuses 1 "" gx-reduce --join < <(cat j2 j1 j3)
+	exits 1 gx-reduce --join -b -o out < <(cat j1 j1 j2 j3)
+	gx-simulate -n 55 -m 3 -b -s 2 -p 2/3 -o other
+	refuses 1 "other" gx-reduce --join -b j1 other j3
+	gx-simulate -n 55 -m 4 -b -p 2/3 -o wide
+	refuses 1 "wide" gx-reduce --join -b j1 wide j3
+	exits 1 gx-reduce --join -b -o out < <(cat j1 other j3)
+	[[ ! -e out ]]
+	refuses 1 "s.tsv" gx-reduce --join s.tsv
+	grep -qF -- -H "$err"
+	refuses 1 "j1" gx-reduce j1
+	head -c -64 j2 >cut
+	refuses 1 "cut" gx-reduce --join -b j1 cut j3
+}
+
+@test "--join keeps and merges source facts: its record is that of the whole" {
+	local k f
+	for f in s.gxm s.tsv; do
+		gx-means -b $f >m
+		gx-threshold -T 9 m >want
+		for k in 1 2 3; do gx-means -b -p $k/3 $f -o m.$k; done
+		gx-reduce --join -b m.3 m.1 m.2 >joined
+		gx-threshold -T 9 joined | cmp - want
+		cat m.1 m.2 m.3 | gx-reduce --join -b | cmp - joined
+		gx-means m >names
+		gx-means joined | cmp - names
+		refuses 2 "cut the source" gx-means -p 1/2 joined
+		refuses 75 "missing" gx-reduce --join m.1 m.3
+		gx-means -b --skip-na -p 2/3 $f -o m.2
+		refuses 1 "m.2" gx-reduce --join m.1 m.2 m.3
+	done
+	succeeds gx-reduce --join -b --digest "$(field digest whole)" s.gxm
+	exits 1 gx-reduce --join -b --digest 0123456789abcdef s.gxm -o out
+	[[ ! -e out ]]
+}
+
+@test "options that do not go together are exit 2" {
+	local options
+	for options in '--join -c' '--join --missing=3' '--join --partial' '--join --unverified' -b -H \
+		'-f tsv' '-f npy' '--partial --missing=3' '--partial --unverified' \
+		'--missing=3 --unverified' '-c --missing=3' '-c --partial'; do
+		# shellcheck disable=SC2086
+		refuses 2 "--" gx-reduce $options parts
+	done
+	refuses 2 "unknown option -p" gx-reduce -p 1/2 parts
+}
+
+@test "many parts: 3,000 records as files, as a stream, and gone" {
+	mkdir many
+	gx-simulate -n 3000 -m 1 -o many.gxm
+	local k
+	for ((k = 1; k <= 150; k++)); do gx-threshold -p $k/3000 many.gxm >many/$k; done
+	python3 - >rest <<-'END'
+		import struct
+		import sys
+		import oracle
+		s = oracle.gxm_read(open("many.gxm", "rb").read())[0]
+		for i in range(150, 3000):
+		    v = struct.unpack("<d", struct.pack("<Q", s["bits"][i][0]))[0]
+		    sys.stdout.buffer.write(oracle.record_bytes([("s1", int(v > 12), 1, 0, 12, "value above",
+		        "rows", i, i + 1, 3000, oracle.matrix_digest([[v]]), s["identity"])]))
+	END
+	gx-threshold many.gxm | cmp - <(gx-reduce many rest)
+	gx-threshold many.gxm | cmp - <(cat rest many/* | gx-reduce)
+	prints 151-3000 gx-reduce --missing=3000,array many
+	[[ $(gx-reduce --missing=3000 rest | wc -l) == 150 ]]
+}
