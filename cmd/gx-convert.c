@@ -56,6 +56,7 @@ static void describe(const struct gx_matrix *from, struct gx_matrix *to)
 	gx_names_append(&to->columns, &from->columns);
 	to->identity[0] = 0;
 	bool part = gx_matrix_is_part(from);
+	to->named = from->named || from->first == GX_UNKNOWN;
 	to->derived = part;
 	/* The provenance of a derived matrix is its steps, and this is none. */
 	if (!part || !from->derived)
@@ -133,6 +134,7 @@ static void transpose(struct arguments *arguments, struct gx_reader *reader)
 				    .columns = turning.names,
 				    .named = from->columns.n > 0,
 				    .nrow = from->ncol,
+				    .announced = from->ncol,
 				    .whole = from->ncol };
 	struct gx_writer *writer = gx_writer_open(&arguments->common.output, &matrix);
 	write_turned(turning.transposer, writer, &from->columns, from->ncol);

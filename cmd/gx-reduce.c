@@ -456,7 +456,7 @@ static void whole_of(const struct gx_matrix *matrix, struct gx_matrix *whole)
 	whole->columns = (struct gx_names){ 0 };
 	gx_names_append(&whole->columns, &matrix->columns);
 	whole->first = 0;
-	whole->nrow = whole->whole;
+	whole->nrow = whole->announced = whole->whole;
 }
 
 static void demand_complete(const struct arguments *a, const struct gx_source *source)

@@ -166,7 +166,7 @@ static void run(struct arguments *a)
 	struct gx_part part = a->common.part.n ? a->common.part : (struct gx_part){ 1, 1 };
 	matrix.first = gx_part_bound(a->ngene, part.k - 1, part.n);
 	uint64_t end = gx_part_bound(a->ngene, part.k, part.n);
-	matrix.nrow = end - matrix.first;
+	matrix.nrow = matrix.announced = end - matrix.first;
 	describe(a, &matrix);
 	gx_progress_expect(matrix.nrow, GX_UNKNOWN);
 

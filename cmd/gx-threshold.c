@@ -82,10 +82,17 @@ static void count_compute(void *context, const struct gx_rows *rows, void *memor
 			 counting->arguments->below, slot->above, slot->missing);
 }
 
+static void need_tally(struct gx_record *record, uint64_t ncol)
+{
+	if (!record->tally)
+		record->tally = gx_allocate_zeroed(ncol, sizeof *record->tally);
+}
+
 static void count_consume(void *context, const struct gx_rows *rows, void *memory)
 {
 	struct counting *counting = context;
 	const struct count_slot *slot = memory;
+	need_tally(&counting->record, rows->ncol);
 	for (size_t j = 0; j < rows->ncol; j++) {
 		struct gx_tally *tally = &counting->record.tally[j];
 		tally->count += slot->above[j];
@@ -114,10 +121,6 @@ static void count(struct arguments *arguments, struct gx_reader *reader)
 	const struct gx_matrix *matrix = gx_reader_matrix(reader);
 	struct counting counting = { .arguments = arguments };
 	struct gx_record *record = &counting.record;
-	struct gx_names buffer = { 0 }, columns = gx_matrix_columns(matrix, &buffer);
-	gx_names_append(&record->columns, &columns);
-	gx_names_free(&buffer);
-	record->tally = gx_allocate_zeroed(matrix->ncol, sizeof *record->tally);
 	record->threshold = arguments->threshold;
 
 	struct gx_output *out = gx_output_open(&arguments->common.output, false);
@@ -127,6 +130,11 @@ static void count(struct arguments *arguments, struct gx_reader *reader)
 			      .consume = count_consume,
 			      .release = count_release };
 	gx_reader_run(reader, &job);
+	/* Only now is it sure that there are so many columns: a header can be forged. */
+	need_tally(record, matrix->ncol);
+	struct gx_names buffer = { 0 }, columns = gx_matrix_columns(matrix, &buffer);
+	gx_names_append(&record->columns, &columns);
+	gx_names_free(&buffer);
 	record->source = *gx_reader_source(reader);
 	if (!record->source.work[0])
 		gx_source_add_step(&record->source, "value");
@@ -283,7 +291,7 @@ static void pass(struct arguments *arguments, struct gx_reader *reader)
 	gx_reader_derive(reader, step, &matrix);
 	/* How many rows pass is known at the end; which rows they were is in their names. */
 	matrix.named = true;
-	matrix.nrow = matrix.whole = GX_UNKNOWN;
+	matrix.nrow = matrix.announced = matrix.whole = GX_UNKNOWN;
 	matrix.first = gx_matrix_is_part(from) ? GX_UNKNOWN : 0;
 
 	passing.writer = gx_writer_open(&arguments->common.output, &matrix);

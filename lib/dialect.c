@@ -91,11 +91,11 @@ const char *gx_dialect_foreign(const unsigned char *head, size_t nhead)
 				    "with anndata: adata.to_df().T.to_csv('x.csv')" },
 		{ MAGIC("PK\x03\x04"), "a zip archive, such as a spreadsheet (.xlsx): save the "
 				       "sheet as tab-separated text" },
-		{ MAGIC("PAR1"), "a Parquet file: convert it with pandas: "
+		{ MAGIC("PAR1\x15"), "a Parquet file: convert it with pandas: "
 				 "pd.read_parquet('x').to_csv('x.tsv', sep='\\t')" },
-		{ MAGIC("RDX"), "R data: in R, write.table(x, \"x.tsv\", sep=\"\\t\")" },
+		{ MAGIC("RDX2\n"), "R data: in R, write.table(x, \"x.tsv\", sep=\"\\t\")" },
+		{ MAGIC("RDX3\n"), "R data: in R, write.table(x, \"x.tsv\", sep=\"\\t\")" },
 		{ MAGIC("X\n\0\0"), "R data: in R, write.table(x, \"x.tsv\", sep=\"\\t\")" },
-		{ MAGIC("BZh"), "bzip2 data: pipe it through bzcat" },
 		{ MAGIC("\xfd"
 			"7zXZ"),
 		  "xz data: pipe it through xzcat" },
@@ -106,6 +106,8 @@ const char *gx_dialect_foreign(const unsigned char *head, size_t nhead)
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
 		if (nhead >= known[i].n && memcmp(head, known[i].magic, known[i].n) == 0)
 			return known[i].what;
+	if (nhead >= 10 && memcmp(head, "BZh", 3) == 0 && memcmp(head + 4, "1AY&SY", 6) == 0)
+		return "bzip2 data: pipe it through bzcat";
 	while (nhead && (*head == ' ' || *head == '\n' || *head == '\r' || *head == '\t'))
 		head++, nhead--;
 	for (size_t i = 0; i < sizeof pages / sizeof *pages; i++)
@@ -360,7 +362,12 @@ static int choose_delimiter(const struct head *head)
 	find_delimiters(head, found);
 	if (found['\t'])
 		return '\t';
-	if (found[','] && !head->reading->decimal_comma)
+	if (head->reading->decimal_comma && found[';'])
+		return ';';
+	if (head->reading->decimal_comma && found[','])
+		bad_line(head, "--decimal-comma with commas between the fields: which is which cannot "
+			       "be told: say --delimiter");
+	if (found[','])
 		return ',';
 	if (found[';'] && !found[' '])
 		bad_line(head, "semicolons between the fields, as spreadsheets with a decimal comma "
@@ -370,16 +377,24 @@ static int choose_delimiter(const struct head *head)
 }
 
 /*
- * A single space is taken for a delimiter where there is no other; an empty field then is
- * no missing value, but a table that is aligned by several.
+ * A single space is taken for a delimiter where there is no other; an empty field without
+ * quotes then is no missing value, but a table that is aligned by several.
  */
-static void refuse_aligned(const struct head *head, const struct gx_names *fields, size_t from)
+static void refuse_aligned(const struct head *head, size_t from)
 {
-	const char *p = fields->text;
-	for (size_t i = 0; i < fields->n; i++, p = gx_names_next(p))
-		if (i >= from && !*p)
+	const char *p = head->line, *end = p + head->nline, *text;
+	char *scratch = gx_allocate(head->nline + 1, 1);
+	size_t n;
+	for (size_t i = 0; p; i++, p = p < end ? p + 1 : NULL) {
+		const char *start = p;
+		p = gx_field_read(p, end, ' ', scratch, &text, &n);
+		if (p && i >= from && n == 0 && text == start)
 			bad_line(head, "several spaces between fields: --delimiter whitespace takes them "
 				       "as one (--delimiter space as empty fields between them)");
+		if (!p)
+			break;
+	}
+	free(scratch);
 }
 
 /* ---- leading columns that are known by their names ---- */
@@ -463,8 +478,11 @@ static void first_row(struct head *head, struct gx_dialect *d, struct gx_names *
 			return;
 		if (head->nline == 0 && d->skip_blank)
 			continue;
-		if (head->nline)
-			split(head, d->delimiter, row);
+		if (head->nline == 0)
+			return;
+		if (d->strict_space)
+			refuse_aligned(head, 0);
+		split(head, d->delimiter, row);
 		return;
 	}
 }
@@ -478,7 +496,7 @@ static void fit_header(struct head *head, struct gx_dialect *d, struct gx_names 
 	if (reading->trailing_delimiter && rows && row->n > 1 && !*last_name(row)) {
 		d->trailing = true;
 		drop_last(row);
-		if (header->n > row->n && !*last_name(header))
+		if (header->n > 1 && !*last_name(header))
 			drop_last(header);
 	} else if (rows && header->n == row->n && header->n > 2 && !*last_name(header) &&
 		   !*last_name(row)) {
@@ -557,6 +575,9 @@ static void assign_fields(const struct gx_reading *reading, struct gx_dialect *d
 		for (id = 0; !chosen[id];)
 			id++;
 		chosen[id] = false;
+		/* Where the columns are known, the one that named the genes is no sample. */
+		if (strcmp(d->kind, "table") != 0)
+			d->field[d->name_field] = GX_FIELD_SKIP;
 	}
 	if (reading->skip_columns) {
 		gx_columns_choose(reading->skip_columns, &names, d->nfield, "--skip-columns", chosen);
@@ -597,8 +618,14 @@ static void assign_fields(const struct gx_reading *reading, struct gx_dialect *d
 		name = name ? gx_names_next(name) : NULL;
 	}
 	/* The fast loop: all values stand behind all else, between single bytes. */
+	/* Tokens such as -999 are numbers to the fast loop. */
+	bool numbers = false;
+	const char *token = d->missing.text;
+	for (size_t i = 0; i < d->missing.n; i++, token = gx_names_next(token))
+		numbers |= is_number(token);
 	bool together = d->nvalue == d->nfield - last_other;
-	d->fast = together && d->delimiter != GX_WHITESPACE && !d->decimal_comma && !d->trailing;
+	d->fast = together && d->delimiter != GX_WHITESPACE && !d->decimal_comma && !d->trailing &&
+		  !numbers;
 	d->lead = last_other;
 	gx_names_free(&names);
 }
@@ -676,12 +703,11 @@ void gx_dialect_detect(struct gx_input *in, const struct gx_reading *reading,
 	uint64_t header_number = head.number;
 	d->delimiter = choose_delimiter(&head);
 	if (d->delimiter == ',' && d->decimal_comma)
-		bad_line(&head, "--decimal-comma with commas between the fields: which is which "
-				"cannot be told: say --delimiter");
+		gx_die_usage("--delimiter , and --decimal-comma: which comma is which cannot be told");
 	d->strict_space = d->delimiter == ' ' && !reading->delimiter;
 	split(&head, d->delimiter, &header);
 	if (d->strict_space)
-		refuse_aligned(&head, &header, 1);
+		refuse_aligned(&head, 1);
 	d->data = head.at;
 	d->data_line = head.number + 1;
 	bool is_gct = d->raw_skip;
@@ -703,10 +729,14 @@ void gx_dialect_detect(struct gx_input *in, const struct gx_reading *reading,
 		d->field = gx_allocate_zeroed(header.n + 1, 1);
 		mark_known(&header, d);
 		free(d->field);
-		first_row(&head, d, &row);
-		if (d->strict_space)
-			refuse_aligned(&head, &row, 0);
-		fit_header(&head, d, &header, &row);
+		if (is_gct) {
+			/* Its counts say how many fields there are; any bytes are a description. */
+			d->nfield = header.n;
+			d->header = GX_HEADER_CORNER;
+		} else {
+			first_row(&head, d, &row);
+			fit_header(&head, d, &header, &row);
+		}
 		doubt_header(&head, d, &header, header_number);
 	}
 	if (d->nfield < 2 && !(reading->id_column && strcmp(reading->id_column, "none") == 0))
@@ -723,12 +753,12 @@ void gx_dialect_detect(struct gx_input *in, const struct gx_reading *reading,
 			strcmp(d->kind, "GCT 1.3") == 0 ? gct.row_annotations : 1;
 		memset(d->field + 1, GX_FIELD_SKIP, annotations);
 	}
+	if (reading->na)
+		take_tokens(reading->na, &d->missing);
 	assign_fields(reading, d, &header);
 	if (d->nvalue == 0)
 		gx_die(GX_EXIT_DATA, "%s:%llu: no column of it is a sample: nothing is left to read",
 		       in->name, (unsigned long long)header_number);
-	if (reading->na)
-		take_tokens(reading->na, &d->missing);
 	gx_names_free(&header);
 	gx_names_free(&row);
 }

@@ -103,7 +103,7 @@ static void take_header(struct gx_matrix *m, const struct gx_gxm_header *h,
 	const char *names = (const char *)bytes + sizeof *h;
 	m->ncol = h->ncol;
 	m->first = h->first;
-	m->nrow = h->nrow;
+	m->nrow = m->announced = h->nrow;
 	m->whole = h->whole;
 	m->named = h->flags & GX_GXM_ROWS_NAMED;
 	m->derived = h->flags & GX_GXM_DERIVED;
@@ -116,6 +116,14 @@ static void take_header(struct gx_matrix *m, const struct gx_gxm_header *h,
 					0 };
 		gx_names_append(&m->columns, &all);
 	}
+}
+
+/* After the first segment's header more may follow, unless it reaches its matrix's end. */
+static void announce(struct gx_matrix *m)
+{
+	if (m->whole == GX_UNKNOWN || m->first == GX_UNKNOWN || m->nrow == GX_UNKNOWN ||
+	    m->first + m->nrow != m->whole)
+		m->announced = GX_UNKNOWN;
 }
 
 /* Whether a segment's header goes on where the stream is; what is against it, or NULL. */
@@ -303,6 +311,7 @@ static void check_segments(struct gx_operand *operand)
 		if (i == 0) {
 			take_header(&operand->matrix, &s->header, bytes);
 			g->base = operand->matrix.first;
+			announce(&operand->matrix);
 		} else if ((why = join_fault(&operand->matrix, g->base, &s->header, bytes, rows))) {
 			die_segment(operand, i, why);
 		}
@@ -343,7 +352,7 @@ static void choose_rows(struct gx_operand *operand)
 	g->end = gx_part_bound(m->whole, operand->part.k, operand->part.n);
 	g->skips = true;
 	m->first = g->begin;
-	m->nrow = g->end - g->begin;
+	m->nrow = m->announced = g->end - g->begin;
 }
 
 /* ---- opening ---- */
@@ -425,10 +434,8 @@ static void gxm_open(struct gx_operand *operand)
 		struct gx_matrix *m = &operand->matrix;
 		take_header(m, &g->segment->header, bytes);
 		g->base = m->first;
-		/* More segments may follow, unless this one reaches the end of its matrix. */
-		if (m->whole == GX_UNKNOWN || m->first == GX_UNKNOWN || m->nrow == GX_UNKNOWN ||
-		    m->first + m->nrow != m->whole)
-			m->nrow = GX_UNKNOWN;
+		announce(m);
+		m->nrow = m->announced;
 		start_segment(g);
 	}
 	const struct gx_matrix *matrix = &operand->matrix;

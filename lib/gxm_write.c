@@ -46,7 +46,7 @@ static void gxm_open(struct gx_writer *writer)
 	struct gx_gxm_header h = { .version = GX_GXM_VERSION,
 				   .ncol = m->ncol,
 				   .first = m->first,
-				   .nrow = m->nrow,
+				   .nrow = m->announced,
 				   .whole = m->whole,
 				   .flags = (m->named ? GX_GXM_ROWS_NAMED : 0u) |
 					    (m->derived ? GX_GXM_DERIVED : 0u),

@@ -25,7 +25,8 @@ struct gx_matrix {
 	bool named;		 /* rows have names; else g1 g2 ... by their number */
 	uint64_t first;		 /* the stream's first row in its matrix, from 0 */
 	uint64_t nrow;		 /* rows that the stream has */
-	uint64_t whole;		 /* rows of the matrix; these three may be GX_UNKNOWN */
+	uint64_t announced;	 /* the same, as far as a pipe would tell it in advance */
+	uint64_t whole;		 /* rows of the matrix; these four may be GX_UNKNOWN */
 	bool derived;		 /* made by a filter: its source facts come behind the rows */
 	char identity[GX_IDENTITY_MAX]; /* of a source that has one in advance; else "" */
 	char provenance[GX_WORK_MAX];	/* what determines the values; may be "" */

@@ -341,7 +341,7 @@ static void mtx_open(struct gx_operand *operand)
 	read_entries(operand->in, mtx);
 	m->ncol = mtx->ncol;
 	m->first = 0;
-	m->nrow = m->whole = mtx->nrow;
+	m->nrow = m->announced = m->whole = mtx->nrow;
 	if (operand->directory)
 		read_directory(operand, mtx);
 	sort_entries(mtx);

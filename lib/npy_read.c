@@ -72,7 +72,7 @@ static void read_descr(const struct gx_operand *operand, struct npy_reader *npy,
 		gx_die(GX_EXIT_DATA,
 		       "%s: npy: values of type %s are not read: convert them in NumPy: "
 		       "a.astype('f8')",
-		       operand->in->name, gx_show(p, strcspn(p + 1, "'") + 2));
+		       operand->in->name, gx_show(p + 1, strcspn(p + 1, "'")));
 	npy->kind = kind;
 	npy->item = (size_t)item;
 	npy->swapped = order == '>' && item > 1;
@@ -219,7 +219,7 @@ static void npy_open(struct gx_operand *operand)
 	npy->next = npy->begin;
 	npy->batch_rows = gx_gxm_block_rows(m->ncol);
 	m->first = npy->begin;
-	m->nrow = npy->end - npy->begin;
+	m->nrow = m->announced = npy->end - npy->begin;
 	m->whole = npy->nrow;
 	/* A pipe is fingerprinted as it passes: its size is in the header. */
 	gx_fingerprint_start(&npy->print, size);

@@ -270,7 +270,7 @@ static void look_at_all(struct gx_reader *reader)
 		nrow = nrow == GX_UNKNOWN || m->nrow == GX_UNKNOWN ? GX_UNKNOWN : nrow + m->nrow;
 		operand_close(operand);
 	}
-	reader->matrix.nrow = nrow;
+	reader->matrix.nrow = reader->matrix.announced = nrow;
 	if (reader->gathered) {
 		reader->matrix.whole = nrow;
 		reader->matrix.identity[0] = 0;
@@ -312,9 +312,17 @@ static void note_facts(const struct gx_reader *reader)
 	const struct gx_names *facts = &reader->operand->facts;
 	char *out = reader->common->recognised;
 	size_t room = sizeof reader->common->recognised, n = 0;
-	const char *p = facts->text;
-	for (size_t i = 0; i < facts->n && n < room; i++, p = gx_names_next(p))
-		n += (size_t)snprintf(out + n, room - n, "%s%s", i == 0 ? "" : i % 2 ? " " : ", ", p);
+	const char *key = facts->text;
+	for (size_t i = 0; i + 1 < facts->n && n < room; i += 2) {
+		const char *value = gx_names_next(key);
+		bool bare = strcmp(key, "file") == 0 || strcmp(key, "format") == 0;
+		n += (size_t)snprintf(out + n, room - n, "%s%s%s%s", bare ? "" : key, bare ? "" : " ",
+				      value, i == 0 ? ": " : ", ");
+		key = gx_names_next(value);
+	}
+	if (n < room)
+		snprintf(out + n, room - n, "%llu columns",
+			 (unsigned long long)reader->operand->matrix.ncol);
 }
 
 bool gx_reader_is_gxm(const struct gx_reader *reader)
@@ -490,9 +498,11 @@ void gx_reader_derive(const struct gx_reader *reader, const char *step,
 		      struct gx_matrix *matrix)
 {
 	const struct gx_matrix *from = &reader->matrix;
-	matrix->named = from->named;
+	/* Rows of which nobody behind us could tell the number have it in their names. */
+	matrix->named = from->named || from->first == GX_UNKNOWN;
 	matrix->first = from->first;
 	matrix->nrow = from->nrow;
+	matrix->announced = from->announced;
 	matrix->whole = from->whole;
 	matrix->derived = true;
 	matrix->identity[0] = 0;

@@ -26,6 +26,8 @@ struct table_reader {
 	uint64_t first, last; /* the part's bytes, as the record names them */
 	uint64_t limit;	      /* lines that begin here or behind are not ours, or no rows */
 	uint64_t start;	      /* where our first line begins */
+	uint64_t row;	      /* number of the first row, or GX_UNKNOWN */
+	uint64_t rows_end;    /* of a file: where the last row's line ends */
 	uint64_t position;    /* fetch: offset of the next line */
 	bool ended;
 	bool marker_seen; /* the line behind the last row */
@@ -105,14 +107,14 @@ static void choose_bytes(struct gx_operand *operand)
 						 "write it once with gx-convert -b -o m.gxm");
 	if (!in->seekable)
 		return;
-	t->last = t->limit = in->size;
+	t->last = t->limit = t->rows_end = in->size;
 	if (operand->part.n) {
 		t->first = gx_part_bound(in->size, operand->part.k - 1, operand->part.n);
 		t->limit = t->last = gx_part_bound(in->size, operand->part.k, operand->part.n);
 	}
 	if (t->dialect.end_marker) {
-		uint64_t marker = find_end_marker(operand);
-		t->limit = t->limit < marker ? t->limit : marker;
+		t->rows_end = find_end_marker(operand);
+		t->limit = t->limit < t->rows_end ? t->limit : t->rows_end;
 		t->marker_seen = true;
 	}
 	if (t->first > t->dialect.data) {
@@ -205,11 +207,12 @@ static void table_open(struct gx_operand *operand)
 	m->ncol = d->nvalue;
 	gx_names_append(&m->columns, &d->columns);
 	m->named = d->name_field != SIZE_MAX;
-	/* The rows before a part are not counted, unless their number is all the name they
-	 * have; a whole begins with row 0. */
+	/* A whole begins with row 0. What row a part begins with is counted only where a number
+	 * is all the name that rows have. */
 	bool whole = t->first == 0 && (t->last == GX_UNKNOWN || t->last == in->size);
-	m->first = whole ? 0 : m->named ? GX_UNKNOWN : rows_before(operand);
-	m->nrow = m->whole = GX_UNKNOWN;
+	m->first = whole ? 0 : GX_UNKNOWN;
+	t->row = whole ? 0 : m->named ? GX_UNKNOWN : rows_before(operand);
+	m->nrow = m->announced = m->whole = GX_UNKNOWN;
 	gx_input_skip(in, t->position);
 	tell_decisions(operand);
 }
@@ -482,7 +485,7 @@ static bool read_fields(struct parse *parse, const char *p, const char *end, siz
 		end--;
 	size_t n;
 	for (;; p++, field++) {
-		const char *text;
+		const char *text, *start = p;
 		p = next_field(parse, p, end, field, &text, &n);
 		if (!p)
 			return false;
@@ -496,7 +499,7 @@ static bool read_fields(struct parse *parse, const char *p, const char *end, siz
 			}
 			if (d->field[field] == GX_FIELD_NAME) {
 				gx_names_put(&parse->batch->names, text, n);
-			} else if (n == 0 && d->strict_space) {
+			} else if (n == 0 && d->strict_space && text == start) {
 				fault(parse, field + 1,
 				      "several spaces between fields: --delimiter whitespace takes "
 				      "them as one");
@@ -661,8 +664,8 @@ static void table_accept(struct gx_operand *operand, struct gx_batch *batch)
 	struct table_reader *t = operand->state;
 	if (t->blank && (batch->rows.nrow || batch->fault[0]))
 		blank_in_the_middle(operand);
-	if (operand->matrix.first != GX_UNKNOWN)
-		batch->rows.first = operand->matrix.first + operand->nrow;
+	if (t->row != GX_UNKNOWN)
+		batch->rows.first = t->row + operand->nrow;
 	if (batch->fault[0]) {
 		/* Its place is in the whole file: put the line before what decode said. */
 		char what[sizeof batch->fault];
@@ -684,12 +687,12 @@ static void check_blank_end(struct gx_operand *operand)
 {
 	struct table_reader *t = operand->state;
 	enum { PIECE = 64 << 10 };
-	if (!t->blank || !operand->in->seekable || t->position >= operand->in->size ||
-	    t->dialect.end_marker)
+	if (!t->blank || !operand->in->seekable)
 		return;
 	unsigned char *piece = gx_allocate(PIECE, 1);
-	for (uint64_t at = t->position; at < operand->in->size; at += PIECE) {
-		size_t n = gx_input_at(operand->in, piece, PIECE, at);
+	for (uint64_t at = t->position; at < t->rows_end; at += PIECE) {
+		uint64_t left = t->rows_end - at;
+		size_t n = gx_input_at(operand->in, piece, left < PIECE ? left : PIECE, at);
 		for (size_t i = 0; i < n; i++)
 			if (piece[i] != '\n' && piece[i] != '\r')
 				blank_in_the_middle(operand);

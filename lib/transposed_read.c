@@ -65,7 +65,7 @@ static void transposed_open(struct gx_operand *operand)
 	m->ncol = operand->nrow;
 	m->named = turned->genes.n > 0;
 	m->first = 0;
-	m->nrow = m->whole = turned->ngene;
+	m->nrow = m->announced = m->whole = turned->ngene;
 	operand->nrow = operand->digest = 0;
 	gx_operand_tell(operand, "transposed", "yes");
 }

@@ -339,7 +339,7 @@ class Table:
             return False  # no delimiter in the header
         # Empty fields are not taken for missing values where single spaces were guessed.
         return self.delimiter != b" " or (b"" not in self.tokens and b"" not in self.columns and
-                                          not self.trailing)
+                                          b"" not in self.names and not self.trailing)
 
 
 def pack(draw, blob):

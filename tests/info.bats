@@ -1,0 +1,273 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# gx-info: what a matrix was recognised as, and what is in it.
+
+load lib.bash
+
+setup() {
+	work
+}
+
+# value KEY FILE: what a key has.
+value() {
+	sed -n "s/^$1 //p" "$2"
+}
+
+# info_has "KEY VALUE" ... of ./info.
+info_has() {
+	local line
+	for line; do
+		grep -qxF -e "$line" info || note "no line '$line' in:" "$(cat info)" || return 1
+	done
+}
+
+# The keys and values of JSON, as the text has them; fails where the two differ.
+json_is_text() {
+	gx-info "$@" >info
+	gx-info --json "$@" >json
+	python3 - <<-'END'
+		import json
+		with open("json", encoding="utf-8") as f:
+		    pairs = json.load(f, object_pairs_hook=list)
+		with open("info", encoding="utf-8") as f:
+		    text = [tuple(line.rstrip("\n").split(" ", 1)) for line in f]
+		assert len({key for key, _ in pairs}) == len(pairs), "a key comes twice"
+		assert [key for key, _ in pairs] == [key for key, _ in text], (pairs, text)
+		for (key, value), (_, shown) in zip(pairs, text):
+		    if value is None:
+		        assert shown == ".", (key, shown)
+		    elif isinstance(value, str):
+		        assert shown == value, (key, shown)
+		    else:
+		        assert float(shown) == value, (key, shown)
+	END
+}
+
+@test "every key of a text table, with what it has" {
+	printf '# made by x\ngene\tdesc\ta\tb\ta\nx\tt\t1\t-2.5\tNA\ny\tt\t0\tInf\t\ny\tt\tNA\tnull\t-\nz\tt\t7\t-0\t3\n' >t.tsv
+	gx-info --skip-columns desc --na - t.tsv >info
+	info_has 'file t.tsv' 'format text, table' 'delimiter tab' 'header with a corner cell' \
+		'first_row_on_line 3' 'id_column 1' 'skipped_columns desc' 'na_tokens NA,(empty),null,-' \
+		'genes 4' 'samples 3' 'missing 5' 'rows_all_missing 1' 'zeros 2' 'negative 1' \
+		'infinite 1' 'integers_only no' 'minimum -2.5' 'maximum Inf' 'repeated_gene_names 1' \
+		'repeated_sample_names 1' 'names_like_dates 0' 'unit bytes' 'first 0' \
+		"last $(stat -c %s t.tsv)" "of $(stat -c %s t.tsv)" 'work .'
+	gx-threshold --skip-columns desc --na - t.tsv >record
+	info_has "digest $(field digest record)" "input $(field input record)"
+	[[ $(wc -l <info) -eq 28 ]] # and no other
+	json_is_text --skip-columns desc --na - t.tsv
+	succeeds gx-info --skip-columns desc --na - t.tsv -o written
+	same info written
+}
+
+@test "how a table was read: delimiter, header, ids, columns, kind" {
+	local text want
+	while IFS='|' read -r text want; do
+		# shellcheck disable=SC2059
+		printf "$text" >t
+		gx-info t >info
+		# shellcheck disable=SC2086
+		IFS=, read -ra lines <<<"$want"
+		info_has "${lines[@]}"
+	done <<-'END'
+		a b\nx 1 2\n|delimiter space,header one field short,first_row_on_line 2
+		\xef\xbb\xbf,a\nx,1\n|delimiter comma,header with a corner cell
+		gene\ta\t\nx\t1\t\n|trailing_delimiter yes,samples 1
+		Geneid\tChr\tStart\tEnd\tStrand\tLength\ta\nx\t1\t2\t3\t+\t5\t6\n|samples 1,id_column 1
+		#1.2\n1\t1\nName\tDescription\ta\nx\ty\t1\n|declared_rows 1,skipped_columns Description,first_row_on_line 4
+	END
+	gx-info t | grep -qx 'format text, GCT 1.2'
+	printf 'x;1,5\n' >t
+	gx-info --no-header --delimiter ';' --decimal-comma t >info
+	info_has "delimiter ';'" 'header none' 'first_row_on_line 1' 'maximum 1.5' 'integers_only no'
+	printf 'a   b\n1   2\n' >t
+	gx-info --delimiter whitespace --id-column none t >info
+	info_has 'delimiter whitespace' 'id_column none' 'repeated_gene_names 0'
+	printf '!x\n!series_matrix_table_begin\n"ID_REF"\t"a"\n"1"\t2\n!series_matrix_table_end\n' >t
+	gx-info t | grep -qx 'format text, GEO series matrix'
+	printf 'cell\tx\ty\na\t1\t2\n' >t
+	gx-info --transposed t >info
+	info_has 'transposed yes' 'genes 2' 'samples 1' 'unit rows' 'of 2'
+	gzip -c t >t.gz
+	gx-info t.gz >info
+	info_has 'compression gzip' 'genes 1' 'samples 2' 'unit rows'
+	zstd -q t -o t.zst
+	gx-info t.zst | grep -qx 'compression zstd'
+	cat t | gx-info >info
+	info_has 'file <stdin>' 'of .' 'input .'
+}
+
+@test "GXM, npy and MatrixMarket: what they are, and one digest with text" {
+	gx-simulate -n 40 -m 3 --dist nbinom -o s.gxm
+	gx-convert s.gxm -o s.npy
+	gx-convert s.gxm -o s.tsv
+	{
+		printf '%%%%MatrixMarket matrix coordinate integer general\n40 3 120\n'
+		tail -n +2 s.tsv | awk '{ print NR, 1, $2; print NR, 3, $4; print NR, 2, $3 }'
+	} >s.mtx
+	local f key
+	for f in s.gxm s.npy s.tsv s.mtx; do
+		gx-info "$f" >"$f.info"
+		[[ $(value digest "$f.info") == "$(field digest <(gx-threshold "$f"))" ]]
+		[[ $(value input "$f.info") == "$(field input <(gx-threshold "$f"))" ]]
+		for key in genes samples missing zeros negative integers_only minimum maximum digest; do
+			[[ -n $(value $key "$f.info") ]]
+			[[ $(value $key "$f.info") == "$(value $key s.gxm.info)" ]] || note "$f: $key"
+		done
+		gx-info -t 4 "$f" | cmp - "$f.info"
+		json_is_text "$f"
+	done
+	cp s.gxm.info info
+	info_has 'rows_named no' 'columns_named no' 'genes 40' 'samples 3' 'unit rows' 'first 0' 'of 40' \
+		'integers_only yes'
+	grep -q '^format GXM' info
+	grep -q '^made_by .*nbinom' info
+	cp s.npy.info info
+	info_has 'format npy' 'type f8' 'order C'
+	cp s.mtx.info info
+	info_has 'format MatrixMarket' 'entries 120'
+	# A stream that was made of another one.
+	gx-means -b -p 2/3 s.gxm | gx-info >info
+	info_has 'work mean' 'unit rows' 'of 40' "input $(value input s.gxm.info)" 'genes 13' 'samples 1' \
+		"input_digest $(field digest <(gx-threshold -p 2/3 s.gxm))"
+}
+
+@test "a part is surveyed alone, and counts of parts add up" {
+	rows 100 4 >t.tsv
+	gx-info t.tsv >whole
+	local k key sum
+	for k in 1 2 3; do
+		gx-info --part $k/3 t.tsv >part.$k
+	done
+	for key in genes missing zeros negative; do
+		sum=$(($(value $key part.1) + $(value $key part.2) + $(value $key part.3)))
+		[[ $sum == "$(value $key whole)" ]]
+	done
+	[[ $(value last part.1) == "$(value first part.2)" ]]
+	gx-info t.tsv -t 4 | cmp - whole
+	gx-info --json <t.tsv | python3 -m json.tool >/dev/null
+}
+
+@test "--json of any names, and of numbers that JSON has not" {
+	printf 'gene\t"a""\\b"\t\xc3\xa9\nSep-01"\t1\t2\n\xff\t3\tInf\n' >'t "1"\.tsv'
+	gx-info --json 't "1"\.tsv' >json
+	python3 -c 'import json; d = json.load(open("json", encoding="utf-8"))
+assert d["file"] == "t \"1\"\\.tsv" and d["maximum"] == "Inf" and d["genes"] == 2, d'
+	printf 'gene\tde"s\\c\xe9\ta\nMar-1\t1\tNA\n' >t
+	gx-info --json --skip-columns 2 t >json
+	python3 -c 'import json; d = json.load(open("json", encoding="utf-8"))
+assert d["minimum"] is None and d["maximum"] is None, d
+assert d["skipped_columns"] == "de\"s\\c\xe9", d
+assert d["first_name_like_a_date"] == "Mar-1" and d["names_like_dates"] == 1, d
+assert d["missing"] == 1 and d["rows_all_missing"] == 1, d'
+	printf 'gene\ta\n' >t
+	json_is_text t
+	[[ $(value genes info) == 0 && $(value minimum info) == . ]]
+}
+
+@test "repeated names are counted: each that was there before" {
+	{
+		printf 'gene\ta\tb\ta\ta\n'
+		printf '%s\t1\t2\t3\t4\n' x y x x z y '' ''
+	} >t.tsv
+	gx-info t.tsv >info
+	info_has 'repeated_gene_names 4' 'repeated_sample_names 2'
+	# Over many pieces, and with threads.
+	{
+		printf 'gene\ta\n'
+		seq 100000 | sed 's/$/\t1/'
+		seq 5 5 100000 | sed 's/$/\t2/'
+	} >t.tsv
+	gx-info t.tsv >info
+	info_has 'genes 120000' 'repeated_gene_names 20000'
+	gx-info -t 4 t.tsv | cmp - info
+}
+
+@test "names that a spreadsheet made dates of" {
+	local name
+	printf 'gene\ta\n' >head
+	for name in Sep-01 1-Mar 2021-03-01 2.31E+19 1-SEP 01-Sep 9-Sept Mar-01 sep-2 Dec-2021 1-Dec-21 \
+		3/1/2021 03/01/21 2.31e+09 10-Oct; do
+		{ cat head && printf 'x\t1\n%s\t2\ny\t3\n' "$name"; } >t
+		gx-info t >info
+		info_has 'names_like_dates 1' "first_name_like_a_date $name"
+	done
+	printf '%s\t1\n' SEPT1 MARCH1 1-8D Sep 1-Ma 1-March1 MARC1 DEC1 2310001E19 2.31 1e5 2.31E-19 \
+		2021 21-03-01 2021-3-1 HLA-A NKX2-1 Mars-01 Sepp-1 7892501 ENSG00000000003.14 1/2 3-4 \
+		Sep- Sep-x -01 '' | cat head - >t
+	gx-info t >info
+	info_has 'genes 27' 'names_like_dates 0'
+	! grep first_name info
+	printf '%s\t1\n' SEPT1 2-Mar 1-Mar | cat head - >t
+	gx-info t >info
+	info_has 'names_like_dates 2' 'first_name_like_a_date 2-Mar'
+}
+
+@test "damage is found: a bit flipped anywhere in GXM is exit 1" {
+	gx-simulate -n 200 -m 5 -o s.gxm
+	gx-info s.gxm >/dev/null
+	local size at
+	size=$(stat -c %s s.gxm)
+	for at in 20 130 200 $((size / 2)) $((size - 300)) $((size - 20)); do
+		cp s.gxm bad.gxm
+		python3 -c 'import sys
+at = int(sys.argv[1])
+with open("bad.gxm", "r+b") as f:
+    f.seek(at); byte = f.read(1)[0]; f.seek(at); f.write(bytes([byte ^ 4]))' "$at"
+		refuses 1 "bad.gxm" gx-info bad.gxm
+		refuses 1 "bad.gxm" gx-info --json bad.gxm
+		refuses 1 "<stdin>" gx-info < <(cat bad.gxm)
+	done
+	printf 'gene\ta\nx\t1\ny\tz\n' >t
+	refuses 1 "t:3:2" gx-info t
+}
+
+@test "--quick reads head and trailer: no more, and no less" {
+	gx-simulate -n 20000 -m 50 -o s.gxm
+	gx-info --quick s.gxm >info
+	info_has 'file s.gxm' 'genes 20000' 'samples 50'
+	! grep -E '^(missing|digest|minimum) ' info
+	# A damaged block is not noticed, damage in the head and in the trailer is.
+	cp s.gxm block.gxm
+	printf 'x' | dd of=block.gxm bs=1 seek=300000 conv=notrunc status=none
+	gx-info --quick block.gxm | tail -n +2 | cmp - <(tail -n +2 info)
+	refuses 1 "block.gxm" gx-info block.gxm
+	local at
+	for at in 20 $(($(stat -c %s s.gxm) - 40)) $(($(stat -c %s s.gxm) - 100)); do
+		cp s.gxm bad.gxm
+		printf 'x' | dd of=bad.gxm bs=1 seek="$at" conv=notrunc status=none
+		refuses 1 "bad.gxm" gx-info --quick bad.gxm
+	done
+	head -c -64 s.gxm >cut.gxm
+	refuses 1 "cut.gxm" gx-info --quick cut.gxm
+	gx-simulate -n 30 -m 4 -o s.npy
+	gx-info --quick s.npy >info
+	info_has 'genes 30' 'samples 4'
+	printf 'gene\ta\tb\nx\t1\n' >t
+	exits 1 gx-info --quick t
+	printf 'gene\ta\tb\nx\t1\t2\ny\tbad\t2\n' >t
+	gx-info --quick --json t >json
+	python3 -c 'import json; d = json.load(open("json")); assert d["samples"] == 2 and d["genes"] is None'
+}
+
+@test "--quick drains its standard input too" {
+	gx-simulate -n 200000 -m 5 -b -o s.gxm
+	python3 "$tests/check_process.py" drains gx-info --quick <s.gxm
+}
+
+@test "gx-info writes text: no -f, -b or -H" {
+	table >t.tsv
+	refuses 2 "unknown option -b" gx-info -b t.tsv
+	refuses 2 "unknown option -H" gx-info -H t.tsv
+	refuses 2 "unknown option --format" gx-info --format csv t.tsv
+}
+
+@test "several operands are one matrix" {
+	table >a.tsv
+	table | sed 's/^g/h/' >b.tsv
+	gx-info a.tsv b.tsv >info
+	info_has 'genes 6' 'repeated_gene_names 0' 'missing 2' 'of 6' \
+		"digest $(field digest <(gx-threshold a.tsv b.tsv))"
+	gx-info a.tsv a.tsv >info
+	info_has 'genes 6' 'repeated_gene_names 3'
+}
