@@ -168,7 +168,7 @@ static void run(struct arguments *a)
 	gx_survey_start(&survey);
 	gx_survey_samples(&survey, matrix);
 	struct gx_output *out = gx_output_open(&a->common.output, false);
-	if (!a->quick) {
+	if (!a->quick || !gx_reader_skip(reader)) {
 		struct gx_job job = { .context = &survey,
 				      .slot_size = sizeof(struct gx_survey),
 				      .compute = compute,

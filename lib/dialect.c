@@ -91,8 +91,6 @@ const char *gx_dialect_foreign(const unsigned char *head, size_t nhead)
 				    "with anndata: adata.to_df().T.to_csv('x.csv')" },
 		{ MAGIC("PK\x03\x04"), "a zip archive, such as a spreadsheet (.xlsx): save the "
 				       "sheet as tab-separated text" },
-		{ MAGIC("PAR1\x15"), "a Parquet file: convert it with pandas: "
-				 "pd.read_parquet('x').to_csv('x.tsv', sep='\\t')" },
 		{ MAGIC("RDX2\n"), "R data: in R, write.table(x, \"x.tsv\", sep=\"\\t\")" },
 		{ MAGIC("RDX3\n"), "R data: in R, write.table(x, \"x.tsv\", sep=\"\\t\")" },
 		{ MAGIC("X\n\0\0"), "R data: in R, write.table(x, \"x.tsv\", sep=\"\\t\")" },
@@ -106,6 +104,11 @@ const char *gx_dialect_foreign(const unsigned char *head, size_t nhead)
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
 		if (nhead >= known[i].n && memcmp(head, known[i].magic, known[i].n) == 0)
 			return known[i].what;
+	/* PAR1 is a gene as well; no text goes on with such a byte. */
+	if (nhead >= 5 && memcmp(head, "PAR1", 4) == 0 &&
+	    (head[4] >= 0x80 || (head[4] < 0x20 && !strchr("\t\r\n", head[4])) || head[4] == 0))
+		return "a Parquet file: convert it with pandas: "
+		       "pd.read_parquet('x').to_csv('x.tsv', sep='\\t')";
 	if (nhead >= 10 && memcmp(head, "BZh", 3) == 0 && memcmp(head + 4, "1AY&SY", 6) == 0)
 		return "bzip2 data: pipe it through bzcat";
 	while (nhead && (*head == ' ' || *head == '\n' || *head == '\r' || *head == '\t'))
@@ -565,8 +568,10 @@ static void assign_fields(const struct gx_reading *reading, struct gx_dialect *d
 	bool *chosen = gx_allocate_zeroed(d->nfield, sizeof *chosen);
 	size_t id = d->name_field;
 	if (reading->id_column && strcmp(reading->id_column, "none") == 0) {
-		/* The column that would have been the name is a value, unless it was skipped. */
+		/* The column that would have been the name is a value, unless it is known. */
 		id = SIZE_MAX;
+		if (strcmp(d->kind, "table") != 0)
+			d->field[d->name_field] = GX_FIELD_SKIP;
 	} else if (reading->id_column) {
 		if (gx_columns_choose(reading->id_column, &names, d->nfield, "--id-column",
 				      chosen) != 1)

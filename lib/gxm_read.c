@@ -445,10 +445,11 @@ static void gxm_open(struct gx_operand *operand)
 	gx_operand_tell(operand, "made_by", "%s%s", matrix->derived ? "a filter: " : "",
 			matrix->provenance[0] ? matrix->provenance : ".");
 	/* A file with a damaged end is read through to say where the damage is. */
-	if (g->indexed || !operand->in->seekable)
-		choose_rows(operand);
-	else
+	operand->suspect = operand->in->seekable && !g->indexed;
+	if (operand->suspect)
 		g->end = GX_UNKNOWN;
+	else
+		choose_rows(operand);
 	if (g->indexed) {
 		tell_source(operand, operand->matrix.nrow, g->digests);
 		if (!g->skips)

@@ -486,6 +486,13 @@ void gx_reader_run(struct gx_reader *reader, const struct gx_job *job)
 	free(slots);
 }
 
+bool gx_reader_skip(struct gx_reader *reader)
+{
+	if (!reader->operand->suspect)
+		gx_input_drain(reader->operand->in);
+	return !reader->operand->suspect;
+}
+
 void gx_reader_close(struct gx_reader *reader)
 {
 	operand_close(reader->operand);

@@ -60,6 +60,12 @@ bool gx_reader_is_gxm(const struct gx_reader *reader);
  */
 const struct gx_source *gx_reader_source(const struct gx_reader *reader);
 
+/*
+ * Instead of gx_reader_run, where the head is all that is wanted. False when the end of the
+ * input is not as it must be: then only gx_reader_run tells what is wrong.
+ */
+bool gx_reader_skip(struct gx_reader *reader);
+
 void gx_reader_close(struct gx_reader *reader);
 
 /*
@@ -138,6 +144,7 @@ struct gx_operand {
 	struct gx_source source; /* complete after finish */
 	uint64_t digest;	 /* sum of the digests of the rows accepted so far */
 	uint64_t nrow;		 /* rows accepted so far */
+	bool suspect;		 /* after open: its end is not as it must be */
 	struct gx_names facts;	 /* keys and values, for gx-info and -v */
 	void *state;
 };
