@@ -49,24 +49,22 @@ static void release(void *context, void *piece)
 }
 
 /* A new source when it is all of its input; a part keeps saying what it is a part of. */
-static void describe(const struct gx_matrix *from, struct gx_matrix *to)
+static void describe(const struct gx_reader *reader, struct gx_matrix *to)
 {
-	*to = *from;
-	to->columns = (struct gx_names){ 0 };
+	const struct gx_matrix *from = gx_reader_matrix(reader);
+	*to = (struct gx_matrix){ .ncol = from->ncol };
 	gx_names_append(&to->columns, &from->columns);
-	to->identity[0] = 0;
-	bool part = gx_matrix_is_part(from);
-	to->named = from->named || from->first == GX_UNKNOWN;
-	to->derived = part;
-	/* The provenance of a derived matrix is its steps, and this is none. */
-	if (!part || !from->derived)
+	gx_reader_derive(reader, NULL, to);
+	if (!gx_matrix_is_part(from)) {
+		to->derived = false;
 		to->provenance[0] = 0;
+	}
 }
 
 static void convert(struct arguments *arguments, struct gx_reader *reader)
 {
 	struct gx_matrix matrix;
-	describe(gx_reader_matrix(reader), &matrix);
+	describe(reader, &matrix);
 	struct gx_writer *writer = gx_writer_open(&arguments->common.output, &matrix);
 	struct gx_job job = { writer, sizeof(struct gx_piece), encode, put, release };
 	gx_reader_run(reader, &job);

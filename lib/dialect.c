@@ -336,47 +336,84 @@ static void skip_metadata(struct head *head, struct gx_dialect *d)
 
 /* ---- the delimiter ---- */
 
-/* Which of the bytes that may part fields are in the header, outside quoted fields. */
-static void find_delimiters(const struct head *head, bool found[128])
+static const char delimiters[] = "\t,; ";
+
+/* The end of the quoted field that begins at p; p where it does not close as a field does. */
+static const char *quoted_end(const char *p, const char *end)
 {
-	static const char candidates[] = "\t,; ";
-	bool at_start = true; /* of a field: a quote means something here */
-	for (size_t i = 0; i < head->nline; i++) {
-		char c = head->line[i];
-		if (at_start && c == '"') {
-			for (i++; i < head->nline; i++)
-				if (head->line[i] == '"' &&
-				    !(i + 1 < head->nline && head->line[i + 1] == '"' && i++))
-					break;
-			at_start = false;
+	for (const char *q = p + 1; q < end; q++) {
+		if (*q != '"')
 			continue;
+		if (q + 1 < end && q[1] == '"')
+			q++;
+		else
+			return q + 1 == end || (q[1] && strchr(delimiters, q[1])) ? q + 1 : p;
+	}
+	return p;
+}
+
+/* Which of the bytes that may part fields are in a line, outside of quoted fields. */
+static void find_delimiters(const char *line, size_t nline, bool found[128])
+{
+	bool at_start = true; /* of a field: a quote means something here */
+	for (const char *p = line, *end = line + nline; p < end; p++) {
+		if (at_start && *p == '"') {
+			const char *stop = quoted_end(p, end);
+			if (stop == end)
+				return;
+			p = stop;
 		}
-		at_start = c && strchr(candidates, c);
+		at_start = *p && strchr(delimiters, *p);
 		if (at_start)
-			found[(unsigned char)c] = true;
+			found[(unsigned char)*p] = true;
 	}
 }
 
-static int choose_delimiter(const struct head *head)
+/* Looks at the line behind the present one, and leaves the head where it is. */
+static bool look_ahead(struct head *head, const char **line, size_t *nline)
 {
-	if (head->reading->delimiter)
-		return head->reading->delimiter;
-	bool found[128] = { false };
-	find_delimiters(head, found);
+	struct head next = *head;
+	size_t at = (size_t)(head->line - (const char *)head->bytes);
+	bool there = next_line(&next);
+	head->bytes = next.bytes; /* it may have moved */
+	head->n = next.n;
+	head->line = (const char *)head->bytes + at;
+	*line = next.line;
+	*nline = next.nline;
+	return there;
+}
+
+static int delimiter_of(const struct head *head, const char *line, size_t nline)
+{
+	bool comma_is_point = head->reading->decimal_comma, found[128] = { false };
+	find_delimiters(line, nline, found);
 	if (found['\t'])
 		return '\t';
-	if (head->reading->decimal_comma && found[';'])
+	if (found[';'] && comma_is_point)
 		return ';';
-	if (head->reading->decimal_comma && found[','])
-		bad_line(head, "--decimal-comma with commas between the fields: which is which cannot "
-			       "be told: say --delimiter");
+	if (found[','] && comma_is_point)
+		bad_line(head, "commas part the fields, so none of them is a decimal comma: leave "
+			       "--decimal-comma out");
 	if (found[','])
 		return ',';
-	if (found[';'] && !found[' '])
+	if (found[';'])
 		bad_line(head, "semicolons between the fields, as spreadsheets with a decimal comma "
 			       "write them: use --delimiter ';', and --decimal-comma where 1,5 is "
 			       "one and a half");
-	return found[' '] ? ' ' : '\t';
+	return found[' '] ? ' ' : 0;
+}
+
+static int choose_delimiter(struct head *head)
+{
+	if (head->reading->delimiter)
+		return head->reading->delimiter;
+	int delimiter = delimiter_of(head, head->line, head->nline);
+	/* A header of one name, and none for the gene column: the first row tells. */
+	const char *line;
+	size_t nline;
+	if (!delimiter && look_ahead(head, &line, &nline) && !head->reading->decimal_comma)
+		delimiter = delimiter_of(head, line, nline);
+	return delimiter ? delimiter : '\t';
 }
 
 /*
@@ -518,9 +555,24 @@ static void fit_header(struct head *head, struct gx_dialect *d, struct gx_names 
 		d->header = GX_HEADER_SHORT;
 	else if (d->nfield != header->n)
 		gx_die(GX_EXIT_DATA,
-		       "%s:%llu: %zu fields where the header has %zu: a row has as many fields as "
+		       "%s:%llu: %zu field%s where the header has %zu: a row has as many fields as "
 		       "the header, or one more",
-		       head->in->name, (unsigned long long)head->number, d->nfield, header->n);
+		       head->in->name, (unsigned long long)head->number, d->nfield,
+		       d->nfield == 1 ? "" : "s", header->n);
+}
+
+/* Whether the names behind the first are 0 1 2 ... or 1 2 3 ..., as programs number columns. */
+static bool counts_up(const struct gx_names *header)
+{
+	const char *p = gx_names_next(header->text);
+	unsigned long long next = strcmp(p, "0") == 0 ? 0 : 1;
+	for (size_t i = 1; i < header->n; i++, p = gx_names_next(p), next++) {
+		char text[24];
+		snprintf(text, sizeof text, "%llu", next);
+		if (strcmp(p, text) != 0)
+			return false;
+	}
+	return true;
 }
 
 /* A header of numbers is a row, or looks like one. */
@@ -541,7 +593,7 @@ static void doubt_header(const struct head *head, const struct gx_dialect *d,
 		       "%s:%llu: all fields of the header are numbers: if it is a row, use "
 		       "--no-header (and --id-column none where no column names the genes)",
 		       head->in->name, (unsigned long long)number);
-	if (numbers == header->n - 1 && !first)
+	if (numbers == header->n - 1 && !first && !counts_up(header))
 		gx_warn("%s:%llu: all samples are named by numbers: if this line is a gene and not "
 			"the header, use --no-header",
 			head->in->name, (unsigned long long)number);

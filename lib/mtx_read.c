@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 
 #include "dialect.h"
@@ -154,15 +155,16 @@ static void read_banner(struct lines *l, struct mtx_reader *mtx)
 	if (!next_line(l) || l->nline >= sizeof line)
 		gx_die(GX_EXIT_DATA, "%s: MatrixMarket: its first line is damaged", l->in->name);
 	memcpy(line, l->line, l->nline);
+	/* Its words may be written in any case. */
 	if (sscanf(line, "%%%%MatrixMarket %15s %15s %15s %19s", object, format, field, symmetry) != 4)
 		bad_line(l, "its first line says object, format, field and symmetry");
-	if (strcmp(object, "matrix") != 0 || strcmp(format, "coordinate") != 0)
+	if (strcasecmp(object, "matrix") != 0 || strcasecmp(format, "coordinate") != 0)
 		bad_line(l, "only 'matrix coordinate' is read: write it with scipy.io.mmwrite of a "
 			    "sparse matrix");
-	mtx->pattern = strcmp(field, "pattern") == 0;
-	if (!mtx->pattern && strcmp(field, "real") != 0 && strcmp(field, "integer") != 0)
+	mtx->pattern = strcasecmp(field, "pattern") == 0;
+	if (!mtx->pattern && strcasecmp(field, "real") != 0 && strcasecmp(field, "integer") != 0)
 		bad_line(l, "only real, integer and pattern entries are read");
-	if (strcmp(symmetry, "general") != 0)
+	if (strcasecmp(symmetry, "general") != 0)
 		bad_line(l, "a symmetric matrix is none of genes x samples: write it as 'general'");
 }
 
@@ -297,9 +299,12 @@ static void read_names(const char *path, uint64_t column, uint64_t n, const char
 
 static void read_directory(struct gx_operand *operand, struct mtx_reader *mtx)
 {
-	static const char *const features[] = { "features.tsv", "features.tsv.gz", "genes.tsv",
-						"genes.tsv.gz", NULL };
-	static const char *const barcodes[] = { "barcodes.tsv", "barcodes.tsv.gz", NULL };
+	static const char *const features[] = { "features.tsv",	    "features.tsv.gz",
+						"features.tsv.zst", "genes.tsv",
+						"genes.tsv.gz",	    "genes.tsv.zst",
+						NULL };
+	static const char *const barcodes[] = { "barcodes.tsv", "barcodes.tsv.gz",
+						"barcodes.tsv.zst", NULL };
 	const char *id = operand->common->reading.id_column;
 	uint64_t column = 1;
 	if (id && strcmp(id, "none") != 0 && (!gx_cli_count(id, &column) || column == 0))

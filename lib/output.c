@@ -174,7 +174,8 @@ void gx_output_write(struct gx_output *out, const void *bytes, size_t n)
 		put(out, bytes, n);
 		return;
 	}
-	memcpy(out->buffer + out->n, bytes, n);
+	if (n)
+		memcpy(out->buffer + out->n, bytes, n);
 	out->n += n;
 }
 

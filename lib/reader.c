@@ -519,6 +519,7 @@ void gx_reader_derive(const struct gx_reader *reader, const char *step,
 		memcpy(steps.work, from->provenance, sizeof steps.work);
 	if (reader->chosen)
 		gx_source_add_step(&steps, reader->step);
-	gx_source_add_step(&steps, step);
+	if (step)
+		gx_source_add_step(&steps, step);
 	memcpy(matrix->provenance, steps.work, sizeof matrix->provenance);
 }

@@ -70,7 +70,7 @@ void gx_reader_close(struct gx_reader *reader);
 
 /*
  * What a filter's own output says of itself: columns as given, rows as those of the input,
- * derived, with `step` behind the steps so far.
+ * derived, with `step` (NULL: none) behind the steps so far.
  */
 void gx_reader_derive(const struct gx_reader *reader, const char *step,
 		      struct gx_matrix *matrix);

@@ -73,18 +73,21 @@ static uint64_t first_line(const struct gx_operand *operand, uint64_t from)
 /* Where the line behind the last row begins: it is looked for from the file's end. */
 static uint64_t find_end_marker(const struct gx_operand *operand)
 {
-	enum { PIECE = 64 << 10 };
+	enum { PIECE = 64 << 10, OVERLAP = 64 };
 	const struct table_reader *t = operand->state;
 	const char *marker = t->dialect.end_marker;
 	size_t nmarker = strlen(marker);
-	uint64_t size = operand->in->size, from = size > PIECE ? size - PIECE : 0;
-	from = from > t->dialect.data ? from : t->dialect.data - 1; /* with the LF before it */
-	unsigned char *piece = gx_allocate(PIECE, 1);
-	size_t n = gx_input_at(operand->in, piece, PIECE, from);
-	uint64_t found = GX_UNKNOWN;
-	for (size_t i = 0; i + 1 + nmarker <= n && found == GX_UNKNOWN; i++)
-		if (piece[i] == '\n' && memcmp(piece + i + 1, marker, nmarker) == 0)
-			found = from + i + 1;
+	uint64_t least = t->dialect.data - 1; /* with the LF before the first row */
+	uint64_t from = operand->in->size, found = GX_UNKNOWN;
+	unsigned char *piece = gx_allocate(PIECE + OVERLAP, 1);
+	while (from > least && found == GX_UNKNOWN) {
+		from = from > least + PIECE ? from - PIECE : least;
+		/* A marker may lie across the end of this piece. */
+		size_t n = gx_input_at(operand->in, piece, PIECE + OVERLAP, from);
+		for (size_t i = 0; i + 1 + nmarker <= n && found == GX_UNKNOWN; i++)
+			if (piece[i] == '\n' && memcmp(piece + i + 1, marker, nmarker) == 0)
+				found = from + i + 1;
+	}
 	free(piece);
 	if (found == GX_UNKNOWN)
 		no_end_marker(operand);
@@ -497,14 +500,15 @@ static bool read_fields(struct parse *parse, const char *p, const char *end, siz
 				foreign_fault(parse, field + 1, foreign);
 				return false;
 			}
-			if (d->field[field] == GX_FIELD_NAME) {
-				gx_names_put(&parse->batch->names, text, n);
-			} else if (n == 0 && d->strict_space && text == start) {
+			if (n == 0 && d->strict_space && text == start) {
 				fault(parse, field + 1,
 				      "several spaces between fields: --delimiter whitespace takes "
 				      "them as one");
 				return false;
-			} else if (d->field[field] == GX_FIELD_VALUE &&
+			}
+			if (d->field[field] == GX_FIELD_NAME)
+				gx_names_put(&parse->batch->names, text, n);
+			else if (d->field[field] == GX_FIELD_VALUE &&
 				 !read_value(parse, text, n, parse->value++)) {
 				not_a_number(parse, field + 1, text, n);
 				return false;
@@ -538,7 +542,7 @@ static inline bool read_fast(struct parse *parse, const char *p, const char *end
 		unsigned char odd = 0;
 		for (q = p; *q != delimiter && q < end; q++)
 			odd |= (unsigned char)*q < 0x20 || *q == 0x7f;
-		if (GX_UNLIKELY(q == end || odd))
+		if (GX_UNLIKELY(q == end || odd || (q == p && d->strict_space)))
 			return read_fields(parse, p, end, field);
 		if (field == d->name_field)
 			gx_names_put(&parse->batch->names, p, (size_t)(q - p));

@@ -123,7 +123,7 @@ def parts():
     with tempfile.TemporaryDirectory() as directory:
         path = os.path.join(directory, "t")
         for name, text, options in dialect_files():
-            blob = write(path, text.encode()) and text.encode()
+            write(path, text.encode())
             whole = oracle.run("gx-threshold", "-T", "9", *options, path)
             oracle.expect(whole.split(b"\n")[1].split(b"\t")[2], b"23", f"{name}: rows")
             means = oracle.run("gx-means", "-H", *options, path)
@@ -131,14 +131,13 @@ def parts():
             want = "".join(f"{f'g{i}' if unnamed else g}\t{oracle.number_text(oracle.mean_of([a, b]))}\n"
                            for i, (g, a, b) in enumerate(GENES, 1)).encode()
             oracle.expect(means, want, f"{name}: means")
-            for n in (1, 2, 3, 7, 100):
+            for n in (1, 3, 7) if oracle.SANITIZED else (1, 2, 3, 7, 100):
                 records, text_parts = b"", b""
                 for k in range(1, n + 1):
                     part = f"{k}/{n}"
                     records += oracle.run("gx-threshold", "-T", "9", *options, "-p", part, path)
                     if n == 7 or unnamed:
                         text_parts += oracle.run("gx-means", "-H", *options, "-p", part, path)
-                        oracle.expect(len(blob) > 0, True, name)
                 oracle.expect(oracle.run("gx-reduce", stdin=records), whole, f"{name}: {n} parts")
                 if text_parts:
                     oracle.expect(text_parts, want, f"{name}: means of {n} parts")
@@ -162,7 +161,7 @@ def wrong_parts(path):
     for name, text in wrong.items():
         write(path, text.encode())
         oracle.expect(outcome("gx-threshold", path)[0], 1, name)
-        for n in (*range(1, 13), len(text), len(text) + 5):
+        for n in (2, 5, 10) if oracle.SANITIZED else (*range(1, 13), len(text), len(text) + 5):
             codes = {outcome("gx-threshold", "-p", f"{k}/{n}", path)[0] for k in range(1, n + 1)}
             if codes not in ({1}, {0, 1}):
                 oracle.fail(f"{name}: {n} parts exit with {codes}")
@@ -321,14 +320,12 @@ class Table:
         first = self.rows[0] if self.rows else [0.0]
         if not self.ids and self.ncol == 1:
             return False  # an empty field alone is a blank line
-        if self.trailing and self.header == "empty" and self.columns[-1] == b"":
-            return False
+        if self.trailing and self.columns[-1] == b"":
+            return False  # the header's own delimiter at the end
         if self.header != "none" and self.columns[-1] == b"" and first[-1] != first[-1]:
             return False  # ends in a delimiter, as the header does
         if self.header == "short" and first[-1] != first[-1]:
             return False  # one more than the header, and empty
-        if self.header == "short" and self.trailing and self.columns[-1] == b"":
-            return False
         if self.header == "none" and self.trailing and first[-1] != first[-1]:
             return False
         if self.header == "none" and self.names and self.names[0][:1] in (b"#", b"!"):

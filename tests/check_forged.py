@@ -3,8 +3,8 @@
 """GXM and npy whose sizes are lies, under sound checksums: refused with exit 1, at once, in
 little memory. Also what is wrong but sums up: NaNs of other bits, padding, names, totals."""
 
+import os
 import resource
-import struct
 import subprocess
 import tempfile
 import time
@@ -106,15 +106,52 @@ def forged():
         yield f"source facts {source!r}", segment(source=source).bytes()
 
 
+def facts(first, last, of=4, unit="rows", work="mean", identity="simulation:00000000000000aa"):
+    return (f"identity {identity}\nunit {unit}\nfirst {first}\nlast {last}\nof {of}\n"
+            f"digest 0000000000000000\nwork {work}\n")
+
+
+def derived(first, **other):
+    """Two rows of a matrix of four that a filter made of rows first, first + 1."""
+    return segment(first=first, whole=4, provenance="mean",
+                   source=facts(first, first + 2, **other)).bytes()
+
+
+def segments(path):
+    """Derived segments whose headers continue each other and whose source facts do not."""
+    checked = 0
+    with open(path, "wb") as f:
+        f.write(derived(0) + derived(2))
+    oracle.expect(oracle.run("gx-threshold", path).count(b"\n"), 4, "two that continue")
+    oracle.expect(len(oracle.gxm_read(oracle.run("gx-reduce", "--join", "-b", path))), 1, "joined")
+    for other in (dict(of=5), dict(unit="bytes"), dict(work="pass any above:1 mean"),
+                  dict(identity="simulation:00000000000000ab"), dict(identity=".")):
+        checked += refused(f"then {other}", derived(0) + derived(2, **other), path)
+        names = []
+        for name, blob in (("1", derived(0)), ("2", derived(2, **other))):
+            names.append(path + name)
+            with open(names[-1], "wb") as f:
+                f.write(blob)
+        oracle.run("gx-reduce", "--join", "-b", *names, code=1)
+        oracle.run("gx-threshold", *names, code=1)
+        for name in names:
+            os.unlink(name)
+        checked += 2
+    for first, last in ((1, 3), (3, 4), (0, 2), (2, 1), (2, 5)):
+        second = segment(first=2, whole=4, provenance="mean", source=facts(first, last)).bytes()
+        checked += refused(f"then rows {first} to {last}", derived(0) + second, path)
+    return checked
+
+
 def main():
     checked = 0
     with tempfile.NamedTemporaryFile() as f:
         for what, blob in forged():
             checked += refused(what, blob, f.name)
+        checked += segments(f.name)
     # Sizes that the input bears out are no lies.
     record = oracle.run("gx-threshold", stdin=segment().bytes())
     oracle.expect(record.count(b"\n"), 4, "the sound one")
-    struct.pack("<Q", checked)
     oracle.finish(checked)
 
 

@@ -236,7 +236,7 @@ Hg"A"B,1,1,1
 		PK\x03\x04aaaaaaaa|xlsx
 		BZh91AY&SY|bzcat
 		\xfd7zXZ\x00aaaa|xzcat
-		PAR1aaaaaaaaaa|Parquet
+		PAR1\x15\x04\x15aaaa|Parquet
 		version https://git-lfs.github.com/spec/v1\noid|git-lfs
 		<!DOCTYPE html>\n<html>|HTML
 		<html>\n|HTML
@@ -326,6 +326,35 @@ Hg"A"B,1,1,1
 			[[ ! -s $out ]]
 		done
 	done
+}
+
+@test "a blank line that ends a part is refused by the part, wherever it is cut" {
+	local n k
+	printf 'gene\ta\nx\t1\n\n\r\ny\t2\n' >t
+	for ((n = 1; n <= $(stat -c %s t); n++)); do
+		for ((k = 1; k <= n; k++)); do
+			gx-threshold -p $k/$n t 2>>messages || :
+		done >parts
+		exits 75 gx-reduce parts || exits 1 gx-reduce parts || note "$n parts"
+	done
+	# Lines 3 and 4 are blank: who sees the latter alone names it.
+	grep -q '^gx-threshold: t:3: a blank line among the rows' messages
+	[[ -z $(grep -v '^gx-threshold: t:[34]: a blank line among the rows' messages) ]]
+}
+
+@test "a blank line among the rows is seen where buffers end, and a million of them" {
+	local n
+	for n in 262138 262139 262140 262141 262142 262143 262144 262145 262146; do
+		{ printf 'gene\ta\n'; head -c $((n - 10)) /dev/zero | tr '\0' x; printf '\t1\n\ny\t2\n'; } >t
+		refuses 1 "t:3: a blank line" gx-threshold t
+		refuses 1 "<stdin>:3: a blank line" gx-threshold -t 3 < <(cat t)
+	done
+	{ printf 'gene\ta\nx\t1\n'; yes '' | head -n 1000000; } >t
+	prints $'gene\tmean\nx\t1' gx-means t
+	prints $'gene\tmean\nx\t1' gx-means < <(cat t)
+	printf 'y\t2\n' >>t
+	refuses 1 "t:3: a blank line" gx-threshold t
+	refuses 1 "<stdin>:3: a blank line" gx-threshold < <(cat t)
 }
 
 @test "npy that is damaged, cut, too long or of another kind" {
