@@ -383,37 +383,40 @@ static bool look_ahead(struct head *head, const char **line, size_t *nline)
 	return there;
 }
 
-static int delimiter_of(const struct head *head, const char *line, size_t nline)
+/*
+ * A TAB in the header is the delimiter; else what both the header and the first row have; a
+ * header of one name may have none, or only what stands in that name: then the row tells.
+ */
+static int choose_delimiter(struct head *head)
 {
-	bool comma_is_point = head->reading->decimal_comma, found[128] = { false };
-	find_delimiters(line, nline, found);
-	if (found['\t'])
+	const bool comma_is_point = head->reading->decimal_comma;
+	if (head->reading->delimiter)
+		return head->reading->delimiter;
+	bool in_header[128] = { false }, in_row[128] = { false };
+	const char *line;
+	size_t nline;
+	bool rows = look_ahead(head, &line, &nline) && nline > 0;
+	find_delimiters(head->line, head->nline, in_header);
+	if (rows)
+		find_delimiters(line, nline, in_row);
+	if (in_header['\t'])
 		return '\t';
-	if (found[';'] && comma_is_point)
-		return ';';
-	if (found[','] && comma_is_point)
+	int chosen = 0;
+	const char *order = comma_is_point ? "\t;, " : "\t,; ";
+	for (const char *c = order; *c && !chosen; c++)
+		if (in_header[(int)*c] && (!rows || in_row[(int)*c]))
+			chosen = *c;
+	for (const char *c = order; *c && !chosen; c++)
+		if (in_row[(int)*c])
+			chosen = *c;
+	if (chosen == ',' && comma_is_point)
 		bad_line(head, "commas part the fields, so none of them is a decimal comma: leave "
 			       "--decimal-comma out");
-	if (found[','])
-		return ',';
-	if (found[';'])
+	if (chosen == ';' && !comma_is_point)
 		bad_line(head, "semicolons between the fields, as spreadsheets with a decimal comma "
 			       "write them: use --delimiter ';', and --decimal-comma where 1,5 is "
 			       "one and a half");
-	return found[' '] ? ' ' : 0;
-}
-
-static int choose_delimiter(struct head *head)
-{
-	if (head->reading->delimiter)
-		return head->reading->delimiter;
-	int delimiter = delimiter_of(head, head->line, head->nline);
-	/* A header of one name, and none for the gene column: the first row tells. */
-	const char *line;
-	size_t nline;
-	if (!delimiter && look_ahead(head, &line, &nline) && !head->reading->decimal_comma)
-		delimiter = delimiter_of(head, line, nline);
-	return delimiter ? delimiter : '\t';
+	return chosen ? chosen : '\t';
 }
 
 /*

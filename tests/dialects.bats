@@ -403,7 +403,7 @@ both=$'gene\ta\tb\ng1\t1\t2\ng2\t3\t4'
 	from 'gene;a;b\ng1;1.5;2\n'
 	refuses 1 "t:2:2: not a number: '1.5'" gx-means --delimiter ';' --decimal-comma t
 	from 'gene,a,b\ng1,1,5,2\n'
-	says ':1: --decimal-comma with commas between the fields: which is which cannot be told: say --delimiter' \
+	says ':1: commas part the fields, so none of them is a decimal comma: leave --decimal-comma out' \
 		--decimal-comma
 	misused "--delimiter , and --decimal-comma: which comma is which cannot be told" \
 		--decimal-comma --delimiter , t

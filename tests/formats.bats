@@ -393,7 +393,12 @@ Hg"A"B,1,1,1
 
 @test "forged sizes: refused at once, and nothing large is allocated" {
 	[[ -z ${GX_SANITIZED-} ]] || skip "a sanitizer takes all addresses"
-	python3 "$tests/check_forged.py"
+	python3 "$tests/check_forged.py" sizes
+}
+
+@test "forged source facts: segments and files that do not continue each other" {
+	[[ -z ${GX_SANITIZED-} ]] || skip "a sanitizer takes all addresses"
+	python3 "$tests/check_forged.py" segments
 }
 
 @test "several operands are one matrix" {
