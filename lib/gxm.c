@@ -97,6 +97,10 @@ bool gx_gxm_source_read(const char *text, size_t ntext, struct gx_source *source
 	    !line_value(&p, end, "work", &v, &n) ||
 	    !copy_text(source->work, sizeof source->work, v, n))
 		return false;
+	bool known = source->first != GX_UNKNOWN && source->last != GX_UNKNOWN;
+	if ((known && source->first > source->last) ||
+	    (source->of != GX_UNKNOWN && (!known || source->last > source->of)))
+		return false;
 	char again[GX_GXM_SOURCE_MAX];
 	return p == end && gx_gxm_source_print(source, again) == ntext &&
 	       memcmp(again, text, ntext) == 0;

@@ -78,6 +78,9 @@ static const char *header_fault(const struct gx_gxm_header *h)
 	    h->nbyte != gx_gxm_pad(sizeof *h + h->column_name_bytes + h->provenance_bytes) ||
 	    h->flags > (GX_GXM_ROWS_NAMED | GX_GXM_DERIVED) || h->reserved)
 		return "its header is damaged";
+	if (h->whole != GX_UNKNOWN && h->first != GX_UNKNOWN &&
+	    (h->first > h->whole || (h->nrow != GX_UNKNOWN && h->nrow > h->whole - h->first)))
+		return "its header says more rows than its matrix has";
 	return NULL;
 }
 
