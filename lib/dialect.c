@@ -402,7 +402,7 @@ static int choose_delimiter(struct head *head)
 	if (in_header['\t'])
 		return '\t';
 	int chosen = 0;
-	const char *order = comma_is_point ? "\t;, " : "\t,; ";
+	const char *order = comma_is_point ? "\t; ," : "\t, ;";
 	for (const char *c = order; *c && !chosen; c++)
 		if (in_header[(int)*c] && (!rows || in_row[(int)*c]))
 			chosen = *c;

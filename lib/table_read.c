@@ -229,7 +229,8 @@ static void keep(struct table_reader *t, const unsigned char *bytes, size_t n)
 		t->carry = gx_allocate(n, 1);
 		t->carry_room = n;
 	}
-	memcpy(t->carry, bytes, n);
+	if (n)
+		memcpy(t->carry, bytes, n);
 	t->ncarry = n;
 }
 

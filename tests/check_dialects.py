@@ -288,8 +288,13 @@ class Table:
         return self.end or self.draw.choice([b"\n", b"\r\n"])
 
     def text(self):
+        body, bom = self.lines(), b"\xef\xbb\xbf"
+        # A first name that begins with these bytes is read as it is only behind a mark.
+        return (bom if body.startswith(bom) else self.draw.choice([b"", b"", bom])) + body
+
+    def lines(self):
         draw = self.draw
-        out = draw.choice([b"", b"", b"\xef\xbb\xbf"])
+        out = b""
         if draw.random() < 0.2:
             out += b"# made by x, with\ttwo fields" + self.line_end() + b"##,,,,\t\t" + self.line_end()
         extra = [b"extra column"] if self.extra else []

@@ -102,7 +102,7 @@ def parts():
             text = simulate(dist, *shape).decode().splitlines(keepends=True)
             header = "gene" + "".join(f"\ts{j + 1}" for j in range(ncol)) + "\n"
             oracle.expect(text[0], header, f"{dist}: header")
-            for n in (1, 2, 3, 7, 100):
+            for n in (1, 3, 7) if oracle.SANITIZED else (1, 2, 3, 7, 100):
                 if nrow == 7 and n == 100:
                     continue
                 bits, lines, digest = [], [], 0

@@ -64,7 +64,7 @@ def options_of(threshold, below):
 
 CASES = [(12.0, False), (12.0, True), (0.0, False), (-1.5, True), (1e300, False), (0.1, True),
          (1e-07, False), (-0.0, False)]
-PARTS = (1, 2, 3, 7, 100)
+PARTS = (1, 3, 7) if oracle.SANITIZED else (1, 2, 3, 7, 100)
 
 
 def check_text(directory):
