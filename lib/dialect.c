@@ -585,7 +585,7 @@ static void doubt_header(const struct head *head, const struct gx_dialect *d,
 	size_t numbers = 0, i = 0;
 	bool first = false;
 	for (const char *p = header->text; i < header->n; i++, p = gx_names_next(p)) {
-		bool is = is_number(p);
+		bool is = is_number(p) && strpbrk(p, "0123456789");
 		numbers += is;
 		first |= i == 0 && is;
 	}
