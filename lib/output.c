@@ -78,6 +78,8 @@ static void open_temporary(struct gx_output *out, const char *path, mode_t mode,
 	size_t room = strlen(out->target) + 32;
 	out->temporary = gx_allocate(room, 1);
 	snprintf(out->temporary, room, "%s.gxtmp.%ld", out->target, (long)getpid());
+	/* Before it is there: a signal may come right behind. */
+	gx_message_temporary(out->temporary);
 	int flags = O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC;
 	out->fd = open(out->temporary, flags, 0666);
 	if (out->fd < 0 && errno == EEXIST) {
@@ -87,7 +89,6 @@ static void open_temporary(struct gx_output *out, const char *path, mode_t mode,
 	}
 	if (out->fd < 0)
 		gx_die_errno("-o %s", path);
-	gx_message_temporary(out->temporary);
 	if (exists && fchmod(out->fd, mode & 07777) != 0)
 		gx_die_errno("-o %s: its mode cannot be kept", path);
 }

@@ -26,6 +26,8 @@ bool gx_part_parse(const char *text, struct gx_part *part, const char **why)
 	const char *p = digits(text, &part->k);
 	if (!p || *p != '/' || !(p = digits(p + 1, &part->n)) || *p)
 		*why = "a part is K/N, such as 3/8";
+	else if (part->n == 0)
+		*why = "N, the number of parts, is at least 1";
 	else if (part->k == 0)
 		*why = "parts count from 1: 1/N to N/N (--array=1-N)";
 	else if (part->k > part->n)
