@@ -4,65 +4,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
+#include "columns.h"
 #include "message.h"
 #include "number.h"
-
-/* ---- fields ---- */
-
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t';
-}
-
-static const char *unquoted_end(const char *p, const char *end, int delimiter)
-{
-	if (delimiter == GX_WHITESPACE) {
-		while (p < end && !is_blank(*p))
-			p++;
-		return p;
-	}
-	const char *stop = memchr(p, delimiter, (size_t)(end - p));
-	return stop ? stop : end;
-}
-
-const char *gx_field_read(const char *p, const char *end, int delimiter, char *scratch,
-			  const char **text, size_t *ntext)
-{
-	while (delimiter == GX_WHITESPACE && p < end && is_blank(*p))
-		p++;
-	if (p == end || *p != '"') {
-		const char *stop = unquoted_end(p, end, delimiter);
-		*text = p;
-		*ntext = (size_t)(stop - p);
-		return stop;
-	}
-	char *out = scratch;
-	for (p++; p < end; p++) {
-		if (*p == '"') {
-			if (p + 1 < end && p[1] == '"') {
-				*out++ = *p++;
-				continue;
-			}
-			*text = scratch;
-			*ntext = (size_t)(out - scratch);
-			p++;
-			return p == end || unquoted_end(p, end, delimiter) == p ? p : NULL;
-		}
-		*out++ = *p;
-	}
-	return NULL;
-}
-
-bool gx_field_is_missing(const char *text, size_t ntext)
-{
-	static const char *const tokens[] = { "", "NA", "NaN", "N/A", "null" };
-	for (size_t i = 0; i < sizeof tokens / sizeof *tokens; i++)
-		if (strlen(tokens[i]) == ntext && strncasecmp(tokens[i], text, ntext) == 0)
-			return true;
-	return false;
-}
+#include "text_field.h"
 
 static bool is_number(const char *text)
 {
@@ -73,98 +19,6 @@ static bool is_number(const char *text)
 	bool number = n && gx_number_parse(copy, &value) == copy + n;
 	free(copy);
 	return number;
-}
-
-/* ---- what is no table ---- */
-
-const char *gx_dialect_foreign(const unsigned char *head, size_t nhead)
-{
-	static const struct {
-		const char *magic;
-		size_t n;
-		const char *what;
-	} known[] = {
-#define MAGIC(text) text, sizeof text - 1
-		{ MAGIC("\xff\xfe"), "UTF-16 text: convert it: iconv -f UTF-16 -t UTF-8" },
-		{ MAGIC("\xfe\xff"), "UTF-16 text: convert it: iconv -f UTF-16 -t UTF-8" },
-		{ MAGIC("\x89HDF"), "an HDF5 file (h5ad, loom, 10x .h5): write it as a table, "
-				    "with anndata: adata.to_df().T.to_csv('x.csv')" },
-		{ MAGIC("PK\x03\x04"), "a zip archive, such as a spreadsheet (.xlsx): save the "
-				       "sheet as tab-separated text" },
-		{ MAGIC("RDX2\n"), "R data: in R, write.table(x, \"x.tsv\", sep=\"\\t\")" },
-		{ MAGIC("RDX3\n"), "R data: in R, write.table(x, \"x.tsv\", sep=\"\\t\")" },
-		{ MAGIC("X\n\0\0"), "R data: in R, write.table(x, \"x.tsv\", sep=\"\\t\")" },
-		{ MAGIC("\xfd"
-			"7zXZ"),
-		  "xz data: pipe it through xzcat" },
-		{ MAGIC("version https://git-lfs"),
-		  "a git-lfs pointer, not the data: fetch it with git lfs pull" },
-	};
-	static const char *const pages[] = { "<!doctype", "<html", "<?xml" };
-	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-		if (nhead >= known[i].n && memcmp(head, known[i].magic, known[i].n) == 0)
-			return known[i].what;
-	/* PAR1 is a gene as well; no text goes on with such a byte. */
-	if (nhead >= 5 && memcmp(head, "PAR1", 4) == 0 &&
-	    (head[4] >= 0x80 || (head[4] < 0x20 && !strchr("\t\r\n", head[4])) || head[4] == 0))
-		return "a Parquet file: convert it with pandas: "
-		       "pd.read_parquet('x').to_csv('x.tsv', sep='\\t')";
-	if (nhead >= 10 && memcmp(head, "BZh", 3) == 0 && memcmp(head + 4, "1AY&SY", 6) == 0)
-		return "bzip2 data: pipe it through bzcat";
-	while (nhead && (*head == ' ' || *head == '\n' || *head == '\r' || *head == '\t'))
-		head++, nhead--;
-	for (size_t i = 0; i < sizeof pages / sizeof *pages; i++)
-		if (nhead >= strlen(pages[i]) &&
-		    strncasecmp((const char *)head, pages[i], strlen(pages[i])) == 0)
-			return "an HTML or XML page, not the data: look with a browser at what the "
-			       "server said";
-	return NULL;
-}
-
-/* ---- columns by name and number ---- */
-
-static bool all_digits(const char *text, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (text[i] < '0' || text[i] > '9')
-			return false;
-	return n > 0 && n < 19;
-}
-
-size_t gx_columns_choose(const char *list, const struct gx_names *names, size_t n,
-			 const char *option, bool *chosen)
-{
-	for (const char *p = list;; p++) {
-		size_t k = strcspn(p, ",");
-		size_t number = all_digits(p, k) ? strtoull(p, NULL, 10) : 0, named = 0, hits = 0;
-		const char *name = names->text;
-		for (size_t i = 0; i < names->n; i++, name = gx_names_next(name))
-			if (strlen(name) == k && memcmp(name, p, k) == 0) {
-				named = i + 1;
-				hits++;
-			}
-		if (all_digits(p, k) && hits && named != number)
-			gx_die_usage("%s: %s is the number of one column and the name of another: "
-				     "choose by the numbers of the columns in the file, after "
-				     "renaming it",
-				     option, gx_show(p, k));
-		if (hits > 1)
-			gx_die_usage("%s: %zu columns are named %s: choose by number", option, hits,
-				     gx_show(p, k));
-		if (!all_digits(p, k))
-			number = named;
-		if (number < 1 || number > n)
-			gx_die_usage("%s: there is no column %s among the %zu of the file", option,
-				     gx_show(p, k), n);
-		chosen[number - 1] = true;
-		p += k;
-		if (!*p)
-			break;
-	}
-	size_t count = 0;
-	for (size_t i = 0; i < n; i++)
-		count += chosen[i];
-	return count;
 }
 
 /* ---- lines of the head ---- */
@@ -245,7 +99,7 @@ static void split(const struct head *head, int delimiter, struct gx_names *field
 {
 	const char *p = head->line, *end = p + head->nline, *text;
 	char *scratch = gx_allocate(head->nline + 1, 1);
-	while (delimiter == GX_WHITESPACE && end > p && is_blank(end[-1]))
+	while (delimiter == GX_WHITESPACE && end > p && gx_is_blank(end[-1]))
 		end--;
 	for (size_t n;; p++) {
 		p = gx_field_read(p, end, delimiter, scratch, &text, &n);
@@ -277,7 +131,7 @@ static void drop_last(struct gx_names *fields)
 /* The number that begins at *p, behind blanks; false where there is none. */
 static bool take_count(const char **p, const char *end, uint64_t *n)
 {
-	while (*p < end && is_blank(**p))
+	while (*p < end && gx_is_blank(**p))
 		++*p;
 	const char *start = *p;
 	for (*n = 0; *p < end && **p >= '0' && **p <= '9'; ++*p)
@@ -303,7 +157,7 @@ static void read_gct_counts(struct head *head, bool is_13, struct gct *gct)
 		    (!is_13 || (take_count(&p, end, &gct->row_annotations) &&
 				take_count(&p, end, &gct->column_annotations)));
 	/* A spreadsheet pads the line with TABs. */
-	while (p < end && (is_blank(*p) || *p == ','))
+	while (p < end && (gx_is_blank(*p) || *p == ','))
 		p++;
 	if (!good || p < end)
 		bad_line(head, is_13 ? "GCT 1.3: the second line has four counts: rows, columns, "

@@ -59,29 +59,4 @@ void gx_dialect_detect(struct gx_input *in, const struct gx_reading *reading,
 		       struct gx_dialect *dialect);
 void gx_dialect_free(struct gx_dialect *dialect);
 
-/*
- * Names bytes that are no table, or returns NULL: a phrase with the command that converts
- * it, told by the first bytes.
- */
-const char *gx_dialect_foreign(const unsigned char *head, size_t nhead);
-
-/*
- * Which of the n columns a list of names and numbers (from 1) chooses: sets chosen[i].
- * Returns how many. Dies with exit 2 where one is not there, or a name stands for several.
- * `name` may be empty: then there are only numbers. `option` is for the message.
- */
-size_t gx_columns_choose(const char *list, const struct gx_names *names, size_t n,
-			 const char *option, bool *chosen);
-
-/*
- * One field of a line: the text without its quotes in *text (in `scratch`, of at least
- * end - p bytes, where quotes are doubled inside), and where the field ends: at the
- * delimiter or at `end`. NULL: a quote is not closed, or something follows it.
- */
-const char *gx_field_read(const char *p, const char *end, int delimiter, char *scratch,
-			  const char **text, size_t *ntext);
-
-/* Whether the text is a missing value: empty, NA, NaN, N/A or null in any case. */
-bool gx_field_is_missing(const char *text, size_t ntext);
-
 #endif

@@ -13,12 +13,12 @@
 #include <strings.h>
 #include <sys/stat.h>
 
-#include "dialect.h"
 #include "digest.h"
 #include "gxm.h"
 #include "message.h"
 #include "number.h"
 #include "reader.h"
+#include "text_field.h"
 
 static const char BANNER[] = "%%MatrixMarket";
 

@@ -6,8 +6,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "dialect.h"
+#include "columns.h"
 #include "digest.h"
+#include "foreign.h"
 #include "hash.h"
 #include "message.h"
 #include "mtx.h"
@@ -157,7 +158,7 @@ static struct gx_operand *operand_open(struct gx_common *common, const char *pat
 					     "to name a file?");
 		gx_die(GX_EXIT_DATA, "%s: the file is empty: there is no matrix in it", path);
 	}
-	const char *foreign = gx_dialect_foreign(head, n);
+	const char *foreign = gx_foreign_name(head, n);
 	if (foreign)
 		gx_die(GX_EXIT_DATA, "%s: not a matrix that gx reads but %s", operand->in->name, foreign);
 	operand->format = common->reading.transposed ? &gx_reader_transposed : &gx_reader_text;

@@ -14,6 +14,7 @@
 #include "message.h"
 #include "number.h"
 #include "reader.h"
+#include "text_field.h"
 
 enum { CHUNK = 256 << 10 };
 

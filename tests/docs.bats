@@ -262,12 +262,14 @@ options_of_page() {
 
 @test "the examples of gx(7) run, also on a cluster that loses a task" {
 	make_sbatch
+	gx-simulate -n 1000 -m 6 --dist lognormal -o counts.tsv
 	blocks "$repo/man/gx.7"
 	run_blocks
 	same 01.out 02.out
+	grep -qx 'genes 1000' 03.out
 	[[ -e lost ]]
 	gx-threshold m.gxm >whole
-	same whole 03.out 04.out 05.out whole.tsv
+	same whole 04.out 05.out 06.out whole.tsv
 	bash -n job.sh
 }
 
@@ -300,11 +302,21 @@ options_of_page() {
 @test "the lines of the README run, and its two headlines agree" {
 	mkdir tests && ln -s "$data" tests/data
 	blocks_of_markdown "$repo/README.md"
-	[[ $(echo [0-9][0-9]) == "01 02 03 04 05 06 07" ]]
+	[[ $(echo [0-9][0-9]) == "01 02 03 04 05 06 07 08" ]]
 	run_blocks
 	[[ $(cat 01.out) =~ ^[0-9]+$ ]]
 	same 01.out 02.out
+	grep -qx 'samples 22' 03.out
 	gx-simulate -b | same - whole.gxm
+}
+
+@test "README, NEWS and gx(7) name each filter" {
+	local c
+	for c in $(commands); do
+		grep -qF "($c.1)" <(sed 's,(man/,(,g' "$repo/README.md") || note "README: no $c"
+		grep -qF "\`$c\`" "$repo/NEWS.md" || note "NEWS: no $c"
+		grep -qx "\.It Xr $c 1" "$repo/man/gx.7" || note "gx.7: no $c"
+	done
 }
 
 # ---- gx-matrix(5), read by a stranger ----
@@ -357,6 +369,40 @@ options_of_page() {
 	reader damage plain.gxm
 	table | gx-means -b >derived.gxm
 	reader damage derived.gxm
+}
+
+# Headers and source facts that are under sound checksums and cannot be true.
+@test "what a reader must check is checked by both" {
+	PYTHONPATH=$tests python3 - <<'END'
+import oracle
+
+def write(name, source=(0, 2, 2), **header):
+    facts = "identity simulation:00000000000000aa\nunit rows\nfirst %s\nlast %s\nof %s\n" % source
+    facts += "digest 0000000000000000\nwork mean\n"
+    segment = oracle.Segment(1, [[1.0], [2.0]], names=["x", "y"], provenance="mean",
+                             source=facts, **header)
+    with open(name + ".gxm", "wb") as file:
+        file.write(segment.bytes())
+
+write("good")
+write("good-part", (2, 4, 4), first=2, whole=4)
+write("good-unknown", ("0", "2", "."))
+write("bad-backwards", (2, 1, 4))
+write("bad-beyond", (0, 3, 2))
+write("bad-first-unknown", (".", 2, 4))
+write("bad-last-unknown", (0, ".", 4))
+write("bad-header-first", first=3, whole=2)
+write("bad-header-rows", first=1, whole=2)
+END
+	local file
+	for file in good*.gxm; do
+		reader matrix "$file" >text
+		gx-convert "$file" | same - text
+	done
+	for file in bad*.gxm; do
+		run ! reader matrix "$file"
+		exits 1 gx-convert "$file"
+	done
 }
 
 @test "identities and source facts are what the page says" {

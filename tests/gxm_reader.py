@@ -90,6 +90,10 @@ class Segment:
         demand(p <= 1023 and (c == 0 or c >= self.ncol), "sizes in the header")
         demand(size == pad(128 + c + p), "bytes of the header")
         demand(flags <= 3, "flags")
+        if UNKNOWN not in (self.first, self.whole):
+            demand(self.first <= self.whole, "a first row behind the whole matrix")
+            if self.nrow != UNKNOWN:
+                demand(self.first + self.nrow <= self.whole, "more rows than the whole matrix")
         self.named, self.derived = bool(flags & 1), bool(flags & 2)
         identity = head[80:112]
         self.identity = identity.rstrip(b"\0")
@@ -174,6 +178,12 @@ class Segment:
         for key in ("first", "last", "of"):
             value = source[key]
             demand(value == "." or value == str(int(value)), "numbers of the source facts")
+        first, last, of = (
+            None if source[key] == "." else int(source[key]) for key in ("first", "last", "of")
+        )
+        known = first is not None and last is not None
+        demand(not known or first <= last, "source facts that run backwards")
+        demand(of is None or (known and last <= of), "source facts beyond the source")
         demand(source["unit"] in ("rows", "bytes", "."), "unit of the source facts")
         demand(source["digest"] == "%016x" % int(source["digest"], 16), "digest of the source")
         return source
