@@ -15,16 +15,18 @@ struct arguments {
 };
 
 static const struct gx_option options[] = {
-	{ 0, "transpose", NULL, "rows become columns; what does not fit in 16 MiB goes through "
-				"TMPDIR",
+	{ 0, "transpose", NULL,
+	  "rows become columns; what does not fit in 16 MiB goes through "
+	  "TMPDIR",
 	  gx_set_flag, offsetof(struct arguments, transpose), 0 },
 };
 
 static const struct gx_command command = {
 	.name = "gx-convert",
 	.usage = "[OPTION ...] [MATRIX ...]",
-	.summary = "Writes a matrix in another format. The numbers, their digest and the names stay\n"
-		   "what they are.",
+	.summary =
+		"Writes a matrix in another format. The numbers, their digest and the names stay\n"
+		"what they are.",
 	.options = options,
 	.noption = sizeof options / sizeof *options,
 	.groups = GX_CLI_INPUT | GX_CLI_OUTPUT | GX_CLI_PART,
@@ -95,7 +97,8 @@ static void gather(void *context, const struct gx_rows *rows, void *slot)
 static void write_turned(struct gx_transposer *transposer, struct gx_writer *writer,
 			 const struct gx_names *names, uint64_t nrow)
 {
-	uint64_t ncol = gx_transposer_rows(transposer), each = gx_transposer_batch(transposer);
+	uint64_t ncol = gx_transposer_rows(transposer),
+		 each = gx_transposer_batch(transposer);
 	double *value = gx_allocate_aligned(each * ncol, sizeof *value, 0);
 	struct gx_piece piece = { 0 };
 	struct gx_names batch = { 0 };
@@ -119,15 +122,19 @@ static void transpose(struct arguments *arguments, struct gx_reader *reader)
 {
 	const struct gx_matrix *from = gx_reader_matrix(reader);
 	if (arguments->common.part.n || gx_matrix_is_part(from))
-		gx_die_usage("--transpose takes a whole matrix: the columns of a part are not whole");
+		gx_die_usage(
+			"--transpose takes a whole matrix: the columns of a part are not whole");
 	struct turning turning = { .transposer = gx_transposer_open(from->ncol) };
-	struct gx_job job = { .context = &turning, .compute = nothing, .consume = gather };
+	struct gx_job job = { .context = &turning,
+			      .compute = nothing,
+			      .consume = gather };
 	gx_reader_run(reader, &job);
 	gx_transposer_turn(turning.transposer);
 	uint64_t ncol = gx_transposer_rows(turning.transposer);
 	if (ncol == 0)
-		gx_die(GX_EXIT_DATA, "--transpose: the matrix has no rows, so the result would have no "
-				     "columns");
+		gx_die(GX_EXIT_DATA,
+		       "--transpose: the matrix has no rows, so the result would have no "
+		       "columns");
 	struct gx_matrix matrix = { .ncol = ncol,
 				    .columns = turning.names,
 				    .named = from->columns.n > 0,

@@ -22,14 +22,16 @@ struct arguments {
 
 static const struct gx_option options[] = {
 	{ 0, "json", NULL, "one JSON object", gx_set_flag, AT(json), 0 },
-	{ 0, "quick", NULL, "read headers and trailers alone: nothing is verified or counted",
-	  gx_set_flag, AT(quick), 0 },
+	{ 0, "quick", NULL,
+	  "read headers and trailers alone: nothing is verified or counted", gx_set_flag,
+	  AT(quick), 0 },
 };
 
 static const struct gx_command command = {
 	.name = "gx-info",
 	.usage = "[OPTION ...] [MATRIX ...]",
-	.summary = "Says what a matrix was recognised as, which decisions were taken, and what is in it.",
+	.summary =
+		"Says what a matrix was recognised as, which decisions were taken, and what is in it.",
 	.options = options,
 	.noption = sizeof options / sizeof *options,
 	.groups = GX_CLI_INPUT | GX_CLI_PART,
@@ -51,9 +53,10 @@ static void put_json_text(struct gx_output *out, const char *text)
 	for (size_t i = 0; i < n; i++) {
 		unsigned char c = (unsigned char)text[i];
 		char piece[8];
-		int k = c == '"' || c == '\\'		   ? snprintf(piece, 8, "\\%c", c)
-			: c < 0x20 || (c >= 0x7f && !utf8) ? snprintf(piece, 8, "\\u%04x", c)
-							   : snprintf(piece, 8, "%c", c);
+		int k = c == '"' || c == '\\' ? snprintf(piece, 8, "\\%c", c)
+			: c < 0x20 || (c >= 0x7f && !utf8)
+				? snprintf(piece, 8, "\\u%04x", c)
+				: snprintf(piece, 8, "%c", c);
 		gx_output_write(out, piece, (size_t)k);
 	}
 	gx_output_write(out, "\"", 1);

@@ -16,11 +16,12 @@ struct arguments {
 };
 
 static const struct gx_option options[] = {
-	{ 0, "skip-na", NULL, "average the values that are there (a mean with a missing value is "
-			      "missing otherwise)",
+	{ 0, "skip-na", NULL,
+	  "average the values that are there (a mean with a missing value is "
+	  "missing otherwise)",
 	  gx_set_flag, offsetof(struct arguments, skip_na), 0 },
-	{ 0, "with-n", NULL, "a second column, n: how many values were averaged", gx_set_flag,
-	  offsetof(struct arguments, with_n), 0 },
+	{ 0, "with-n", NULL, "a second column, n: how many values were averaged",
+	  gx_set_flag, offsetof(struct arguments, with_n), 0 },
 };
 
 static const struct gx_command command = {
@@ -39,7 +40,7 @@ struct means {
 
 struct slot {
 	double *mean, *n; /* of each row */
-	double *both;	  /* mean and n side by side, for --with-n */
+	double *both;     /* mean and n side by side, for --with-n */
 	size_t room;
 	struct gx_rows out;
 	struct gx_piece piece;
@@ -58,7 +59,8 @@ static void compute(void *context, const struct gx_rows *rows, void *memory)
 	}
 	bool skip_na = means->arguments->skip_na, with_n = means->arguments->with_n;
 	if (skip_na || with_n)
-		gx_mean_rows_skip_na(rows->value, rows->nrow, rows->ncol, slot->mean, slot->n);
+		gx_mean_rows_skip_na(rows->value, rows->nrow, rows->ncol, slot->mean,
+				     slot->n);
 	if (!skip_na)
 		gx_mean_rows(rows->value, rows->nrow, rows->ncol, slot->mean);
 	for (size_t i = 0; with_n && i < rows->nrow; i++) {
@@ -97,7 +99,8 @@ static void run(struct arguments *arguments)
 		gx_names_add(&matrix.columns, "n", 1);
 	gx_reader_derive(reader, step, &matrix);
 
-	struct means means = { arguments, gx_writer_open(&arguments->common.output, &matrix) };
+	struct means means = { arguments,
+			       gx_writer_open(&arguments->common.output, &matrix) };
 	struct gx_job job = { .context = &means,
 			      .slot_size = sizeof(struct slot),
 			      .compute = compute,

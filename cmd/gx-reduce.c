@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * gx-reduce: the verified whole of partial results. Records are added up, parts of a matrix
- * are joined; what does not add up is refused.
+ * gx-reduce: the verified whole of partial results. Records are added up, parts of a
+ * matrix are joined; what does not add up is refused.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,15 +58,18 @@ static void set_digest(const struct gx_option *option, const char *value, void *
 #define AT(member) offsetof(struct arguments, member)
 
 static const struct gx_option options[] = {
-	{ 'c', "count", NULL, "print the bare count of each column", gx_set_flag, AT(count), 0 },
-	{ 0, "missing", "N", "print the parts K of N to run again, a line each; with N,array as "
-			     "one Slurm --array list",
+	{ 'c', "count", NULL, "print the bare count of each column", gx_set_flag,
+	  AT(count), 0 },
+	{ 0, "missing", "N",
+	  "print the parts K of N to run again, a line each; with N,array as "
+	  "one Slurm --array list",
 	  set_missing, 0, 0 },
-	{ 0, "partial", NULL, "a record for each contiguous range that is there: the inner node of "
-			      "a tree",
+	{ 0, "partial", NULL,
+	  "a record for each contiguous range that is there: the inner node of "
+	  "a tree",
 	  gx_set_flag, AT(partial), 0 },
-	{ 0, "unverified", NULL, "add records that do not say what they are of", gx_set_flag,
-	  AT(unverified), 0 },
+	{ 0, "unverified", NULL, "add records that do not say what they are of",
+	  gx_set_flag, AT(unverified), 0 },
 	{ 0, "digest", "HEX", "demand this digest of the whole input", set_digest, 0, 0 },
 	{ 0, "join", NULL, "join parts of a GXM matrix", gx_set_flag, AT(join), 0 },
 };
@@ -74,8 +77,9 @@ static const struct gx_option options[] = {
 static const struct gx_command command = {
 	.name = "gx-reduce",
 	.usage = "[OPTION ...] [RECORD|DIRECTORY ...]",
-	.summary = "Adds up the records of all parts of an input, or joins the parts of a matrix, and\n"
-		   "refuses a gap, an overlap, another input, other parameters, or damage.",
+	.summary =
+		"Adds up the records of all parts of an input, or joins the parts of a matrix, and\n"
+		"refuses a gap, an overlap, another input, other parameters, or damage.",
 	.options = options,
 	.noption = sizeof options / sizeof *options,
 	.groups = GX_CLI_ANY_OPERANDS | GX_CLI_OUTPUT,
@@ -162,7 +166,8 @@ static void demand_agreement(const struct collection *c, const struct gx_record 
 		       where);
 }
 
-/* Where the input is counted in rows and none were left out, the record has all of them. */
+/* Where the input is counted in rows and none were left out, the record has all of them.
+ */
 static void demand_rows(const struct gx_record *record, const char *where)
 {
 	const struct gx_source *source = &record->source;
@@ -174,8 +179,8 @@ static void demand_rows(const struct gx_record *record, const char *where)
 			gx_die(GX_EXIT_DATA,
 			       "%s: %llu rows where rows %llu to %llu were to be seen: run that part "
 			       "again",
-			       where, number(record->tally[j].rows), number(source->first),
-			       number(source->last));
+			       where, number(record->tally[j].rows),
+			       number(source->first), number(source->last));
 }
 
 static void keep_record(struct collection *c, struct gx_record *record, const char *where)
@@ -186,8 +191,8 @@ static void keep_record(struct collection *c, struct gx_record *record, const ch
 		c->tile = gx_reallocate(c->tile, c->room, sizeof *c->tile);
 	}
 	c->part[c->npart] = (struct part){ record->source.digest, record->tally };
-	c->tile[c->npart] = (struct gx_tile){ record->source.first, record->source.last, where,
-					      c->npart };
+	c->tile[c->npart] = (struct gx_tile){ record->source.first, record->source.last,
+					      where, c->npart };
 	if (c->npart++ == 0) {
 		c->reference = *record;
 		c->reference_where = where;
@@ -206,14 +211,16 @@ static void read_records(struct collection *c, const char *path)
 		gx_die(GX_EXIT_DATA, "%s: no record in it: it is empty%s", where,
 		       strcmp(path, "-") == 0 ? " (did the jobs before it fail?)" : "");
 	if (text[0] == '\x89')
-		gx_die(GX_EXIT_DATA, "%s: a binary matrix, not a record: parts of a matrix are put "
-				     "together by --join",
+		gx_die(GX_EXIT_DATA,
+		       "%s: a binary matrix, not a record: parts of a matrix are put "
+		       "together by --join",
 		       where);
 	size_t line_before = 0;
 	for (size_t at = 0, used; at < n; at += used) {
 		struct gx_record record;
 		size_t line;
-		const char *why = gx_record_read(text + at, n - at, &record, &used, &line);
+		const char *why = gx_record_read(text + at, n - at, &record, &used,
+						 &line);
 		if (why)
 			gx_die(GX_EXIT_DATA, "%s:%zu: %s: run that part again", where,
 			       line_before + line, why);
@@ -232,7 +239,8 @@ static void read_records(struct collection *c, const char *path)
 }
 
 /* Sums the parts tile[from .. to) into a record of [first, last). */
-static void add_up(const struct collection *c, size_t from, size_t to, struct gx_record *sum)
+static void add_up(const struct collection *c, size_t from, size_t to,
+		   struct gx_record *sum)
 {
 	size_t ncol = c->reference.columns.n;
 	*sum = c->reference;
@@ -276,7 +284,8 @@ static void demand_digest(const struct arguments *a, const struct gx_source *sou
 	gx_hex_print(source->digest, hex);
 	const char *kind = "digest:";
 	size_t n = strlen(kind);
-	if (strncmp(source->identity, kind, n) == 0 && strcmp(source->identity + n, hex) != 0)
+	if (strncmp(source->identity, kind, n) == 0 &&
+	    strcmp(source->identity + n, hex) != 0)
 		gx_die(GX_EXIT_DATA,
 		       "the rows that were seen have the digest %s, and the input is %s: it "
 		       "changed while its parts ran: run all of them again",
@@ -300,7 +309,8 @@ GX_NORETURN static void die_missing(const struct gx_tile *tile, size_t n, uint64
 		if (gaps < SHOWN)
 			gx_warn("missing: %s %llu to %llu of %llu", gx_unit_name(unit),
 				number(first), number(last), number(of));
-	gx_die(GX_EXIT_MISSING, "%zu gap%s: run what is missing (--missing=N lists the parts K of N)",
+	gx_die(GX_EXIT_MISSING,
+	       "%zu gap%s: run what is missing (--missing=N lists the parts K of N)",
 	       gaps, gaps == 1 ? "" : "s");
 }
 
@@ -320,8 +330,8 @@ static void print_unverified(const struct collection *c, struct gx_output *out)
 	struct gx_record sum;
 	add_up(c, 0, c->npart, &sum);
 	struct gx_source *source = &sum.source;
-	demand_digest(c->arguments, &(struct gx_source){ .identity = ".",
-							 .digest = source->digest });
+	demand_digest(c->arguments,
+		      &(struct gx_source){ .identity = ".", .digest = source->digest });
 	source->unit = GX_UNIT_UNKNOWN;
 	source->first = source->last = source->of = GX_UNKNOWN;
 	strcpy(source->identity, ".");
@@ -333,13 +343,13 @@ static void print_missing(const struct collection *c, struct gx_output *out)
 {
 	const struct arguments *a = c->arguments;
 	uint64_t first = 0, last = 0, of = c->npart ? c->reference.source.of : 0;
-	if (!gx_tiling_missing(c->tile, c->npart, of, a->missing, a->missing_array, out, &first,
-			       &last))
+	if (!gx_tiling_missing(c->tile, c->npart, of, a->missing, a->missing_array, out,
+			       &first, &last))
 		gx_die(GX_EXIT_DATA,
 		       "%s %llu to %llu of %llu are missing, which is not whole parts of %llu: say "
 		       "the N that the parts were cut with",
-		       gx_unit_name(c->reference.source.unit), number(first), number(last),
-		       number(of), number(a->missing));
+		       gx_unit_name(c->reference.source.unit), number(first),
+		       number(last), number(of), number(a->missing));
 }
 
 /* Prints the sum of each contiguous range; the whole alone unless --partial. */
@@ -354,7 +364,8 @@ static void print_ranges(const struct collection *c, struct gx_output *out)
 			end = tile[to].last > end ? tile[to].last : end;
 			to++;
 		}
-		/* Parts without extent, alone: said once, and only when there is nothing else. */
+		/* Parts without extent, alone: said once, and only when there is nothing
+		 * else. */
 		bool empty = tile[from].first == end;
 		bool others = to < c->npart || printed;
 		if (empty && others && c->reference.source.of > 0)
@@ -392,7 +403,8 @@ static void reduce_records(const struct arguments *a, const struct gx_names *pat
 		free(sum.tally);
 	}
 	if (!c.npart && !a->missing)
-		gx_die(GX_EXIT_MISSING, "no record in what was named: run the parts first");
+		gx_die(GX_EXIT_MISSING,
+		       "no record in what was named: run the parts first");
 	if (c.npart && !complete && !a->unverified && !a->missing && !a->partial)
 		die_missing(c.tile, c.npart, of, unit);
 
@@ -463,8 +475,9 @@ static void demand_complete(const struct arguments *a, const struct gx_source *s
 {
 	struct gx_tile tile = { source->first, source->last, "<stdin>", 0 };
 	if (source->of == GX_UNKNOWN)
-		gx_die(GX_EXIT_DATA, "the parts do not say how much there is of their input (it came "
-				     "over a pipe): there is nothing to join");
+		gx_die(GX_EXIT_DATA,
+		       "the parts do not say how much there is of their input (it came "
+		       "over a pipe): there is nothing to join");
 	uint64_t at = 0, first, last;
 	if (gx_tiling_gap(&tile, 1, source->of, &at, &first, &last))
 		die_missing(&tile, 1, source->of, source->unit);
@@ -478,8 +491,8 @@ static void join_stream(struct arguments *a)
 	struct gx_matrix whole;
 	whole_of(gx_reader_matrix(reader), &whole);
 	struct joining joining = { gx_writer_open(&a->common.output, &whole) };
-	struct gx_job job = { &joining, sizeof(struct gx_piece), join_compute, join_consume,
-			      join_release };
+	struct gx_job job = { &joining, sizeof(struct gx_piece), join_compute,
+			      join_consume, join_release };
 	gx_reader_run(reader, &job);
 	demand_complete(a, gx_reader_source(reader));
 	gx_writer_close(joining.writer, gx_reader_source(reader));
@@ -487,7 +500,8 @@ static void join_stream(struct arguments *a)
 	gx_matrix_free(&whole);
 }
 
-/* What the heads and ends of the files say: sorted into *tile, checked against each other. */
+/* What the heads and ends of the files say: sorted into *tile, checked against each
+ * other. */
 static struct gx_source plan_join(struct arguments *a, const struct gx_names *paths,
 				  struct gx_tile *tile, struct gx_matrix *whole)
 {
@@ -499,20 +513,22 @@ static struct gx_source plan_join(struct arguments *a, const struct gx_names *pa
 		const struct gx_source *source = gx_reader_source(reader);
 		const struct gx_matrix *matrix = gx_reader_matrix(reader);
 		if (source->of == GX_UNKNOWN)
-			gx_die(GX_EXIT_DATA, "%s does not say which part of which input it is of, or "
-					     "its end is damaged: make it again",
+			gx_die(GX_EXIT_DATA,
+			       "%s does not say which part of which input it is of, or "
+			       "its end is damaged: make it again",
 			       path);
 		if (i == 0) {
 			whole_of(matrix, whole);
 			all = *source;
 		}
-		bool same = matrix->ncol == whole->ncol && matrix->named == whole->named &&
+		bool same = matrix->ncol == whole->ncol &&
+			    matrix->named == whole->named &&
 			    matrix->derived == whole->derived &&
 			    gx_names_equal(&matrix->columns, &whole->columns) &&
 			    strcmp(matrix->provenance, whole->provenance) == 0 &&
 			    strcmp(source->identity, all.identity) == 0 &&
-			    strcmp(source->work, all.work) == 0 && source->unit == all.unit &&
-			    source->of == all.of;
+			    strcmp(source->work, all.work) == 0 &&
+			    source->unit == all.unit && source->of == all.of;
 		if (!same)
 			gx_die(GX_EXIT_DATA,
 			       "%s and %s are not parts of one matrix: they differ in input, columns "
@@ -537,8 +553,8 @@ static void join_files(struct arguments *a, const struct gx_names *paths)
 		die_missing(tile, paths->n, all.of, all.unit);
 
 	struct joining joining = { gx_writer_open(&a->common.output, &whole) };
-	struct gx_job job = { &joining, sizeof(struct gx_piece), join_compute, join_consume,
-			      join_release };
+	struct gx_job job = { &joining, sizeof(struct gx_piece), join_compute,
+			      join_consume, join_release };
 	all.first = 0;
 	all.last = all.of;
 	all.digest = 0;
@@ -558,15 +574,18 @@ static void check_usage(const struct arguments *a)
 {
 	const struct gx_output_options *output = &a->common.output;
 	if (a->join && (a->count || a->missing || a->partial || a->unverified))
-		gx_die_usage("--join makes a matrix: -c, --missing, --partial and --unverified are for "
-			     "records");
+		gx_die_usage(
+			"--join makes a matrix: -c, --missing, --partial and --unverified are for "
+			"records");
 	if (!a->join && (output->format != GX_FORMAT_UNSET || output->no_header))
-		gx_die_usage("-f, -b and -H are for --join: a record is always TSV with its header");
+		gx_die_usage(
+			"-f, -b and -H are for --join: a record is always TSV with its header");
 	if ((a->missing != 0) + a->partial + a->unverified > 1)
 		gx_die_usage("--missing, --partial and --unverified exclude each other");
 	if (a->count && (a->missing || a->partial))
-		gx_die_usage("-c prints the count of the whole: it does not go with --missing or "
-			     "--partial");
+		gx_die_usage(
+			"-c prints the count of the whole: it does not go with --missing or "
+			"--partial");
 }
 
 int main(int argc, char **argv)

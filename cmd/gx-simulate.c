@@ -21,7 +21,8 @@ struct arguments {
 	bool mean_given, sd_given;
 };
 
-static void set_distribution(const struct gx_option *option, const char *value, void *place);
+static void set_distribution(const struct gx_option *option, const char *value,
+			     void *place);
 static void set_mean(const struct gx_option *option, const char *value, void *place);
 static void set_sd(const struct gx_option *option, const char *value, void *place);
 
@@ -30,26 +31,30 @@ static void set_sd(const struct gx_option *option, const char *value, void *plac
 static const struct gx_option options[] = {
 	{ 'n', "genes", "N", "rows [200000]", gx_set_count, AT(ngene), 0 },
 	{ 'm', "samples", "M", "columns [50]", gx_set_count, AT(nsample), 0 },
-	{ 's', "seed", "S", "of the generator: the same seed, the same matrix [1]", gx_set_count,
-	  AT(distribution.seed), 0 },
-	{ 0, "dist", "NAME", "exponential, uniform, normal, lognormal or nbinom [exponential]",
+	{ 's', "seed", "S", "of the generator: the same seed, the same matrix [1]",
+	  gx_set_count, AT(distribution.seed), 0 },
+	{ 0, "dist", "NAME",
+	  "exponential, uniform, normal, lognormal or nbinom [exponential]",
 	  set_distribution, AT(distribution.kind), 0 },
-	{ 0, "scale", "X", "mean of the exponential, upper end of the uniform [10]", gx_set_real,
-	  AT(distribution.scale), 0 },
-	{ 0, "mean", "X", "of the normal, of the lognormal's logarithm [0]; of nbinom [100]",
-	  set_mean, 0, 0 },
-	{ 0, "sd", "X", "of the normal, of the lognormal's logarithm [1]; of the logarithm of "
-			"nbinom's gene means [1.5]",
+	{ 0, "scale", "X", "mean of the exponential, upper end of the uniform [10]",
+	  gx_set_real, AT(distribution.scale), 0 },
+	{ 0, "mean", "X",
+	  "of the normal, of the lognormal's logarithm [0]; of nbinom [100]", set_mean, 0,
+	  0 },
+	{ 0, "sd", "X",
+	  "of the normal, of the lognormal's logarithm [1]; of the logarithm of "
+	  "nbinom's gene means [1.5]",
 	  set_sd, 0, 0 },
-	{ 0, "dispersion", "X", "of nbinom: variance = mean + X mean^2 [0.2]", gx_set_real,
-	  AT(distribution.dispersion), 0 },
+	{ 0, "dispersion", "X", "of nbinom: variance = mean + X mean^2 [0.2]",
+	  gx_set_real, AT(distribution.dispersion), 0 },
 };
 
 static const struct gx_command command = {
 	.name = "gx-simulate",
 	.usage = "[OPTION ...]",
-	.summary = "Writes a simulated matrix of genes x samples. Part K of N has, bit for bit, the "
-		   "rows\nof the whole.",
+	.summary =
+		"Writes a simulated matrix of genes x samples. Part K of N has, bit for bit, the "
+		"rows\nof the whole.",
 	.options = options,
 	.noption = sizeof options / sizeof *options,
 	.groups = GX_CLI_OUTPUT | GX_CLI_PART,
@@ -61,17 +66,20 @@ static const char *const names[] = { [GX_EXPONENTIAL] = "exponential",
 				     [GX_LOGNORMAL] = "lognormal",
 				     [GX_NBINOM] = "nbinom" };
 
-static void set_distribution(const struct gx_option *option, const char *value, void *place)
+static void set_distribution(const struct gx_option *option, const char *value,
+			     void *place)
 {
 	(void)option;
 	for (int i = GX_EXPONENTIAL; i <= GX_NBINOM; i++)
 		if (strcmp(value, names[i]) == 0) {
-			*(enum gx_distribution_kind *)place = (enum gx_distribution_kind)i;
+			*(enum gx_distribution_kind *)place =
+				(enum gx_distribution_kind)i;
 			return;
 		}
-	gx_die_usage("--dist %s: the distributions are exponential, uniform, normal, lognormal "
-		     "and nbinom",
-		     value);
+	gx_die_usage(
+		"--dist %s: the distributions are exponential, uniform, normal, lognormal "
+		"and nbinom",
+		value);
 }
 
 static void set_mean(const struct gx_option *option, const char *value, void *place)
@@ -104,10 +112,11 @@ static void describe(const struct arguments *a, struct gx_matrix *matrix)
 		snprintf(parameters, sizeof parameters, "scale=%s", text_of(d->scale, x));
 	else if (d->kind == GX_NBINOM)
 		snprintf(parameters, sizeof parameters, "mean=%s sd=%s dispersion=%s",
-			 text_of(d->mean, x), text_of(d->sd, y), text_of(d->dispersion, z));
+			 text_of(d->mean, x), text_of(d->sd, y),
+			 text_of(d->dispersion, z));
 	else
-		snprintf(parameters, sizeof parameters, "mean=%s sd=%s", text_of(d->mean, x),
-			 text_of(d->sd, y));
+		snprintf(parameters, sizeof parameters, "mean=%s sd=%s",
+			 text_of(d->mean, x), text_of(d->sd, y));
 	int n = snprintf(matrix->provenance, sizeof matrix->provenance,
 			 "simulate philox4x32-10 %s %s seed=%llu genes=%llu samples=%llu",
 			 names[d->kind], parameters, (unsigned long long)d->seed,
@@ -116,13 +125,15 @@ static void describe(const struct arguments *a, struct gx_matrix *matrix)
 		 (unsigned long long)XXH3_64bits(matrix->provenance, (size_t)n));
 }
 
-/* ---- the pipeline: ranges of rows, made and encoded in any thread, written in order ---- */
+/* ---- the pipeline: ranges of rows, made and encoded in any thread, written in order
+ * ---- */
 
 struct simulation {
 	const struct gx_distribution *distribution;
 	struct gx_writer *writer;
 	uint64_t ncol, next, end;
-	uint64_t rows; /* of a batch: those of a GXM block, so that it is written as it is */
+	uint64_t rows; /* of a batch: those of a GXM block, so that it is written as it is
+			*/
 };
 
 struct slot {
@@ -146,8 +157,10 @@ static void work(void *context, void *memory)
 	const struct simulation *s = context;
 	struct slot *slot = memory;
 	if (!slot->value)
-		slot->value = gx_allocate_aligned(s->rows * s->ncol, sizeof *slot->value, 0);
-	gx_random_rows(s->distribution, slot->rows.first, slot->rows.nrow, s->ncol, slot->value);
+		slot->value = gx_allocate_aligned(s->rows * s->ncol, sizeof *slot->value,
+						  0);
+	gx_random_rows(s->distribution, slot->rows.first, slot->rows.nrow, s->ncol,
+		       slot->value);
 	slot->rows.value = slot->value;
 	gx_writer_encode(s->writer, &slot->rows, &slot->piece);
 }
@@ -162,8 +175,11 @@ static void commit(void *context, void *memory)
 
 static void run(struct arguments *a)
 {
-	struct gx_matrix matrix = { .ncol = a->nsample, .whole = a->ngene, .nrow = a->ngene };
-	struct gx_part part = a->common.part.n ? a->common.part : (struct gx_part){ 1, 1 };
+	struct gx_matrix matrix = { .ncol = a->nsample,
+				    .whole = a->ngene,
+				    .nrow = a->ngene };
+	struct gx_part part = a->common.part.n ? a->common.part
+					       : (struct gx_part){ 1, 1 };
 	matrix.first = gx_part_bound(a->ngene, part.k - 1, part.n);
 	uint64_t end = gx_part_bound(a->ngene, part.k, part.n);
 	matrix.nrow = matrix.announced = end - matrix.first;

@@ -39,20 +39,22 @@ static const struct gx_option options[] = {
 	{ 0, "below", NULL, "strictly below, not above", gx_set_flag, AT(below), 0 },
 	{ 'c', "count", NULL, "the bare count of each column, not a record", gx_set_flag,
 	  AT(count), 0 },
-	{ 0, "pass", NULL, "write the rows that are above, as a matrix", gx_set_flag, AT(pass),
-	  0 },
+	{ 0, "pass", NULL, "write the rows that are above, as a matrix", gx_set_flag,
+	  AT(pass), 0 },
 	{ 0, "any", NULL, "with --pass: rows above in at least one column", gx_set_value,
 	  AT(rule), ANY },
-	{ 0, "all", NULL, "with --pass: rows above in every column", gx_set_value, AT(rule), ALL },
-	{ 0, "at-least", "N", "with --pass: rows above in at least N columns", set_at_least, 0,
-	  0 },
+	{ 0, "all", NULL, "with --pass: rows above in every column", gx_set_value,
+	  AT(rule), ALL },
+	{ 0, "at-least", "N", "with --pass: rows above in at least N columns",
+	  set_at_least, 0, 0 },
 };
 
 static const struct gx_command command = {
 	.name = "gx-threshold",
 	.usage = "[OPTION ...] [MATRIX ...]",
-	.summary = "Counts, for each column of a matrix, the rows strictly above a threshold, and "
-		   "writes\nthem as a record that gx-reduce adds up; or passes those rows on.",
+	.summary =
+		"Counts, for each column of a matrix, the rows strictly above a threshold, and "
+		"writes\nthem as a record that gx-reduce adds up; or passes those rows on.",
 	.options = options,
 	.noption = sizeof options / sizeof *options,
 	.groups = GX_CLI_INPUT | GX_CLI_OUTPUT | GX_CLI_PART,
@@ -78,8 +80,9 @@ static void count_compute(void *context, const struct gx_rows *rows, void *memor
 		slot->missing = slot->above + rows->ncol;
 	}
 	memset(slot->above, 0, 2 * rows->ncol * sizeof *slot->above);
-	gx_count_columns(rows->value, rows->nrow, rows->ncol, counting->arguments->threshold,
-			 counting->arguments->below, slot->above, slot->missing);
+	gx_count_columns(rows->value, rows->nrow, rows->ncol,
+			 counting->arguments->threshold, counting->arguments->below,
+			 slot->above, slot->missing);
 }
 
 static void need_tally(struct gx_record *record, uint64_t ncol)
@@ -161,7 +164,7 @@ struct passing {
 
 struct pass_slot {
 	uint64_t *above; /* of each row */
-	double *value;	 /* of the rows that pass */
+	double *value;   /* of the rows that pass */
 	struct gx_names names;
 	size_t row_room, value_room;
 	size_t npass;
@@ -178,11 +181,13 @@ static void make_room(struct pass_slot *slot, const struct gx_rows *rows)
 	if (slot->value_room < rows->nrow * rows->ncol) {
 		free(slot->value);
 		slot->value_room = rows->nrow * rows->ncol;
-		slot->value = gx_allocate_aligned(slot->value_room, sizeof *slot->value, 0);
+		slot->value = gx_allocate_aligned(slot->value_room, sizeof *slot->value,
+						  0);
 	}
 }
 
-/* Names of the rows that pass; an unnamed one keeps its number in the whole as its name. */
+/* Names of the rows that pass; an unnamed one keeps its number in the whole as its name.
+ */
 static void name_rows(const struct passing *passing, const struct gx_rows *rows,
 		      struct pass_slot *slot)
 {
@@ -199,7 +204,8 @@ static void name_rows(const struct passing *passing, const struct gx_rows *rows,
 	}
 }
 
-static struct gx_rows passed_rows(const struct gx_rows *rows, const struct pass_slot *slot)
+static struct gx_rows passed_rows(const struct gx_rows *rows,
+				  const struct pass_slot *slot)
 {
 	return (struct gx_rows){ .nrow = slot->npass,
 				 .ncol = rows->ncol,
@@ -224,7 +230,8 @@ static void pass_compute(void *context, const struct gx_rows *rows, void *memory
 	for (size_t i = 0; i < rows->nrow; i++)
 		if (slot->above[i] >= passing->need)
 			memcpy(slot->value + slot->npass++ * rows->ncol,
-			       rows->value + i * rows->ncol, rows->ncol * sizeof *rows->value);
+			       rows->value + i * rows->ncol,
+			       rows->ncol * sizeof *rows->value);
 	if (is_numbered(rows)) {
 		name_rows(passing, rows, slot);
 		struct gx_rows out = passed_rows(rows, slot);
@@ -263,20 +270,24 @@ static void pass_release(void *context, void *memory)
 static uint64_t describe(const struct arguments *a, uint64_t ncol, char step[128])
 {
 	if (a->rule == UNSAID && ncol > 1)
-		gx_die_usage("--pass: the matrix has %llu columns: say whether a row must be %s in "
-			     "--any, in --all or in --at-least N of them",
-			     (unsigned long long)ncol, a->below ? "below" : "above");
+		gx_die_usage(
+			"--pass: the matrix has %llu columns: say whether a row must be %s in "
+			"--any, in --all or in --at-least N of them",
+			(unsigned long long)ncol, a->below ? "below" : "above");
 	if (a->rule == AT_LEAST && (a->at_least < 1 || a->at_least > ncol))
-		gx_die_usage("--at-least %llu: the matrix has %llu columns: from 1 to %llu",
-			     (unsigned long long)a->at_least, (unsigned long long)ncol,
-			     (unsigned long long)ncol);
+		gx_die_usage(
+			"--at-least %llu: the matrix has %llu columns: from 1 to %llu",
+			(unsigned long long)a->at_least, (unsigned long long)ncol,
+			(unsigned long long)ncol);
 	char rule[40] = "any", threshold[GX_NUMBER_MAX + 1];
 	if (a->rule == ALL)
 		strcpy(rule, "all");
 	else if (a->rule == AT_LEAST)
-		snprintf(rule, sizeof rule, "at-least:%llu", (unsigned long long)a->at_least);
+		snprintf(rule, sizeof rule, "at-least:%llu",
+			 (unsigned long long)a->at_least);
 	*gx_number_print(a->threshold, threshold) = 0;
-	snprintf(step, 128, "pass %s %s:%s", rule, a->below ? "below" : "above", threshold);
+	snprintf(step, 128, "pass %s %s:%s", rule, a->below ? "below" : "above",
+		 threshold);
 	return a->rule == ALL ? ncol : a->rule == AT_LEAST ? a->at_least : 1;
 }
 
@@ -289,7 +300,8 @@ static void pass(struct arguments *arguments, struct gx_reader *reader)
 	struct gx_matrix matrix = { .ncol = from->ncol };
 	gx_names_append(&matrix.columns, &from->columns);
 	gx_reader_derive(reader, step, &matrix);
-	/* How many rows pass is known at the end; which rows they were is in their names. */
+	/* How many rows pass is known at the end; which rows they were is in their names.
+	 */
 	matrix.named = true;
 	matrix.nrow = matrix.announced = matrix.whole = GX_UNKNOWN;
 	matrix.first = gx_matrix_is_part(from) ? GX_UNKNOWN : 0;
@@ -317,7 +329,8 @@ int main(int argc, char **argv)
 	if (!arguments.pass && arguments.rule != UNSAID)
 		gx_die_usage("--any, --all and --at-least choose rows for --pass");
 	if (!arguments.pass && (output->format != GX_FORMAT_UNSET || output->no_header))
-		gx_die_usage("-f, -b and -H are for --pass: a record is always TSV with its header");
+		gx_die_usage(
+			"-f, -b and -H are for --pass: a record is always TSV with its header");
 	struct gx_reader *reader = gx_reader_open(&arguments.common);
 	if (arguments.pass)
 		pass(&arguments, reader);

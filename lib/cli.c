@@ -26,7 +26,10 @@ bool gx_cli_count(const char *text, uint64_t *value)
 			return false;
 	if (p == text)
 		return false;
-	uint64_t unit = *p == 'k' ? 1000 : *p == 'M' ? 1000000 : *p == 'G' ? 1000000000 : 1;
+	uint64_t unit = *p == 'k'   ? 1000
+			: *p == 'M' ? 1000000
+			: *p == 'G' ? 1000000000
+				    : 1;
 	*value = n;
 	return !p[unit != 1] && !__builtin_mul_overflow(n, unit, value);
 }
@@ -87,16 +90,16 @@ void gx_set_real(const struct gx_option *option, const char *value, void *place)
 
 static void set_format(const struct gx_option *option, const char *value, void *place)
 {
-	static const char *const names[] = { [GX_TSV] = "tsv",
-					     [GX_CSV] = "csv",
-					     [GX_GXM] = "gxm",
-					     [GX_NPY] = "npy" };
+	static const char *const names[] = {
+		[GX_TSV] = "tsv", [GX_CSV] = "csv", [GX_GXM] = "gxm", [GX_NPY] = "npy"
+	};
 	for (int i = GX_TSV; i <= GX_NPY; i++)
 		if (strcmp(value, names[i]) == 0) {
 			*(enum gx_format *)place = (enum gx_format)i;
 			return;
 		}
-	gx_die_usage("%s %s: the formats are tsv, csv, gxm and npy", called(option), value);
+	gx_die_usage("%s %s: the formats are tsv, csv, gxm and npy", called(option),
+		     value);
 }
 
 static void set_binary(const struct gx_option *option, const char *value, void *place)
@@ -116,8 +119,8 @@ static void set_threads(const struct gx_option *option, const char *value, void 
 {
 	uint64_t n;
 	if (!gx_cli_count(value, &n) || n > 1024)
-		gx_die_usage("%s %s: not a number of threads from 0 to 1024", called(option),
-			     value);
+		gx_die_usage("%s %s: not a number of threads from 0 to 1024",
+			     called(option), value);
 	*(int *)place = n ? (int)n : gx_threads_available();
 }
 
@@ -133,25 +136,29 @@ static void set_delimiter(const struct gx_option *option, const char *value, voi
 	static const struct {
 		const char *name;
 		int delimiter;
-	} named[] = { { "tab", '\t' }, { "space", ' ' }, { "whitespace", GX_WHITESPACE } };
+	} named[] = { { "tab", '\t' },
+		      { "space", ' ' },
+		      { "whitespace", GX_WHITESPACE } };
 	int *delimiter = place;
 	*delimiter = value[0] && !value[1] ? (unsigned char)value[0] : 0;
 	for (size_t i = 0; i < sizeof named / sizeof *named; i++)
 		if (strcmp(value, named[i].name) == 0)
 			*delimiter = named[i].delimiter;
 	/* What is part of numbers, names or line ends cannot part them. */
-	if (!*delimiter || (*delimiter < 0x20 && *delimiter != '\t') || *delimiter == '"' ||
-	    *delimiter == '.' || *delimiter == '-' || *delimiter == '+' ||
-	    (*delimiter < 128 && isalnum(*delimiter)))
-		gx_die_usage("%s %s: a delimiter is one character, tab, space or whitespace",
-			     called(option), value);
+	if (!*delimiter || (*delimiter < 0x20 && *delimiter != '\t') ||
+	    *delimiter == '"' || *delimiter == '.' || *delimiter == '-' ||
+	    *delimiter == '+' || (*delimiter < 128 && isalnum(*delimiter)))
+		gx_die_usage(
+			"%s %s: a delimiter is one character, tab, space or whitespace",
+			called(option), value);
 }
 
 static void set_list(const struct gx_option *option, const char *value, void *place)
 {
 	if (!*value && strcmp(option->name, "na") != 0)
-		gx_die_usage("%s '': say which columns, by name or number, with commas between",
-			     called(option));
+		gx_die_usage(
+			"%s '': say which columns, by name or number, with commas between",
+			called(option));
 	*(const char **)place = value;
 }
 
@@ -160,34 +167,38 @@ static void set_list(const struct gx_option *option, const char *value, void *pl
 #define AT(member) offsetof(struct gx_common, member)
 
 static const struct gx_option output_options[] = {
-	{ 'f', "format", "FORMAT", "write tsv, csv, gxm or npy [by FILE's extension, else tsv]",
-	  set_format, AT(output.format), 0 },
+	{ 'f', "format", "FORMAT",
+	  "write tsv, csv, gxm or npy [by FILE's extension, else tsv]", set_format,
+	  AT(output.format), 0 },
 	{ 'b', "binary", NULL, "the same as -f gxm", set_binary, AT(output.format), 0 },
 	{ 'H', "no-output-header", NULL, "text without its header line", gx_set_flag,
 	  AT(output.no_header), 0 },
 };
 
 static const struct gx_option reading_options[] = {
-	{ 0, "delimiter", "C", "text: fields are between C, or tab, space or whitespace [by the "
-			       "header line]",
+	{ 0, "delimiter", "C",
+	  "text: fields are between C, or tab, space or whitespace [by the "
+	  "header line]",
 	  set_delimiter, AT(reading.delimiter), 0 },
 	{ 0, "no-header", NULL, "text: the first line is a row", gx_set_flag,
 	  AT(reading.no_header), 0 },
-	{ 0, "id-column", "COLUMN", "text: genes are named by this column (NAME or N; none) [the "
-				    "first]",
+	{ 0, "id-column", "COLUMN",
+	  "text: genes are named by this column (NAME or N; none) [the "
+	  "first]",
 	  set_list, AT(reading.id_column), 0 },
-	{ 0, "skip-columns", "LIST", "text: these columns (NAME or N, with commas) are no samples",
-	  set_list, AT(reading.skip_columns), 0 },
-	{ 0, "columns", "LIST", "the samples to read (NAME or N, with commas) [all]", set_list,
-	  AT(reading.columns), 0 },
+	{ 0, "skip-columns", "LIST",
+	  "text: these columns (NAME or N, with commas) are no samples", set_list,
+	  AT(reading.skip_columns), 0 },
+	{ 0, "columns", "LIST", "the samples to read (NAME or N, with commas) [all]",
+	  set_list, AT(reading.columns), 0 },
 	{ 0, "na", "LIST", "text: these tokens are missing values as well", set_list,
 	  AT(reading.na), 0 },
-	{ 0, "transposed", NULL, "text: rows are samples and columns are genes", gx_set_flag,
-	  AT(reading.transposed), 0 },
+	{ 0, "transposed", NULL, "text: rows are samples and columns are genes",
+	  gx_set_flag, AT(reading.transposed), 0 },
 	{ 0, "decimal-comma", NULL, "text: 1,5 is one and a half", gx_set_flag,
 	  AT(reading.decimal_comma), 0 },
-	{ 0, "skip-blank", NULL, "text: pass over blank lines among the rows", gx_set_flag,
-	  AT(reading.skip_blank), 0 },
+	{ 0, "skip-blank", NULL, "text: pass over blank lines among the rows",
+	  gx_set_flag, AT(reading.skip_blank), 0 },
 	{ 0, "trailing-delimiter", NULL, "text: a delimiter at the end of a row ends it",
 	  gx_set_flag, AT(reading.trailing_delimiter), 0 },
 };
@@ -197,14 +208,15 @@ static const struct gx_option part_options[] = {
 };
 
 static const struct gx_option general_options[] = {
-	{ 'o', "output", "FILE", "write FILE, which appears when it is whole [standard output]",
-	  set_path, AT(output.path), 0 },
+	{ 'o', "output", "FILE",
+	  "write FILE, which appears when it is whole [standard output]", set_path,
+	  AT(output.path), 0 },
 	{ 't', "threads", "N", "use N threads; 0: all CPUs [1, or OMP_NUM_THREADS]",
 	  set_threads, AT(nthread), 0 },
 	{ 0, "progress", NULL, "show progress on standard error (as SIGUSR1 does once)",
 	  gx_set_flag, AT(progress), 0 },
-	{ 'v', "verbose", NULL, "say at the end what was read and what it cost", gx_set_flag,
-	  AT(verbose), 0 },
+	{ 'v', "verbose", NULL, "say at the end what was read and what it cost",
+	  gx_set_flag, AT(verbose), 0 },
 	{ 'h', "help", NULL, "print this help", NULL, 0, 0 },
 	{ 'V', "version", NULL, "print the version", NULL, 0, 0 },
 };
@@ -238,13 +250,15 @@ static void print_option(const struct gx_option *option)
 		snprintf(letter, sizeof letter, "-%c,", option->letter);
 	snprintf(left, sizeof left, "  %s --%s%s%s", letter, option->name,
 		 option->argument ? " " : "", option->argument ? option->argument : "");
-	printf(strlen(left) < 29 ? "%-28s %s\n" : "%s\n                             %s\n", left,
-	       option->help);
+	printf(strlen(left) < 29 ? "%-28s %s\n" : "%s\n                             %s\n",
+	       left, option->help);
 }
 
-static void print_help(const struct gx_command *command, const struct table tables[NTABLE])
+static void print_help(const struct gx_command *command,
+		       const struct table tables[NTABLE])
 {
-	printf("Usage: %s %s\n%s\n\nOptions:\n", command->name, command->usage, command->summary);
+	printf("Usage: %s %s\n%s\n\nOptions:\n", command->name, command->usage,
+	       command->summary);
 	for (size_t i = 0; i < NTABLE; i++)
 		for (size_t j = 0; j < tables[i].n; j++)
 			print_option(&tables[i].options[j]);
@@ -264,7 +278,8 @@ GX_NORETURN static void end_of_printing(void)
 /* ---- parsing ---- */
 
 static void apply(const struct gx_command *command, const struct table tables[NTABLE],
-		  const struct gx_option *option, const char *value, struct gx_common *common)
+		  const struct gx_option *option, const char *value,
+		  struct gx_common *common)
 {
 	if (option->set) {
 		option->set(option, value, (char *)common + option->offset);
@@ -289,8 +304,8 @@ void gx_cli_parse(const struct gx_command *command, int argc, char **argv,
 	tables_of(command, tables);
 	const struct gx_option *known[NOPTION_MAX];
 	struct option longs[NOPTION_MAX + 1] = { 0 };
-	/* '-': operands come in order as option 1, so they may stand between options whatever
-	 * POSIXLY_CORRECT says; ':': we say ourselves what is wrong. */
+	/* '-': operands come in order as option 1, so they may stand between options
+	 * whatever POSIXLY_CORRECT says; ':': we say ourselves what is wrong. */
 	char shorts[3 * NOPTION_MAX] = "-:";
 	size_t n = 0, at = 2;
 	enum { FIRST = 256 };
@@ -323,7 +338,8 @@ void gx_cli_parse(const struct gx_command *command, int argc, char **argv,
 		} else {
 			const struct gx_option *option = NULL;
 			for (size_t i = 0; i < n; i++)
-				if (c >= FIRST ? c - FIRST == (int)i : known[i]->letter == c)
+				if (c >= FIRST ? c - FIRST == (int)i
+					       : known[i]->letter == c)
 					option = known[i];
 			apply(command, tables, option, optarg, common);
 		}
@@ -337,15 +353,17 @@ void gx_cli_parse(const struct gx_command *command, int argc, char **argv,
 	if (!common->noperand)
 		common->operand[common->noperand++] = "-";
 	if (common->part.n && common->noperand > 1)
-		gx_die_usage("--part takes one operand: join the others first (gx-reduce --join)");
+		gx_die_usage(
+			"--part takes one operand: join the others first (gx-reduce --join)");
 	gx_progress_start(command->name, common->progress);
 }
 
 void gx_cli_need_input(const struct gx_common *common)
 {
 	if (!common->operand_given && isatty(STDIN_FILENO))
-		gx_die_usage("no operand, and standard input is a terminal: name a file, or - "
-			     "to type one");
+		gx_die_usage(
+			"no operand, and standard input is a terminal: name a file, or - "
+			"to type one");
 }
 
 int gx_cli_finish(struct gx_common *common)

@@ -19,7 +19,8 @@ size_t gx_columns_choose(const char *list, const struct gx_names *names, size_t 
 {
 	for (const char *p = list;; p++) {
 		size_t k = strcspn(p, ",");
-		size_t number = all_digits(p, k) ? strtoull(p, NULL, 10) : 0, named = 0, hits = 0;
+		size_t number = all_digits(p, k) ? strtoull(p, NULL, 10) : 0, named = 0,
+		       hits = 0;
 		const char *name = names->text;
 		for (size_t i = 0; i < names->n; i++, name = gx_names_next(name))
 			if (strlen(name) == k && memcmp(name, p, k) == 0) {
@@ -27,18 +28,20 @@ size_t gx_columns_choose(const char *list, const struct gx_names *names, size_t 
 				hits++;
 			}
 		if (all_digits(p, k) && hits && named != number)
-			gx_die_usage("%s: %s is the number of one column and the name of another: "
-				     "choose by the numbers of the columns in the file, after "
-				     "renaming it",
-				     option, gx_show(p, k));
+			gx_die_usage(
+				"%s: %s is the number of one column and the name of another: "
+				"choose by the numbers of the columns in the file, after "
+				"renaming it",
+				option, gx_show(p, k));
 		if (hits > 1)
-			gx_die_usage("%s: %zu columns are named %s: choose by number", option, hits,
-				     gx_show(p, k));
+			gx_die_usage("%s: %zu columns are named %s: choose by number",
+				     option, hits, gx_show(p, k));
 		if (!all_digits(p, k))
 			number = named;
 		if (number < 1 || number > n)
-			gx_die_usage("%s: there is no column %s among the %zu of the file", option,
-				     gx_show(p, k), n);
+			gx_die_usage(
+				"%s: there is no column %s among the %zu of the file",
+				option, gx_show(p, k), n);
 		chosen[number - 1] = true;
 		p += k;
 		if (!*p)

@@ -27,8 +27,8 @@ struct head {
 	struct gx_input *in;
 	const struct gx_reading *reading;
 	const unsigned char *bytes;
-	size_t n;	 /* bytes seen of the input so far */
-	size_t at;	 /* where the next line begins */
+	size_t n;        /* bytes seen of the input so far */
+	size_t at;       /* where the next line begins */
 	uint64_t number; /* of the line that was read last */
 	const char *line;
 	size_t nline; /* without its end */
@@ -41,12 +41,15 @@ static bool next_line(struct head *head)
 	size_t searched = head->at;
 	for (;;) {
 		const unsigned char *from = head->bytes + searched;
-		const unsigned char *stop =
-			head->n > searched ? memchr(from, '\n', head->n - searched) : NULL;
+		const unsigned char *stop = head->n > searched
+						    ? memchr(from, '\n',
+							     head->n - searched)
+						    : NULL;
 		size_t end = stop ? (size_t)(stop - head->bytes) : head->n;
 		if (!stop) {
 			searched = head->n;
-			size_t n = gx_input_peek(head->in, head->n < STEP ? STEP : 2 * head->n,
+			size_t n = gx_input_peek(head->in,
+						 head->n < STEP ? STEP : 2 * head->n,
 						 &head->bytes);
 			if (n > head->n) {
 				head->n = n;
@@ -67,7 +70,8 @@ static bool next_line(struct head *head)
 
 GX_NORETURN GX_COLD static void bad_line(const struct head *head, const char *why)
 {
-	gx_die(GX_EXIT_DATA, "%s:%llu: %s", head->in->name, (unsigned long long)head->number, why);
+	gx_die(GX_EXIT_DATA, "%s:%llu: %s", head->in->name,
+	       (unsigned long long)head->number, why);
 }
 
 static bool line_begins(const struct head *head, const char *text)
@@ -82,10 +86,12 @@ static void check_line(const struct head *head)
 	for (size_t i = 0; i < head->nline; i++) {
 		unsigned char c = (unsigned char)head->line[i];
 		if (c == '\r')
-			bad_line(head, "lines end in CR alone, as on old Macs: convert them: "
-				       "tr '\\r' '\\n'");
-		if ((c < 0x20 && c != '\t') || c == 0x7f || (c == 0x89 && i + 4 <= head->nline &&
-							     memcmp(head->line + i + 1, "GXM", 3) == 0))
+			bad_line(head,
+				 "lines end in CR alone, as on old Macs: convert them: "
+				 "tr '\\r' '\\n'");
+		if ((c < 0x20 && c != '\t') || c == 0x7f ||
+		    (c == 0x89 && i + 4 <= head->nline &&
+		     memcmp(head->line + i + 1, "GXM", 3) == 0))
 			gx_die(GX_EXIT_DATA,
 			       "%s:%llu: the byte %s is in no table: is this text, and whole? (GNU "
 			       "parallel's --tag spoils binary data)",
@@ -104,7 +110,9 @@ static void split(const struct head *head, int delimiter, struct gx_names *field
 	for (size_t n;; p++) {
 		p = gx_field_read(p, end, delimiter, scratch, &text, &n);
 		if (!p)
-			bad_line(head, "a quote is not closed on this line, or text follows it");
+			bad_line(
+				head,
+				"a quote is not closed on this line, or text follows it");
 		gx_names_add(fields, text, n);
 		if (p == end)
 			break;
@@ -153,23 +161,27 @@ static void read_gct_counts(struct head *head, bool is_13, struct gct *gct)
 	if (!next_line(head))
 		bad_line(head, "GCT: cut off: the line with the counts is missing");
 	const char *p = head->line, *end = p + head->nline;
-	bool good = take_count(&p, end, &gct->rows) && take_count(&p, end, &gct->columns) &&
+	bool good = take_count(&p, end, &gct->rows) &&
+		    take_count(&p, end, &gct->columns) &&
 		    (!is_13 || (take_count(&p, end, &gct->row_annotations) &&
 				take_count(&p, end, &gct->column_annotations)));
 	/* A spreadsheet pads the line with TABs. */
 	while (p < end && (gx_is_blank(*p) || *p == ','))
 		p++;
 	if (!good || p < end)
-		bad_line(head, is_13 ? "GCT 1.3: the second line has four counts: rows, columns, "
-				       "row and column annotations"
-				     : "GCT 1.2: the second line has two counts: rows and columns");
+		bad_line(
+			head,
+			is_13 ? "GCT 1.3: the second line has four counts: rows, columns, "
+				"row and column annotations"
+			      : "GCT 1.2: the second line has two counts: rows and columns");
 }
 
 /* Moves behind "!..._table_begin" of a GEO file. */
 static void skip_metadata(struct head *head, struct gx_dialect *d)
 {
 	static const char *const tables[][3] = {
-		{ "!series_matrix_table_begin", "GEO series matrix", "!series_matrix_table_end" },
+		{ "!series_matrix_table_begin", "GEO series matrix",
+		  "!series_matrix_table_end" },
 		{ "!dataset_table_begin", "GEO dataset (SOFT)", "!dataset_table_end" },
 	};
 	do {
@@ -181,18 +193,23 @@ static void skip_metadata(struct head *head, struct gx_dialect *d)
 			}
 		if (line_begins(head, "!platform_table_begin") ||
 		    line_begins(head, "!sample_table_begin"))
-			bad_line(head, "a SOFT file of a whole family or of one sample has several "
-				       "tables, none of them a matrix: fetch the series matrix");
+			bad_line(
+				head,
+				"a SOFT file of a whole family or of one sample has several "
+				"tables, none of them a matrix: fetch the series matrix");
 	} while (next_line(head));
-	bad_line(head, "metadata of GEO, and no table (!series_matrix_table_begin) in it: is the "
-		       "file whole?");
+	bad_line(
+		head,
+		"metadata of GEO, and no table (!series_matrix_table_begin) in it: is the "
+		"file whole?");
 }
 
 /* ---- the delimiter ---- */
 
 static const char delimiters[] = "\t,; ";
 
-/* The end of the quoted field that begins at p; p where it does not close as a field does. */
+/* The end of the quoted field that begins at p; p where it does not close as a field
+ * does. */
 static const char *quoted_end(const char *p, const char *end)
 {
 	for (const char *q = p + 1; q < end; q++) {
@@ -201,7 +218,8 @@ static const char *quoted_end(const char *p, const char *end)
 		if (q + 1 < end && q[1] == '"')
 			q++;
 		else
-			return q + 1 == end || (q[1] && strchr(delimiters, q[1])) ? q + 1 : p;
+			return q + 1 == end || (q[1] && strchr(delimiters, q[1])) ? q + 1
+										  : p;
 	}
 	return p;
 }
@@ -238,8 +256,9 @@ static bool look_ahead(struct head *head, const char **line, size_t *nline)
 }
 
 /*
- * A TAB in the header is the delimiter; else what both the header and the first row have; a
- * header of one name may have none, or only what stands in that name: then the row tells.
+ * A TAB in the header is the delimiter; else what both the header and the first row have;
+ * a header of one name may have none, or only what stands in that name: then the row
+ * tells.
  */
 static int choose_delimiter(struct head *head)
 {
@@ -264,12 +283,16 @@ static int choose_delimiter(struct head *head)
 		if (in_row[(int)*c])
 			chosen = *c;
 	if (chosen == ',' && comma_is_point)
-		bad_line(head, "commas part the fields, so none of them is a decimal comma: leave "
-			       "--decimal-comma out");
+		bad_line(
+			head,
+			"commas part the fields, so none of them is a decimal comma: leave "
+			"--decimal-comma out");
 	if (chosen == ';' && !comma_is_point)
-		bad_line(head, "semicolons between the fields, as spreadsheets with a decimal comma "
-			       "write them: use --delimiter ';', and --decimal-comma where 1,5 is "
-			       "one and a half");
+		bad_line(
+			head,
+			"semicolons between the fields, as spreadsheets with a decimal comma "
+			"write them: use --delimiter ';', and --decimal-comma where 1,5 is "
+			"one and a half");
 	return chosen ? chosen : '\t';
 }
 
@@ -286,8 +309,10 @@ static void refuse_aligned(const struct head *head, size_t from)
 		const char *start = p;
 		p = gx_field_read(p, end, ' ', scratch, &text, &n);
 		if (p && i >= from && n == 0 && text == start)
-			bad_line(head, "several spaces between fields: --delimiter whitespace takes them "
-				       "as one (--delimiter space as empty fields between them)");
+			bad_line(
+				head,
+				"several spaces between fields: --delimiter whitespace takes them "
+				"as one (--delimiter space as empty fields between them)");
 		if (!p)
 			break;
 	}
@@ -296,7 +321,8 @@ static void refuse_aligned(const struct head *head, size_t from)
 
 /* ---- leading columns that are known by their names ---- */
 
-static bool header_begins(const struct gx_names *header, size_t n, const char *const name[])
+static bool header_begins(const struct gx_names *header, size_t n,
+			  const char *const name[])
 {
 	const char *p = header->text;
 	if (header->n <= n)
@@ -318,7 +344,10 @@ static size_t mark_known(const struct gx_names *header, struct gx_dialect *d)
 		size_t n, id;
 		const char *name[6];
 	} known[] = {
-		{ "featureCounts", 6, 0, { "Geneid", "Chr", "Start", "End", "Strand", "Length" } },
+		{ "featureCounts",
+		  6,
+		  0,
+		  { "Geneid", "Chr", "Start", "End", "Strand", "Length" } },
 		{ "nf-core", 2, 0, { "gene_id", "gene_name" } },
 		{ "nf-core", 2, 0, { "tx", "gene_id" } },
 		{ "cBioPortal", 2, 0, { "Hugo_Symbol", "Entrez_Gene_Id" } },
@@ -384,7 +413,8 @@ static void first_row(struct head *head, struct gx_dialect *d, struct gx_names *
 	}
 }
 
-/* How the header's fields stand to the rows', which have nfield, the trailing one dropped. */
+/* How the header's fields stand to the rows', which have nfield, the trailing one
+ * dropped. */
 static void fit_header(struct head *head, struct gx_dialect *d, struct gx_names *header,
 		       struct gx_names *row)
 {
@@ -402,9 +432,11 @@ static void fit_header(struct head *head, struct gx_dialect *d, struct gx_names 
 		drop_last(row);
 		drop_last(header);
 	} else if (rows && row->n == header->n + 1 && !*last_name(row)) {
-		bad_line(head, "the row has one field more than the header and its last one is empty: "
-			       "if the rows end in a delimiter, use --trailing-delimiter; if a value "
-			       "is missing there, write NA");
+		bad_line(
+			head,
+			"the row has one field more than the header and its last one is empty: "
+			"if the rows end in a delimiter, use --trailing-delimiter; if a value "
+			"is missing there, write NA");
 	}
 	d->nfield = rows ? row->n : header->n;
 	d->header = GX_HEADER_CORNER;
@@ -418,7 +450,8 @@ static void fit_header(struct head *head, struct gx_dialect *d, struct gx_names 
 		       d->nfield == 1 ? "" : "s", header->n);
 }
 
-/* Whether the names behind the first are 0 1 2 ... or 1 2 3 ..., as programs number columns. */
+/* Whether the names behind the first are 0 1 2 ... or 1 2 3 ..., as programs number
+ * columns. */
 static bool counts_up(const struct gx_names *header)
 {
 	const char *p = gx_names_next(header->text);
@@ -458,8 +491,10 @@ static void doubt_header(const struct head *head, const struct gx_dialect *d,
 
 /* ---- which field is what ---- */
 
-/* Names by which fields are chosen: those of the header, aligned with the rows' fields. */
-static struct gx_names names_of_fields(const struct gx_dialect *d, const struct gx_names *header)
+/* Names by which fields are chosen: those of the header, aligned with the rows' fields.
+ */
+static struct gx_names names_of_fields(const struct gx_dialect *d,
+				       const struct gx_names *header)
 {
 	struct gx_names names = { 0 };
 	if (d->header == GX_HEADER_NONE)
@@ -477,37 +512,42 @@ static void assign_fields(const struct gx_reading *reading, struct gx_dialect *d
 	bool *chosen = gx_allocate_zeroed(d->nfield, sizeof *chosen);
 	size_t id = d->name_field;
 	if (reading->id_column && strcmp(reading->id_column, "none") == 0) {
-		/* The column that would have been the name is a value, unless it is known. */
+		/* The column that would have been the name is a value, unless it is
+		 * known. */
 		id = SIZE_MAX;
 		if (strcmp(d->kind, "table") != 0)
 			d->field[d->name_field] = GX_FIELD_SKIP;
 	} else if (reading->id_column) {
-		if (gx_columns_choose(reading->id_column, &names, d->nfield, "--id-column",
-				      chosen) != 1)
+		if (gx_columns_choose(reading->id_column, &names, d->nfield,
+				      "--id-column", chosen) != 1)
 			gx_die_usage("--id-column %s: one column names the genes",
 				     reading->id_column);
 		for (id = 0; !chosen[id];)
 			id++;
 		chosen[id] = false;
-		/* Where the columns are known, the one that named the genes is no sample. */
+		/* Where the columns are known, the one that named the genes is no sample.
+		 */
 		if (strcmp(d->kind, "table") != 0)
 			d->field[d->name_field] = GX_FIELD_SKIP;
 	}
 	if (reading->skip_columns) {
-		gx_columns_choose(reading->skip_columns, &names, d->nfield, "--skip-columns", chosen);
+		gx_columns_choose(reading->skip_columns, &names, d->nfield,
+				  "--skip-columns", chosen);
 		for (size_t i = 0; i < d->nfield; i++)
 			if (chosen[i])
 				d->field[i] = GX_FIELD_SKIP;
 		memset(chosen, 0, d->nfield * sizeof *chosen);
 	}
 	if (reading->columns) {
-		gx_columns_choose(reading->columns, &names, d->nfield, "--columns", chosen);
+		gx_columns_choose(reading->columns, &names, d->nfield, "--columns",
+				  chosen);
 		for (size_t i = 0; i < d->nfield; i++)
 			d->field[i] = chosen[i] ? GX_FIELD_VALUE : GX_FIELD_SKIP;
 		if (id != SIZE_MAX && chosen[id])
-			gx_die_usage("--columns: column %zu names the genes (--id-column chooses "
-				     "another one)",
-				     id + 1);
+			gx_die_usage(
+				"--columns: column %zu names the genes (--id-column chooses "
+				"another one)",
+				id + 1);
 	}
 	free(chosen);
 	d->name_field = id;
@@ -538,8 +578,8 @@ static void assign_fields(const struct gx_reading *reading, struct gx_dialect *d
 	for (size_t i = 0; i < d->missing.n; i++, token = gx_names_next(token))
 		numbers |= is_number(token);
 	bool together = d->nvalue == d->nfield - last_other;
-	d->fast = together && d->delimiter != GX_WHITESPACE && !d->decimal_comma && !d->trailing &&
-		  !numbers;
+	d->fast = together && d->delimiter != GX_WHITESPACE && !d->decimal_comma &&
+		  !d->trailing && !numbers;
 	d->lead = last_other;
 	gx_names_free(&names);
 }
@@ -564,7 +604,8 @@ static void find_header(struct head *head, struct gx_dialect *d, struct gct *gct
 	d->kind = "table";
 	d->rows = GX_UNKNOWN;
 	if (!next_line(head))
-		gx_die(GX_EXIT_DATA, "%s: there is no matrix in it: it is empty", in->name);
+		gx_die(GX_EXIT_DATA, "%s: there is no matrix in it: it is empty",
+		       in->name);
 	bool is_12 = line_begins(head, "#1.2"), is_13 = line_begins(head, "#1.3");
 	if (is_12 || is_13) {
 		d->kind = is_13 ? "GCT 1.3" : "GCT 1.2";
@@ -587,8 +628,8 @@ static void find_header(struct head *head, struct gx_dialect *d, struct gct *gct
 }
 
 /* A GCT header has the columns that its counts say. */
-static void check_gct(const struct head *head, const struct gct *gct, const struct gx_names *header,
-		      struct gx_dialect *d)
+static void check_gct(const struct head *head, const struct gct *gct,
+		      const struct gx_names *header, struct gx_dialect *d)
 {
 	bool is_13 = strcmp(d->kind, "GCT 1.3") == 0;
 	uint64_t before = is_13 ? 1 + gct->row_annotations : 2;
@@ -617,7 +658,8 @@ void gx_dialect_detect(struct gx_input *in, const struct gx_reading *reading,
 	uint64_t header_number = head.number;
 	d->delimiter = choose_delimiter(&head);
 	if (d->delimiter == ',' && d->decimal_comma)
-		gx_die_usage("--delimiter , and --decimal-comma: which comma is which cannot be told");
+		gx_die_usage(
+			"--delimiter , and --decimal-comma: which comma is which cannot be told");
 	d->strict_space = d->delimiter == ' ' && !reading->delimiter;
 	split(&head, d->delimiter, &header);
 	if (d->strict_space)
@@ -639,12 +681,14 @@ void gx_dialect_detect(struct gx_input *in, const struct gx_reading *reading,
 		if (is_gct)
 			check_gct(&head, &gct, &header, d);
 		skip_rows(&head, d, gct.column_annotations);
-		/* PCL and CDT are known by their header, before the first row is looked for. */
+		/* PCL and CDT are known by their header, before the first row is looked
+		 * for. */
 		d->field = gx_allocate_zeroed(header.n + 1, 1);
 		mark_known(&header, d);
 		free(d->field);
 		if (is_gct) {
-			/* Its counts say how many fields there are; any bytes are a description. */
+			/* Its counts say how many fields there are; any bytes are a
+			 * description. */
 			d->nfield = header.n;
 			d->header = GX_HEADER_CORNER;
 		} else {
@@ -653,7 +697,8 @@ void gx_dialect_detect(struct gx_input *in, const struct gx_reading *reading,
 		}
 		doubt_header(&head, d, &header, header_number);
 	}
-	if (d->nfield < 2 && !(reading->id_column && strcmp(reading->id_column, "none") == 0))
+	if (d->nfield < 2 &&
+	    !(reading->id_column && strcmp(reading->id_column, "none") == 0))
 		gx_die(GX_EXIT_DATA,
 		       "%s:%llu: one field a line: a table has a gene column and samples, between "
 		       "TABs, commas or single spaces (--delimiter says what else)",
@@ -663,15 +708,16 @@ void gx_dialect_detect(struct gx_input *in, const struct gx_reading *reading,
 	if (d->header == GX_HEADER_CORNER)
 		d->name_field = mark_known(&header, d);
 	if (is_gct) {
-		size_t annotations =
-			strcmp(d->kind, "GCT 1.3") == 0 ? gct.row_annotations : 1;
+		size_t annotations = strcmp(d->kind, "GCT 1.3") == 0 ? gct.row_annotations
+								     : 1;
 		memset(d->field + 1, GX_FIELD_SKIP, annotations);
 	}
 	if (reading->na)
 		take_tokens(reading->na, &d->missing);
 	assign_fields(reading, d, &header);
 	if (d->nvalue == 0)
-		gx_die(GX_EXIT_DATA, "%s:%llu: no column of it is a sample: nothing is left to read",
+		gx_die(GX_EXIT_DATA,
+		       "%s:%llu: no column of it is a sample: nothing is left to read",
 		       in->name, (unsigned long long)header_number);
 	gx_names_free(&header);
 	gx_names_free(&row);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * GXM in. A regular file is read by the indexes of its segments, block by block and by any
- * thread; a pipe, or a file whose end is damaged, is read from its start. Both ways verify
- * all that they read.
+ * GXM in. A regular file is read by the indexes of its segments, block by block and by
+ * any thread; a pipe, or a file whose end is damaged, is read from its start. Both ways
+ * verify all that they read.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,20 +19,21 @@ static const uint64_t COLUMNS_MAX = UINT64_C(1) << 40;
 
 struct segment {
 	struct gx_gxm_header header;
-	struct gx_gxm_trailer trailer; /* by index: from the start; else once it was read */
-	struct gx_source source;       /* of a derived one, likewise */
-	uint64_t start;		       /* offset in the file */
-	uint64_t row;		       /* rows of the segments before it */
-	uint64_t *offset;	       /* by index: of each block */
+	struct gx_gxm_trailer
+		trailer;         /* by index: from the start; else once it was read */
+	struct gx_source source; /* of a derived one, likewise */
+	uint64_t start;          /* offset in the file */
+	uint64_t row;            /* rows of the segments before it */
+	uint64_t *offset;        /* by index: of each block */
 };
 
 struct gxm_reader {
 	bool indexed;
 	struct segment *segment; /* by index: all; else the present one */
 	size_t nsegment;
-	uint64_t base;	     /* the stream's first row in its matrix, or GX_UNKNOWN */
+	uint64_t base;       /* the stream's first row in its matrix, or GX_UNKNOWN */
 	uint64_t begin, end; /* the rows that are wanted, counted in the stream */
-	bool skips;	     /* blocks outside them are not read: no digest of all is known */
+	bool skips; /* blocks outside them are not read: no digest of all is known */
 
 	/* fetch: where it is */
 	size_t at;
@@ -40,7 +41,7 @@ struct gxm_reader {
 	bool inside, over;
 	size_t segments_seen;
 	XXH3_state_t index; /* of the offsets met, to be compared with the trailer's */
-	uint64_t nrow;	    /* rows in the segments that ended */
+	uint64_t nrow;      /* rows in the segments that ended */
 	uint64_t in_segment;
 	unsigned char *scratch;
 	size_t scratch_room;
@@ -61,7 +62,8 @@ static bool recognise(const unsigned char *head, size_t nhead)
 
 /* ---- headers and trailers, however they were read ---- */
 
-/* What is wrong with a header's fixed part, NULL when nothing is: it bounds what follows. */
+/* What is wrong with a header's fixed part, NULL when nothing is: it bounds what follows.
+ */
 static const char *header_fault(const struct gx_gxm_header *h)
 {
 	if (memcmp(h->magic, GX_GXM_MAGIC, sizeof h->magic) != 0)
@@ -75,11 +77,13 @@ static const char *header_fault(const struct gx_gxm_header *h)
 	if (h->ncol == 0 || h->ncol > COLUMNS_MAX || h->provenance_bytes >= GX_WORK_MAX ||
 	    h->column_name_bytes > (UINT64_C(1) << 44) ||
 	    (h->column_name_bytes && h->column_name_bytes < h->ncol) ||
-	    h->nbyte != gx_gxm_pad(sizeof *h + h->column_name_bytes + h->provenance_bytes) ||
+	    h->nbyte !=
+		    gx_gxm_pad(sizeof *h + h->column_name_bytes + h->provenance_bytes) ||
 	    h->flags > (GX_GXM_ROWS_NAMED | GX_GXM_DERIVED) || h->reserved)
 		return "its header is damaged";
 	if (h->whole != GX_UNKNOWN && h->first != GX_UNKNOWN &&
-	    (h->first > h->whole || (h->nrow != GX_UNKNOWN && h->nrow > h->whole - h->first)))
+	    (h->first > h->whole ||
+	     (h->nrow != GX_UNKNOWN && h->nrow > h->whole - h->first)))
 		return "its header says more rows than its matrix has";
 	return NULL;
 }
@@ -95,7 +99,8 @@ static const char *header_body_fault(const struct gx_gxm_header *h, unsigned cha
 	memcpy(bytes + at, &h->checksum, sizeof h->checksum);
 	if (checksum != h->checksum || h->identity[GX_IDENTITY_MAX - 1] != 0 ||
 	    !gx_all_zero(bytes + used, h->nbyte - used) ||
-	    (h->column_name_bytes && !gx_names_sound(names, h->column_name_bytes, h->ncol)))
+	    (h->column_name_bytes &&
+	     !gx_names_sound(names, h->column_name_bytes, h->ncol)))
 		return "its header is damaged (checksum)";
 	return NULL;
 }
@@ -115,13 +120,14 @@ static void take_header(struct gx_matrix *m, const struct gx_gxm_header *h,
 	m->provenance[h->provenance_bytes] = 0;
 	gx_names_clear(&m->columns);
 	if (h->column_name_bytes) {
-		struct gx_names all = { (char *)(uintptr_t)names, h->ncol, h->column_name_bytes,
-					0 };
+		struct gx_names all = { (char *)(uintptr_t)names, h->ncol,
+					h->column_name_bytes, 0 };
 		gx_names_append(&m->columns, &all);
 	}
 }
 
-/* After the first segment's header more may follow, unless it reaches its matrix's end. */
+/* After the first segment's header more may follow, unless it reaches its matrix's end.
+ */
 static void announce(struct gx_matrix *m)
 {
 	if (m->whole == GX_UNKNOWN || m->first == GX_UNKNOWN || m->nrow == GX_UNKNOWN ||
@@ -194,8 +200,8 @@ static const char *trailer_body_fault(const struct gx_gxm_trailer *t, unsigned c
 	    !gx_all_zero((unsigned char *)f.reserved, sizeof f.reserved) ||
 	    !gx_all_zero(rest + used, n - sizeof f - used))
 		return "its trailer is damaged (checksum)";
-	if (t->source_bytes &&
-	    !gx_gxm_source_read((const char *)rest + 8 * t->nblock, t->source_bytes, source))
+	if (t->source_bytes && !gx_gxm_source_read((const char *)rest + 8 * t->nblock,
+						   t->source_bytes, source))
 		return "the source facts in its trailer are damaged";
 	return NULL;
 }
@@ -221,7 +227,8 @@ static void free_segments(struct gxm_reader *g)
 	g->nsegment = 0;
 }
 
-/* Reads the segment that ends at `end`; false when anything there is not as it must be. */
+/* Reads the segment that ends at `end`; false when anything there is not as it must be.
+ */
 static bool index_segment(const struct gx_input *in, uint64_t end, struct segment *s)
 {
 	struct gx_gxm_footer f;
@@ -233,7 +240,8 @@ static bool index_segment(const struct gx_input *in, uint64_t end, struct segmen
 		return false;
 	s->start = end - f.segment_bytes;
 	if (gx_input_at(in, &s->header, sizeof s->header, s->start) != sizeof s->header ||
-	    header_fault(&s->header) || s->header.nbyte > f.segment_bytes - f.trailer_bytes)
+	    header_fault(&s->header) ||
+	    s->header.nbyte > f.segment_bytes - f.trailer_bytes)
 		return false;
 	uint64_t at = end - f.trailer_bytes;
 	if (gx_input_at(in, &s->trailer, sizeof s->trailer, at) != sizeof s->trailer ||
@@ -253,7 +261,8 @@ static bool index_segment(const struct gx_input *in, uint64_t end, struct segmen
 		if (s->offset[i] < position || (i == 0 && s->offset[i] != position) ||
 		    s->offset[i] > f.segment_bytes - f.trailer_bytes)
 			return false;
-		position = s->offset[i] + sizeof(struct gx_gxm_block) + (last ? 0 : values);
+		position = s->offset[i] + sizeof(struct gx_gxm_block) +
+			   (last ? 0 : values);
 	}
 	return position <= f.segment_bytes - f.trailer_bytes;
 }
@@ -283,8 +292,8 @@ static bool index_file(const struct gx_input *in, struct gxm_reader *g)
 	return true;
 }
 
-GX_NORETURN GX_COLD static void die_segment(const struct gx_operand *operand, size_t number,
-					    const char *why)
+GX_NORETURN GX_COLD static void die_segment(const struct gx_operand *operand,
+					    size_t number, const char *why)
 {
 	bool missing = operand->common->gap_is_missing && why == gx_source_gap;
 	gx_die(missing ? GX_EXIT_MISSING : GX_EXIT_DATA,
@@ -315,7 +324,8 @@ static void check_segments(struct gx_operand *operand)
 			take_header(&operand->matrix, &s->header, bytes);
 			g->base = operand->matrix.first;
 			announce(&operand->matrix);
-		} else if ((why = join_fault(&operand->matrix, g->base, &s->header, bytes, rows))) {
+		} else if ((why = join_fault(&operand->matrix, g->base, &s->header, bytes,
+					     rows))) {
 			die_segment(operand, i, why);
 		}
 		free(bytes);
@@ -340,17 +350,20 @@ static void choose_rows(struct gx_operand *operand)
 	if (!operand->part.n)
 		return;
 	if (m->derived)
-		gx_operand_refuse_part(operand, "a filter made this stream from another input: "
-						"cut the source, or write it with gx-convert -b "
-						"to start anew");
+		gx_operand_refuse_part(operand,
+				       "a filter made this stream from another input: "
+				       "cut the source, or write it with gx-convert -b "
+				       "to start anew");
 	if (g->indexed && m->first == 0 && m->whole == GX_UNKNOWN)
 		m->whole = m->nrow;
 	if (!g->indexed && m->whole == GX_UNKNOWN)
-		gx_operand_refuse_part(operand, "this pipe does not say how many rows it will "
-						"have: write it to a file first (-o m.gxm)");
+		gx_operand_refuse_part(operand,
+				       "this pipe does not say how many rows it will "
+				       "have: write it to a file first (-o m.gxm)");
 	if (m->first != 0 || (m->nrow != GX_UNKNOWN && g->indexed && m->nrow != m->whole))
-		gx_operand_refuse_part(operand, "it is itself a part: a part is cut from the "
-						"whole (gx-reduce --join makes it)");
+		gx_operand_refuse_part(operand,
+				       "it is itself a part: a part is cut from the "
+				       "whole (gx-reduce --join makes it)");
 	g->begin = gx_part_bound(m->whole, operand->part.k - 1, operand->part.n);
 	g->end = gx_part_bound(m->whole, operand->part.k, operand->part.n);
 	g->skips = true;
@@ -365,7 +378,8 @@ static const char *stream_header(struct gx_operand *operand, const unsigned char
 {
 	struct gxm_reader *g = operand->state;
 	struct gx_gxm_header *h = &g->segment->header;
-	size_t used = gx_input_read_grow(operand->in, &g->scratch, &g->scratch_room, 0, sizeof *h);
+	size_t used = gx_input_read_grow(operand->in, &g->scratch, &g->scratch_room, 0,
+					 sizeof *h);
 	if (used < sizeof *h)
 		return "it ends within its header";
 	memcpy(h, g->scratch, sizeof *h);
@@ -401,7 +415,9 @@ static void tell_source(struct gx_operand *operand, uint64_t nrow, uint64_t dige
 		*source = g->source;
 		return;
 	}
-	uint64_t whole = m->whole != GX_UNKNOWN ? m->whole : m->first == 0 ? g->nrow : GX_UNKNOWN;
+	uint64_t whole = m->whole != GX_UNKNOWN ? m->whole
+			 : m->first == 0        ? g->nrow
+						: GX_UNKNOWN;
 	*source = (struct gx_source){ .unit = GX_UNIT_ROWS,
 				      .first = m->first,
 				      .last = m->first + nrow,
@@ -463,7 +479,8 @@ static void gxm_open(struct gx_operand *operand)
 
 /* ---- fetch ---- */
 
-/* Where block i of an indexed segment ends: at the next one, or where the trailer begins. */
+/* Where block i of an indexed segment ends: at the next one, or where the trailer begins.
+ */
 static uint64_t block_end(const struct segment *s, uint64_t i)
 {
 	if (i + 1 < s->trailer.nblock)
@@ -502,17 +519,19 @@ static bool index_fetch(struct gx_operand *operand, struct gx_batch *batch)
 	return false;
 }
 
-static bool stream_fault(struct gx_operand *operand, struct gx_batch *batch, const char *why)
+static bool stream_fault(struct gx_operand *operand, struct gx_batch *batch,
+			 const char *why)
 {
 	struct gxm_reader *g = operand->state;
 	unsigned long long rows = g->nrow + g->in_segment;
 	g->over = true;
 	batch->kind = GX_BATCH_END;
 	batch->about = NULL;
-	gx_batch_fault(batch,
-		       ": %s: %llu rows are whole, those behind them are lost: make the file "
-		       "again, or send the stream again",
-		       why, rows);
+	gx_batch_fault(
+		batch,
+		": %s: %llu rows are whole, those behind them are lost: make the file "
+		"again, or send the stream again",
+		why, rows);
 	return true;
 }
 
@@ -537,10 +556,12 @@ static bool stream_trailer(struct gx_operand *operand, struct gx_batch *batch,
 	if (why)
 		return stream_fault(operand, batch, why);
 	size_t rest = t->nbyte - sizeof *t;
-	if (gx_input_read_grow(operand->in, &g->scratch, &g->scratch_room, 0, rest) < rest)
+	if (gx_input_read_grow(operand->in, &g->scratch, &g->scratch_room, 0, rest) <
+	    rest)
 		return stream_fault(operand, batch, "cut off within its trailer");
 	why = trailer_body_fault(t, g->scratch, s->row + t->nbyte, &s->source);
-	if (!why && XXH3_64bits(g->scratch, 8 * t->nblock) != XXH3_64bits_digest(&g->index))
+	if (!why &&
+	    XXH3_64bits(g->scratch, 8 * t->nblock) != XXH3_64bits_digest(&g->index))
 		why = "its index disagrees with its blocks";
 	if (why)
 		return stream_fault(operand, batch, why);
@@ -568,10 +589,12 @@ static int stream_block(struct gx_operand *operand, struct gx_batch *batch,
 	    g->in_segment % each != 0 || b->header_checksum != s->header.checksum ||
 	    b->reserved || b->name_bytes > (UINT64_C(1) << 44) ||
 	    (named ? b->name_bytes < b->nrow : b->name_bytes != 0) ||
-	    b->nbyte != sizeof *b + gx_gxm_pad(b->name_bytes) + gx_gxm_pad(b->nrow * ncol * 8))
-		return stream_fault(operand, batch,
-				    "damaged: the next block is not the one that must follow (was "
-				    "this written by --line-buffer or -u?)");
+	    b->nbyte != sizeof *b + gx_gxm_pad(b->name_bytes) +
+				gx_gxm_pad(b->nrow * ncol * 8))
+		return stream_fault(
+			operand, batch,
+			"damaged: the next block is not the one that must follow (was "
+			"this written by --line-buffer or -u?)");
 	uint64_t row = g->nrow + g->in_segment, left = b->nbyte - sizeof *b;
 	XXH3_64bits_update(&g->index, &s->row, sizeof s->row);
 	batch->offset = s->row;
@@ -588,8 +611,8 @@ static int stream_block(struct gx_operand *operand, struct gx_batch *batch,
 	}
 	gx_batch_raw(batch, sizeof *b);
 	memcpy(batch->raw, b, sizeof *b);
-	if (gx_input_read_grow(operand->in, &batch->raw, &batch->raw_room, sizeof *b, left) <
-	    left)
+	if (gx_input_read_grow(operand->in, &batch->raw, &batch->raw_room, sizeof *b,
+			       left) < left)
 		return stream_fault(operand, batch, "cut off");
 	g->in_segment += b->nrow;
 	return 1;
@@ -606,8 +629,8 @@ static bool stream_fetch(struct gx_operand *operand, struct gx_batch *batch)
 			const char *why = stream_header(operand, &bytes);
 			if (why)
 				return stream_fault(operand, batch, why);
-			why = join_fault(&operand->matrix, g->base, &g->segment->header, bytes,
-					 g->nrow);
+			why = join_fault(&operand->matrix, g->base, &g->segment->header,
+					 bytes, g->nrow);
 			if (why)
 				die_segment(operand, g->segments_seen, why);
 			start_segment(g);
@@ -639,8 +662,8 @@ static bool gxm_fetch(struct gx_operand *operand, struct gx_batch *batch)
 /* ---- decode ---- */
 
 /* A block's names, those of the rows from `skip` on. */
-static struct gx_names block_names(const char *text, size_t nbyte, size_t nrow, size_t skip,
-				   size_t n)
+static struct gx_names block_names(const char *text, size_t nbyte, size_t nrow,
+				   size_t skip, size_t n)
 {
 	const char *from = text;
 	for (size_t i = 0; i < skip; i++)
@@ -655,7 +678,8 @@ static struct gx_names block_names(const char *text, size_t nbyte, size_t nrow, 
 }
 
 /* NULL when the block in batch->raw is what its place in the segment asks for. */
-static const char *block_fault(uint64_t ncol, const struct gx_batch *batch, uint64_t *digest)
+static const char *block_fault(uint64_t ncol, const struct gx_batch *batch,
+			       uint64_t *digest)
 {
 	struct gx_gxm_block b;
 	memcpy(&b, batch->raw, sizeof b);
@@ -665,7 +689,8 @@ static const char *block_fault(uint64_t ncol, const struct gx_batch *batch, uint
 	gx_digest_rows((const double *)(const void *)value, b.nrow, ncol, digest);
 	if (gx_gxm_block_checksum(&b, (const char *)names, digest) != b.checksum)
 		return "checksum";
-	if ((b.name_bytes && !gx_names_sound((const char *)names, b.name_bytes, b.nrow)) ||
+	if ((b.name_bytes &&
+	     !gx_names_sound((const char *)names, b.name_bytes, b.nrow)) ||
 	    !gx_all_zero(names + b.name_bytes, padded - b.name_bytes))
 		return "names";
 	if (!gx_all_zero(value + 8 * nvalue, gx_gxm_pad(8 * nvalue) - 8 * nvalue))
@@ -675,18 +700,21 @@ static const char *block_fault(uint64_t ncol, const struct gx_batch *batch, uint
 	return NULL;
 }
 
-/* By index the block is read here, in parallel; its head must be what the index promised. */
+/* By index the block is read here, in parallel; its head must be what the index promised.
+ */
 static bool read_block(const struct gx_operand *operand, const struct segment *s,
 		       struct gx_batch *batch, uint64_t nrow)
 {
 	gx_batch_raw(batch, batch->nbyte);
-	if (gx_input_at(operand->in, batch->raw, batch->nbyte, batch->offset) < batch->nbyte)
+	if (gx_input_at(operand->in, batch->raw, batch->nbyte, batch->offset) <
+	    batch->nbyte)
 		return false;
 	struct gx_gxm_block b;
 	memcpy(&b, batch->raw, sizeof b);
 	bool named = s->header.flags & GX_GXM_ROWS_NAMED;
 	return memcmp(b.magic, GX_GXM_BLOCK_MAGIC, 8) == 0 && b.nbyte == batch->nbyte &&
-	       b.nrow == nrow && b.header_checksum == s->header.checksum && b.reserved == 0 &&
+	       b.nrow == nrow && b.header_checksum == s->header.checksum &&
+	       b.reserved == 0 &&
 	       b.first == batch->number * gx_gxm_block_rows(s->header.ncol) &&
 	       (named ? b.name_bytes >= nrow : b.name_bytes == 0) &&
 	       b.name_bytes <= batch->nbyte &&
@@ -716,10 +744,12 @@ static void gxm_decode(const struct gx_operand *operand, struct gx_batch *batch)
 	if (!why)
 		why = block_fault(ncol, batch, digest);
 	if (why) {
-		gx_batch_fault(batch,
-			       ": damaged (%s): rows %llu to %llu cannot be trusted: make the "
-			       "file again, or send the stream again",
-			       why, (unsigned long long)row + 1, (unsigned long long)(row + nrow));
+		gx_batch_fault(
+			batch,
+			": damaged (%s): rows %llu to %llu cannot be trusted: make the "
+			"file again, or send the stream again",
+			why, (unsigned long long)row + 1,
+			(unsigned long long)(row + nrow));
 		return;
 	}
 	uint64_t from = g->begin > row ? g->begin - row : 0;
@@ -731,8 +761,8 @@ static void gxm_decode(const struct gx_operand *operand, struct gx_batch *batch)
 	batch->rows.nrow = to - from;
 	batch->rows.value = (const double *)(const void *)value + from * ncol;
 	if (b.name_bytes)
-		batch->rows.names = block_names((const char *)names, b.name_bytes, nrow, from,
-						to - from);
+		batch->rows.names = block_names((const char *)names, b.name_bytes, nrow,
+						from, to - from);
 	/* operand->matrix.first is that of row `begin`. */
 	if (operand->matrix.first != GX_UNKNOWN)
 		batch->rows.first = operand->matrix.first + row + from - g->begin;
@@ -750,7 +780,9 @@ static void gxm_accept(struct gx_operand *operand, struct gx_batch *batch)
 		return;
 	}
 	if (batch->about && !g->skips && g->accepted_digest != batch->offset)
-		gx_batch_fault(batch, ": its digest disagrees with its rows: make the file again");
+		gx_batch_fault(
+			batch,
+			": its digest disagrees with its rows: make the file again");
 	g->accepted_digest = 0;
 }
 
@@ -760,7 +792,8 @@ static void gxm_finish(struct gx_operand *operand)
 	const struct gx_matrix *m = &operand->matrix;
 	const char *name = operand->in->name;
 	if (g->indexed && !g->skips && g->accepted_digest != g->digests)
-		gx_die(GX_EXIT_DATA, "%s: its digest disagrees with its rows: make the file again",
+		gx_die(GX_EXIT_DATA,
+		       "%s: its digest disagrees with its rows: make the file again",
 		       name);
 	if (g->skips && !g->indexed && g->nrow != m->whole)
 		gx_die(GX_EXIT_DATA,
@@ -769,7 +802,8 @@ static void gxm_finish(struct gx_operand *operand)
 		       name, (unsigned long long)g->nrow, (unsigned long long)m->whole);
 	if (!g->indexed && operand->in->seekable)
 		gx_die(GX_EXIT_DATA, "%s: its end is damaged: make the file again", name);
-	gx_operand_tell(operand, "segments", "%zu", g->indexed ? g->nsegment : g->segments_seen);
+	gx_operand_tell(operand, "segments", "%zu",
+			g->indexed ? g->nsegment : g->segments_seen);
 	tell_source(operand, operand->nrow, operand->digest);
 }
 

@@ -14,10 +14,12 @@ struct gxm_writer {
 	uint64_t header_checksum;
 	uint64_t position; /* bytes written of the segment */
 	uint64_t digest;
-	uint64_t *offset; /* of each block: 8 bytes a block is what a segment costs in memory */
+	uint64_t *offset; /* of each block: 8 bytes a block is what a segment costs in
+			     memory */
 	size_t nblock, offset_room;
 	uint64_t written; /* rows in the blocks that are out */
-	/* The block that is being filled; values and digests are allocated at first need. */
+	/* The block that is being filled; values and digests are allocated at first need.
+	 */
 	size_t nrow;
 	double *value;
 	uint64_t *row_digest;
@@ -90,7 +92,8 @@ static void write_block(struct gx_writer *writer, size_t nrow, const double *val
 	}
 	g->offset[g->nblock++] = g->position;
 
-	size_t nvalue = nrow * ncol * sizeof *value, names_padded = gx_gxm_pad(names->nbyte);
+	size_t nvalue = nrow * ncol * sizeof *value,
+	       names_padded = gx_gxm_pad(names->nbyte);
 	struct gx_gxm_block b = { .first = g->written,
 				  .nrow = nrow,
 				  .name_bytes = names->nbyte,
@@ -131,23 +134,27 @@ static void gxm_put(struct gx_writer *writer, const struct gx_rows *rows,
 		if (!named && n == g->block_rows) {
 			/* A whole block, as gx-simulate makes them: nothing to gather. */
 			struct gx_names none = { 0 };
-			write_block(writer, n, rows->value + i * ncol, piece->digest + i, &none);
+			write_block(writer, n, rows->value + i * ncol, piece->digest + i,
+				    &none);
 			i += n;
 			continue;
 		}
 		if (!g->value) {
-			g->value = gx_allocate_aligned(g->block_rows * ncol, sizeof *g->value, 0);
+			g->value = gx_allocate_aligned(g->block_rows * ncol,
+						       sizeof *g->value, 0);
 			g->row_digest = gx_allocate(g->block_rows, sizeof *g->row_digest);
 		}
 		memcpy(g->value + g->nrow * ncol, rows->value + i * ncol,
 		       n * ncol * sizeof *g->value);
-		memcpy(g->row_digest + g->nrow, piece->digest + i, n * sizeof *g->row_digest);
+		memcpy(g->row_digest + g->nrow, piece->digest + i,
+		       n * sizeof *g->row_digest);
 		for (size_t k = 0; named && k < n; k++) {
 			if (rows->names.n) {
 				gx_names_add(&g->names, name, strlen(name));
 				name = gx_names_next(name);
 			} else {
-				gx_names_add_implicit(&g->names, 'g', rows->first + i + k + 1);
+				gx_names_add_implicit(&g->names, 'g',
+						      rows->first + i + k + 1);
 			}
 		}
 		g->nrow += n;

@@ -17,7 +17,7 @@
 enum {
 	HEAD = 64 << 10,
 	COMPRESSED = 256 << 10, /* bytes of compressed data read at a time */
-	PIPE = 1 << 20,		/* what we ask the kernel to let a pipe hold */
+	PIPE = 1 << 20,         /* what we ask the kernel to let a pipe hold */
 };
 
 struct gx_decoder {
@@ -46,8 +46,8 @@ static size_t raw_read(const struct gx_input *in, void *out, size_t n)
 
 GX_NORETURN GX_COLD static void damaged(const struct gx_input *in, const char *how)
 {
-	gx_die(GX_EXIT_DATA, "%s: damaged %s data: %s: fetch or make the file again", in->name,
-	       in->compression == GX_GZIP ? "gzip" : "zstd", how);
+	gx_die(GX_EXIT_DATA, "%s: damaged %s data: %s: fetch or make the file again",
+	       in->name, in->compression == GX_GZIP ? "gzip" : "zstd", how);
 }
 
 static bool refill(struct gx_input *in)
@@ -115,7 +115,7 @@ static size_t zstd_read(struct gx_input *in, unsigned char *out, size_t n)
 
 static size_t decoded_read(struct gx_input *in, void *out, size_t n)
 {
-	size_t got = in->compression == GX_PLAIN ? raw_read(in, out, n)
+	size_t got = in->compression == GX_PLAIN  ? raw_read(in, out, n)
 		     : in->compression == GX_GZIP ? gzip_read(in, out, n)
 						  : zstd_read(in, out, n);
 	if (got == 0)
@@ -137,11 +137,13 @@ static void start_decoder(struct gx_input *in, enum gx_compression compression)
 	in->at_end = false;
 	if (compression == GX_GZIP) {
 		if (inflateInit2(&d->gzip, 15 + 16) != Z_OK)
-			gx_die(GX_EXIT_IO, "%s: no memory for the gzip decoder", in->name);
+			gx_die(GX_EXIT_IO, "%s: no memory for the gzip decoder",
+			       in->name);
 	} else {
 		d->zstd = ZSTD_createDStream();
 		if (!d->zstd)
-			gx_die(GX_EXIT_IO, "%s: no memory for the zstd decoder", in->name);
+			gx_die(GX_EXIT_IO, "%s: no memory for the zstd decoder",
+			       in->name);
 	}
 	in->decoder = d;
 }
@@ -168,13 +170,15 @@ struct gx_input *gx_input_open(const char *path)
 		if (in->size > PIPE)
 			posix_fadvise(in->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
 	} else if (S_ISFIFO(status.st_mode)) {
-		/* Fewer changes between the two processes; where it is refused nothing is lost. */
+		/* Fewer changes between the two processes; where it is refused nothing is
+		 * lost. */
 		(void)fcntl(in->fd, F_SETPIPE_SZ, PIPE);
 	}
 
 	const unsigned char *head;
 	size_t n = gx_input_peek(in, 4, &head);
-	static const unsigned char gzip[] = { 0x1f, 0x8b }, zstd[] = { 0x28, 0xb5, 0x2f, 0xfd };
+	static const unsigned char gzip[] = { 0x1f, 0x8b },
+				   zstd[] = { 0x28, 0xb5, 0x2f, 0xfd };
 	if (n >= 2 && memcmp(head, gzip, 2) == 0)
 		start_decoder(in, GX_GZIP);
 	else if (n >= 4 && memcmp(head, zstd, 4) == 0)
@@ -306,7 +310,8 @@ uint64_t gx_input_skip(struct gx_input *in, uint64_t n)
 	}
 	unsigned char *sink = done < n ? gx_allocate(HEAD, 1) : NULL;
 	while (done < n) {
-		size_t k = gx_input_read_some(in, sink, n - done < HEAD ? n - done : HEAD);
+		size_t k = gx_input_read_some(in, sink,
+					      n - done < HEAD ? n - done : HEAD);
 		if (k == 0)
 			break;
 		done += k;

@@ -23,11 +23,12 @@ GX_INLINE double join(const lanes *lane)
 }
 
 /*
- * The last n = ncol mod 8 values; the lanes behind them +0: a lane is never -0, so it stays.
- * Where eight can be read they are, and what is behind the row is cleared: a copy of n values
- * would be stored and loaded again, which costs as much as summing 200.
+ * The last n = ncol mod 8 values; the lanes behind them +0: a lane is never -0, so it
+ * stays. Where eight can be read they are, and what is behind the row is cleared: a copy
+ * of n values would be stored and loaded again, which costs as much as summing 200.
  */
-GX_INLINE void load_tail(lanes *v, const double *x, size_t n, bool eight, const mask *keep)
+GX_INLINE void load_tail(lanes *v, const double *x, size_t n, bool eight,
+			 const mask *keep)
 {
 	if (eight) {
 		memcpy(v, x, sizeof *v);
@@ -81,8 +82,8 @@ GX_CLONES void gx_mean_rows(const double *value, size_t nrow, size_t ncol, doubl
 	gx_nan_canonicalise(mean, nrow);
 }
 
-GX_INLINE double sum_row_skip_na(const double *x, size_t ncol, bool eight, const mask *keep,
-				 double *n)
+GX_INLINE double sum_row_skip_na(const double *x, size_t ncol, bool eight,
+				 const mask *keep, double *n)
 {
 	lanes s = { 0 }, v;
 	mask there = { 0 };

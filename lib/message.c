@@ -28,7 +28,8 @@ static void say(const char *format, va_list arguments, const char *tail)
 	if (n > sizeof line - 2)
 		n = sizeof line - 2;
 	int rest = snprintf(line + n, sizeof line - n, "%s\n", tail);
-	n = rest < 0 || n + (size_t)rest >= sizeof line ? sizeof line - 1 : n + (size_t)rest;
+	n = rest < 0 || n + (size_t)rest >= sizeof line ? sizeof line - 1
+							: n + (size_t)rest;
 	line[n - 1] = '\n';
 	for (size_t done = 0; done < n;) {
 		ssize_t k = write(STDERR_FILENO, line + done, n - done);
@@ -118,8 +119,8 @@ static void die_of(int signal_number)
 	const char *path = temporary;
 	if (path)
 		unlink(path);
-	/* The handler was reset (SA_RESETHAND) and the signal is not blocked (SA_NODEFER):
-	 * this one ends the process. */
+	/* The handler was reset (SA_RESETHAND) and the signal is not blocked
+	 * (SA_NODEFER): this one ends the process. */
 	raise(signal_number);
 }
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * MatrixMarket in: a coordinate file, or a 10x directory with the names beside it. Entries
- * come in any order, so all are read and sorted by row: 28 bytes an entry at most, 12 when
- * they are sorted. The matrix stays sparse; rows are made dense one batch at a time, as
- * their digests and sums need them. What is not stored is zero, and counts.
+ * MatrixMarket in: a coordinate file, or a 10x directory with the names beside it.
+ * Entries come in any order, so all are read and sorted by row: 28 bytes an entry at
+ * most, 12 when they are sorted. The matrix stays sparse; rows are made dense one batch
+ * at a time, as their digests and sums need them. What is not stored is zero, and counts.
  */
 #include "mtx.h"
 
@@ -62,9 +62,9 @@ static bool next_line(struct lines *l)
 	enum { STEP = 256 << 10, SLACK = 64 };
 	size_t searched = l->at;
 	for (;;) {
-		unsigned char *stop =
-			l->end > searched ? memchr(l->buffer + searched, '\n', l->end - searched)
-					  : NULL;
+		unsigned char *stop = l->end > searched ? memchr(l->buffer + searched,
+								 '\n', l->end - searched)
+							: NULL;
 		if (!stop) {
 			/* The rest to the front, and more behind it. */
 			if (l->at)
@@ -109,8 +109,8 @@ static const char *skip_blanks(const char *p, const char *end)
 }
 
 /* A whole number from `least` to `most` at *p, behind blanks. */
-static uint64_t take_index(const struct lines *l, const char **p, uint64_t least, uint64_t most,
-			   const char *why)
+static uint64_t take_index(const struct lines *l, const char **p, uint64_t least,
+			   uint64_t most, const char *why)
 {
 	const char *end = l->line + l->nline, *q = skip_blanks(*p, end), *start = q;
 	uint64_t n = 0;
@@ -153,25 +153,33 @@ static void read_banner(struct lines *l, struct mtx_reader *mtx)
 	char object[16], format[16], field[16], symmetry[20];
 	char line[128] = { 0 };
 	if (!next_line(l) || l->nline >= sizeof line)
-		gx_die(GX_EXIT_DATA, "%s: MatrixMarket: its first line is damaged", l->in->name);
+		gx_die(GX_EXIT_DATA, "%s: MatrixMarket: its first line is damaged",
+		       l->in->name);
 	memcpy(line, l->line, l->nline);
 	/* Its words may be written in any case. */
-	if (sscanf(line, "%%%%MatrixMarket %15s %15s %15s %19s", object, format, field, symmetry) != 4)
+	if (sscanf(line, "%%%%MatrixMarket %15s %15s %15s %19s", object, format, field,
+		   symmetry) != 4)
 		bad_line(l, "its first line says object, format, field and symmetry");
 	if (strcasecmp(object, "matrix") != 0 || strcasecmp(format, "coordinate") != 0)
-		bad_line(l, "only 'matrix coordinate' is read: write it with scipy.io.mmwrite of a "
-			    "sparse matrix");
+		bad_line(
+			l,
+			"only 'matrix coordinate' is read: write it with scipy.io.mmwrite of a "
+			"sparse matrix");
 	mtx->pattern = strcasecmp(field, "pattern") == 0;
-	if (!mtx->pattern && strcasecmp(field, "real") != 0 && strcasecmp(field, "integer") != 0)
+	if (!mtx->pattern && strcasecmp(field, "real") != 0 &&
+	    strcasecmp(field, "integer") != 0)
 		bad_line(l, "only real, integer and pattern entries are read");
 	if (strcasecmp(symmetry, "general") != 0)
-		bad_line(l, "a symmetric matrix is none of genes x samples: write it as 'general'");
+		bad_line(
+			l,
+			"a symmetric matrix is none of genes x samples: write it as 'general'");
 }
 
 static void add_entry(struct mtx_reader *mtx, uint64_t n, struct entry entry)
 {
 	if (n == mtx->room) {
-		/* By what came, not by what was declared: a forged count costs nothing. */
+		/* By what came, not by what was declared: a forged count costs nothing.
+		 */
 		mtx->room = mtx->room ? mtx->room + mtx->room / 2 : 1 << 16;
 		if (mtx->room > mtx->nentry)
 			mtx->room = mtx->nentry;
@@ -186,10 +194,12 @@ static void read_entries(struct gx_input *in, struct mtx_reader *mtx)
 	read_banner(&l, mtx);
 	do {
 		if (!next_line(&l))
-			gx_die(GX_EXIT_DATA, "%s: MatrixMarket: cut off before its dimensions",
+			gx_die(GX_EXIT_DATA,
+			       "%s: MatrixMarket: cut off before its dimensions",
 			       in->name);
 	} while (l.nline == 0 || l.line[0] == '%');
-	const char *p = l.line, *why = "three counts are expected: rows, columns, entries";
+	const char *p = l.line,
+		   *why = "three counts are expected: rows, columns, entries";
 	mtx->nrow = take_index(&l, &p, 0, UINT32_MAX, why);
 	mtx->ncol = take_index(&l, &p, 1, UINT32_MAX, why);
 	mtx->nentry = take_index(&l, &p, 0, mtx->nrow * mtx->ncol, why);
@@ -203,7 +213,8 @@ static void read_entries(struct gx_input *in, struct mtx_reader *mtx)
 			bad_line(&l, "more entries than its head declares");
 		p = l.line;
 		struct entry e;
-		e.row = (uint32_t)(take_index(&l, &p, 1, mtx->nrow, "its row is not one of the matrix") -
+		e.row = (uint32_t)(take_index(&l, &p, 1, mtx->nrow,
+					      "its row is not one of the matrix") -
 				   1);
 		e.column = (uint32_t)(take_index(&l, &p, 1, mtx->ncol,
 						 "its column is not one of the matrix") -
@@ -220,7 +231,8 @@ static void read_entries(struct gx_input *in, struct mtx_reader *mtx)
 		       in->name, (unsigned long long)n, (unsigned long long)mtx->nentry);
 }
 
-/* Sorts by row, keeping the order within a row: a count of each row, then each to its place. */
+/* Sorts by row, keeping the order within a row: a count of each row, then each to its
+ * place. */
 static void sort_entries(struct mtx_reader *mtx)
 {
 	mtx->start = gx_allocate_zeroed(mtx->nrow + 2, sizeof *mtx->start);
@@ -261,7 +273,8 @@ static char *find_file(const char *directory, const char *const names[])
 
 char *gx_mtx_find(const char *directory)
 {
-	static const char *const names[] = { "matrix.mtx", "matrix.mtx.gz", "matrix.mtx.zst", NULL };
+	static const char *const names[] = { "matrix.mtx", "matrix.mtx.gz",
+					     "matrix.mtx.zst", NULL };
 	return find_file(directory, names);
 }
 
@@ -276,7 +289,8 @@ static void read_names(const char *path, uint64_t column, uint64_t n, const char
 		for (uint64_t k = 1; k < column; k++) {
 			p = memchr(p, '\t', (size_t)(end - p));
 			if (!p)
-				gx_die(GX_EXIT_DATA, "%s:%llu: it has no column %llu (--id-column)",
+				gx_die(GX_EXIT_DATA,
+				       "%s:%llu: it has no column %llu (--id-column)",
 				       path, (unsigned long long)l.number,
 				       (unsigned long long)column);
 			p++;
@@ -285,13 +299,16 @@ static void read_names(const char *path, uint64_t column, uint64_t n, const char
 		stop = stop ? stop : end;
 		for (const char *q = p; q < stop; q++)
 			if ((unsigned char)*q < 0x20 || *q == 0x7f)
-				gx_die(GX_EXIT_DATA, "%s:%llu: a control byte in a name: %s", path,
-				       (unsigned long long)l.number, gx_show(p, (size_t)(stop - p)));
+				gx_die(GX_EXIT_DATA,
+				       "%s:%llu: a control byte in a name: %s", path,
+				       (unsigned long long)l.number,
+				       gx_show(p, (size_t)(stop - p)));
 		gx_names_add(names, p, (size_t)(stop - p));
 	}
 	if (names->n != n)
-		gx_die(GX_EXIT_DATA, "%s: %zu names where the matrix has %llu %s: these files do not "
-				     "belong together",
+		gx_die(GX_EXIT_DATA,
+		       "%s: %zu names where the matrix has %llu %s: these files do not "
+		       "belong together",
 		       path, names->n, (unsigned long long)n, what);
 	free(l.buffer);
 	gx_input_close(in);
@@ -299,30 +316,36 @@ static void read_names(const char *path, uint64_t column, uint64_t n, const char
 
 static void read_directory(struct gx_operand *operand, struct mtx_reader *mtx)
 {
-	static const char *const features[] = { "features.tsv",	    "features.tsv.gz",
-						"features.tsv.zst", "genes.tsv",
-						"genes.tsv.gz",	    "genes.tsv.zst",
+	static const char *const features[] = { "features.tsv",
+						"features.tsv.gz",
+						"features.tsv.zst",
+						"genes.tsv",
+						"genes.tsv.gz",
+						"genes.tsv.zst",
 						NULL };
 	static const char *const barcodes[] = { "barcodes.tsv", "barcodes.tsv.gz",
 						"barcodes.tsv.zst", NULL };
 	const char *id = operand->common->reading.id_column;
 	uint64_t column = 1;
 	if (id && strcmp(id, "none") != 0 && (!gx_cli_count(id, &column) || column == 0))
-		gx_die_usage("%s: --id-column %s: of a 10x directory it is the number of a column of "
-			     "its features or genes file, or none",
-			     operand->directory, id);
+		gx_die_usage(
+			"%s: --id-column %s: of a 10x directory it is the number of a column of "
+			"its features or genes file, or none",
+			operand->directory, id);
 	char *path = find_file(operand->directory, features);
 	if (!path)
-		gx_die(GX_EXIT_DATA, "%s: no features.tsv or genes.tsv (or .gz) beside the matrix: "
-				     "name the matrix file itself to do without names",
+		gx_die(GX_EXIT_DATA,
+		       "%s: no features.tsv or genes.tsv (or .gz) beside the matrix: "
+		       "name the matrix file itself to do without names",
 		       operand->directory);
 	if (!id || strcmp(id, "none") != 0)
 		read_names(path, column, mtx->nrow, "rows", &mtx->genes);
 	free(path);
 	path = find_file(operand->directory, barcodes);
 	if (!path)
-		gx_die(GX_EXIT_DATA, "%s: no barcodes.tsv (or .gz) beside the matrix: name the matrix "
-				     "file itself to do without names",
+		gx_die(GX_EXIT_DATA,
+		       "%s: no barcodes.tsv (or .gz) beside the matrix: name the matrix "
+		       "file itself to do without names",
 		       operand->directory);
 	read_names(path, 1, mtx->ncol, "columns", &operand->matrix.columns);
 	free(path);
@@ -336,13 +359,15 @@ static void mtx_open(struct gx_operand *operand)
 	struct mtx_reader *mtx = operand->state = gx_allocate_zeroed(1, sizeof *mtx);
 	struct gx_matrix *m = &operand->matrix;
 	if (operand->part.n)
-		gx_operand_refuse_part(operand, "the entries of MatrixMarket come in any order, so no "
-						"part can be cut: write it once with gx-convert -b "
-						"-o m.gxm, and cut that");
+		gx_operand_refuse_part(
+			operand, "the entries of MatrixMarket come in any order, so no "
+				 "part can be cut: write it once with gx-convert -b "
+				 "-o m.gxm, and cut that");
 	if (!operand->directory && operand->common->reading.id_column)
-		gx_die_usage("%s: --id-column: a MatrixMarket file has no names: they are in the 10x "
-			     "directory around it",
-			     operand->in->name);
+		gx_die_usage(
+			"%s: --id-column: a MatrixMarket file has no names: they are in the 10x "
+			"directory around it",
+			operand->in->name);
 	read_entries(operand->in, mtx);
 	m->ncol = mtx->ncol;
 	m->first = 0;
@@ -378,7 +403,8 @@ static void mtx_decode(const struct gx_operand *operand, struct gx_batch *batch)
 	size_t nrow = batch->rows.nrow, ncol = mtx->ncol;
 	double *value = gx_batch_values(batch, nrow * ncol);
 	memset(value, 0, nrow * ncol * sizeof *value);
-	/* The row in which a column was met last, from 1, to find an entry that comes twice. */
+	/* The row in which a column was met last, from 1, to find an entry that comes
+	 * twice. */
 	uint32_t *met = (uint32_t *)(void *)gx_batch_raw(batch, ncol * sizeof *met);
 	memset(met, 0, ncol * sizeof *met);
 	for (size_t i = 0; i < nrow; i++) {
@@ -386,10 +412,12 @@ static void mtx_decode(const struct gx_operand *operand, struct gx_batch *batch)
 		for (uint64_t k = mtx->start[r]; k < mtx->start[r + 1]; k++) {
 			uint32_t j = mtx->column[k];
 			if (met[j] == i + 1)
-				gx_batch_fault(batch,
-					       ": MatrixMarket: two entries for row %llu, column "
-					       "%llu: which one is meant?",
-					       (unsigned long long)r + 1, (unsigned long long)j + 1);
+				gx_batch_fault(
+					batch,
+					": MatrixMarket: two entries for row %llu, column "
+					"%llu: which one is meant?",
+					(unsigned long long)r + 1,
+					(unsigned long long)j + 1);
 			met[j] = (uint32_t)i + 1;
 			value[i * ncol + j] = mtx->value[k];
 		}

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * npy in: versions 1 to 3; float64, float32 and the integers of either byte order; C and
- * Fortran order. An array of one dimension is one column. Fortran order on a pipe is turned
- * on the way, through a temporary file where it does not fit in memory.
+ * Fortran order. An array of one dimension is one column. Fortran order on a pipe is
+ * turned on the way, through a temporary file where it does not fit in memory.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,12 +17,12 @@
 #include "transpose.h"
 
 struct npy_reader {
-	char kind;	   /* f, i or u */
-	size_t item;	   /* bytes of a value */
-	bool swapped;	   /* big-endian */
-	bool by_column;	   /* Fortran order */
-	uint64_t data;	   /* offset of the first value */
-	uint64_t nrow;	   /* of the whole array */
+	char kind;           /* f, i or u */
+	size_t item;         /* bytes of a value */
+	bool swapped;        /* big-endian */
+	bool by_column;      /* Fortran order */
+	uint64_t data;       /* offset of the first value */
+	uint64_t nrow;       /* of the whole array */
 	uint64_t begin, end; /* rows that are wanted */
 	uint64_t batch_rows;
 	uint64_t next; /* row of the next batch */
@@ -36,9 +36,11 @@ static bool recognise(const unsigned char *head, size_t nhead)
 	return head[0] == (unsigned char)GX_NPY_MAGIC[0];
 }
 
-GX_NORETURN GX_COLD static void bad_header(const struct gx_operand *operand, const char *why)
+GX_NORETURN GX_COLD static void bad_header(const struct gx_operand *operand,
+					   const char *why)
 {
-	gx_die(GX_EXIT_DATA, "%s: npy: %s: write it again with np.save", operand->in->name, why);
+	gx_die(GX_EXIT_DATA, "%s: npy: %s: write it again with np.save",
+	       operand->in->name, why);
 }
 
 /* The value behind 'key': in the header's dictionary, or NULL. */
@@ -65,9 +67,10 @@ static void read_descr(const struct gx_operand *operand, struct npy_reader *npy,
 	int item, used = 0;
 	if (!p || sscanf(p, "'%c%c%d'%n", &order, &kind, &item, &used) != 3 || used == 0)
 		bad_header(operand, "its 'descr' is no plain number type");
-	bool known = kind == 'f' ? item == 4 || item == 8
-				 : (kind == 'i' || kind == 'u') &&
-					   (item == 1 || item == 2 || item == 4 || item == 8);
+	bool known = kind == 'f'
+			     ? item == 4 || item == 8
+			     : (kind == 'i' || kind == 'u') &&
+				       (item == 1 || item == 2 || item == 4 || item == 8);
 	if (!known || !strchr("<>|=", order))
 		gx_die(GX_EXIT_DATA,
 		       "%s: npy: values of type %s are not read: convert them in NumPy: "
@@ -78,7 +81,8 @@ static void read_descr(const struct gx_operand *operand, struct npy_reader *npy,
 	npy->swapped = order == '>' && item > 1;
 }
 
-static void read_shape(struct gx_operand *operand, struct npy_reader *npy, const char *text)
+static void read_shape(struct gx_operand *operand, struct npy_reader *npy,
+		       const char *text)
 {
 	const char *order = value_of(text, "fortran_order"), *p = value_of(text, "shape");
 	if (!order || (strncmp(order, "True", 4) != 0 && strncmp(order, "False", 5) != 0))
@@ -109,9 +113,11 @@ static void read_shape(struct gx_operand *operand, struct npy_reader *npy, const
 	npy->by_column = order[0] == 'T' && size[0] > 1 && size[1] > 1;
 	uint64_t nbyte;
 	if (size[1] == 0 || size[1] > UINT64_C(1) << 40)
-		bad_header(operand, size[1] ? "more columns than there can be" : "no columns");
+		bad_header(operand,
+			   size[1] ? "more columns than there can be" : "no columns");
 	if (__builtin_mul_overflow(size[0], size[1], &nbyte) ||
-	    __builtin_mul_overflow(nbyte, npy->item, &nbyte) || nbyte > (uint64_t)INT64_MAX / 2)
+	    __builtin_mul_overflow(nbyte, npy->item, &nbyte) ||
+	    nbyte > (uint64_t)INT64_MAX / 2)
 		bad_header(operand, "its shape is larger than any file");
 }
 
@@ -213,7 +219,8 @@ static void npy_open(struct gx_operand *operand)
 	npy->begin = 0;
 	npy->end = npy->nrow;
 	if (operand->part.n) {
-		npy->begin = gx_part_bound(npy->nrow, operand->part.k - 1, operand->part.n);
+		npy->begin = gx_part_bound(npy->nrow, operand->part.k - 1,
+					   operand->part.n);
 		npy->end = gx_part_bound(npy->nrow, operand->part.k, operand->part.n);
 	}
 	npy->next = npy->begin;
@@ -242,19 +249,22 @@ static void npy_open(struct gx_operand *operand)
 static void cut_off(const struct gx_operand *operand, struct gx_batch *batch)
 {
 	batch->kind = GX_BATCH_END;
-	gx_batch_fault(batch, ": npy: cut off: rows from %llu on are missing: write it again",
+	gx_batch_fault(batch,
+		       ": npy: cut off: rows from %llu on are missing: write it again",
 		       (unsigned long long)batch->number + 1);
 	((struct npy_reader *)operand->state)->next = GX_UNKNOWN;
 }
 
-/* Passes over values of a pipe that no row of the part needs, for the fingerprint's sake. */
+/* Passes over values of a pipe that no row of the part needs, for the fingerprint's sake.
+ */
 static void pass(struct gx_operand *operand, struct npy_reader *npy, uint64_t nbyte)
 {
 	enum { PIECE = 64 << 10 };
 	unsigned char *piece = gx_allocate(PIECE, 1);
 	while (nbyte) {
 		uint64_t at = operand->in->position;
-		size_t n = gx_input_read_some(operand->in, piece, nbyte < PIECE ? nbyte : PIECE);
+		size_t n = gx_input_read_some(operand->in, piece,
+					      nbyte < PIECE ? nbyte : PIECE);
 		if (n == 0)
 			bad_header(operand, "cut off");
 		gx_fingerprint_feed(&npy->print, at, piece, n);
@@ -269,7 +279,8 @@ static bool npy_fetch(struct gx_operand *operand, struct gx_batch *batch)
 	struct gx_input *in = operand->in;
 	if (npy->next >= npy->end)
 		return false;
-	uint64_t row_bytes = operand->matrix.ncol * npy->item, left = npy->end - npy->next;
+	uint64_t row_bytes = operand->matrix.ncol * npy->item,
+		 left = npy->end - npy->next;
 	uint64_t nrow = left < npy->batch_rows ? left : npy->batch_rows;
 	if (!in->seekable && !npy->transposer && npy->next == npy->begin)
 		pass(operand, npy, npy->begin * row_bytes);
@@ -283,7 +294,8 @@ static bool npy_fetch(struct gx_operand *operand, struct gx_batch *batch)
 		double *value = gx_batch_values(batch, nrow * operand->matrix.ncol);
 		gx_transposer_take(npy->transposer, batch->number, nrow, value);
 	} else if (!in->seekable) {
-		size_t got = gx_input_read_grow(in, &batch->raw, &batch->raw_room, 0, batch->nbyte);
+		size_t got = gx_input_read_grow(in, &batch->raw, &batch->raw_room, 0,
+						batch->nbyte);
 		gx_fingerprint_feed(&npy->print, batch->offset, batch->raw, got);
 		if (got < batch->nbyte) {
 			batch->rows.nrow = 0;
@@ -293,7 +305,8 @@ static bool npy_fetch(struct gx_operand *operand, struct gx_batch *batch)
 	return true;
 }
 
-/* Reads the batch's values from a file, columns after columns where they are stored so. */
+/* Reads the batch's values from a file, columns after columns where they are stored so.
+ */
 static bool read_values(const struct gx_operand *operand, const struct npy_reader *npy,
 			struct gx_batch *batch)
 {
@@ -304,7 +317,8 @@ static bool read_values(const struct gx_operand *operand, const struct npy_reade
 	size_t nbyte = batch->rows.nrow * npy->item;
 	for (uint64_t j = 0; j < operand->matrix.ncol; j++)
 		if (gx_input_at(operand->in, raw + j * nbyte, nbyte,
-				npy->data + (j * npy->nrow + batch->number) * npy->item) != nbyte)
+				npy->data + (j * npy->nrow + batch->number) *
+						    npy->item) != nbyte)
 			return false;
 	return true;
 }
@@ -326,7 +340,8 @@ static void npy_decode(const struct gx_operand *operand, struct gx_batch *batch)
 		for (size_t i = 0; i < nrow; i++)
 			for (size_t j = 0; j < ncol; j++) {
 				size_t at = npy->by_column ? j * nrow + i : i * ncol + j;
-				value[i * ncol + j] = widen(npy, batch->raw + at * npy->item);
+				value[i * ncol + j] = widen(npy,
+							    batch->raw + at * npy->item);
 			}
 	}
 	gx_nan_canonicalise(value, nrow * ncol);

@@ -14,7 +14,8 @@
 #include "message.h"
 
 enum {
-	GATHER = 256 << 10, /* bytes that one write(2) takes; more gains nothing (measured) */
+	GATHER = 256
+		 << 10, /* bytes that one write(2) takes; more gains nothing (measured) */
 	PIPE = 1 << 20,
 };
 
@@ -22,8 +23,8 @@ struct gx_output {
 	const char *name;
 	int fd;
 	bool regular, append;
-	uint64_t start; /* offset of our first byte in the file */
-	char *target;	 /* the name to give at the end; NULL: none */
+	uint64_t start;  /* offset of our first byte in the file */
+	char *target;    /* the name to give at the end; NULL: none */
 	char *temporary; /* the name until then */
 	size_t n;
 	unsigned char buffer[GATHER];
@@ -73,7 +74,8 @@ static char *follow(const char *path)
 	gx_die_errno("-o %s", path);
 }
 
-static void open_temporary(struct gx_output *out, const char *path, mode_t mode, bool exists)
+static void open_temporary(struct gx_output *out, const char *path, mode_t mode,
+			   bool exists)
 {
 	size_t room = strlen(out->target) + 32;
 	out->temporary = gx_allocate(room, 1);
@@ -97,9 +99,10 @@ static void refuse_compressed(const char *path)
 {
 	if (ends_in(path, ".gz") || ends_in(path, ".zst")) {
 		const char *packer = ends_in(path, ".gz") ? "gzip" : "zstd";
-		gx_die_usage("-o %s: compressed output is not written: leave -o out and pipe it: ... "
-			     "| %s > %s",
-			     path, packer, path);
+		gx_die_usage(
+			"-o %s: compressed output is not written: leave -o out and pipe it: ... "
+			"| %s > %s",
+			path, packer, path);
 	}
 }
 
@@ -127,8 +130,9 @@ struct gx_output *gx_output_open(const struct gx_output_options *options, bool b
 		}
 	}
 	if (binary && isatty(out->fd))
-		gx_die_usage("binary output is not written to a terminal: use -o FILE, a pipe, "
-			     "or -f tsv");
+		gx_die_usage(
+			"binary output is not written to a terminal: use -o FILE, a pipe, "
+			"or -f tsv");
 	if (fstat(out->fd, &status) != 0)
 		gx_die_errno("%s", out->name);
 	if (S_ISREG(status.st_mode)) {
@@ -212,8 +216,8 @@ void gx_output_close(struct gx_output *out)
 	gx_output_flush(out);
 	if (out->target && !still_ours(out)) {
 		gx_message_temporary(NULL);
-		gx_die(GX_EXIT_IO, "-o %s: %s was taken away by another process", out->name,
-		       out->temporary);
+		gx_die(GX_EXIT_IO, "-o %s: %s was taken away by another process",
+		       out->name, out->temporary);
 	}
 	/* Some file systems tell of a full disk only now. */
 	if (close(out->fd) != 0)

@@ -84,8 +84,11 @@ static size_t make_line(char *line)
 	uint64_t whole = bytes_expected != GX_UNKNOWN ? bytes_expected : rows_expected;
 	if (whole != GX_UNKNOWN && done && done < whole) {
 		p = put_text(p, ", ETA ");
-		p = gx_count_print((uint64_t)((double)tenths / 10 * (double)(whole - done) /
-					    (double)done + 1), p);
+		p = gx_count_print(
+			(uint64_t)((double)tenths / 10 * (double)(whole - done) /
+					   (double)done +
+				   1),
+			p);
 		p = put_text(p, " s");
 	}
 	return (size_t)(p - line);
@@ -117,8 +120,10 @@ void gx_progress_start(const char *program, bool show)
 	progress.started = now();
 	atomic_store(&progress.rows_expected, GX_UNKNOWN);
 	atomic_store(&progress.bytes_expected, GX_UNKNOWN);
-	/* A terminal is redrawn five times a second; a log gets a line each ten seconds. */
-	progress.next = progress.started + (progress.terminal ? SECOND / 5 : 10ULL * SECOND);
+	/* A terminal is redrawn five times a second; a log gets a line each ten seconds.
+	 */
+	progress.next = progress.started +
+			(progress.terminal ? SECOND / 5 : 10ULL * SECOND);
 	struct sigaction action = { .sa_handler = on_usr1 };
 	action.sa_flags = SA_RESTART;
 	sigaction(SIGUSR1, &action, NULL);
@@ -155,7 +160,8 @@ void gx_progress_rows(uint64_t rows)
 void gx_progress_end(void)
 {
 	if (progress.show)
-		say_progress(progress.terminal ? "\r" : "", progress.terminal ? "\033[K\n" : "\n");
+		say_progress(progress.terminal ? "\r" : "",
+			     progress.terminal ? "\033[K\n" : "\n");
 	progress.drawn = false;
 }
 

@@ -20,10 +20,12 @@ struct gx_reader {
 	struct gx_matrix matrix;
 	struct gx_source source;
 	struct gx_operand *operand; /* of those, the open one; or NULL */
-	size_t next;		    /* number of the operand behind it */
-	uint64_t nrow;		    /* rows of the operands before it */
-	bool gathered; /* several operands that are wholes: a new matrix of all their rows */
-	/* --columns of a binary matrix, a step of the work: the numbers of those chosen. */
+	size_t next;                /* number of the operand behind it */
+	uint64_t nrow;              /* rows of the operands before it */
+	bool gathered; /* several operands that are wholes: a new matrix of all their rows
+			*/
+	/* --columns of a binary matrix, a step of the work: the numbers of those chosen.
+	 */
 	size_t *chosen;
 	size_t nchosen;
 	char step[32]; /* "columns:HEX" */
@@ -108,31 +110,33 @@ void gx_operand_whole_source(struct gx_operand *operand)
 void gx_operand_refuse_part(const struct gx_operand *operand, const char *why)
 {
 	gx_die_usage("%s: --part %llu/%llu: %s", operand->in->name,
-		     (unsigned long long)operand->part.k, (unsigned long long)operand->part.n,
-		     why);
+		     (unsigned long long)operand->part.k,
+		     (unsigned long long)operand->part.n, why);
 }
 
 static void refuse_text_options(const struct gx_operand *operand)
 {
 	const struct gx_reading *r = &operand->common->reading;
-	const char *option = r->delimiter	    ? "--delimiter"
-			     : r->no_header	    ? "--no-header"
-			     : r->id_column && operand->format != &gx_reader_mtx ? "--id-column"
-			     : r->skip_columns	    ? "--skip-columns"
-			     : r->na		    ? "--na"
-			     : r->transposed	    ? "--transposed"
-			     : r->decimal_comma	    ? "--decimal-comma"
-			     : r->skip_blank	    ? "--skip-blank"
+	const char *option = r->delimiter   ? "--delimiter"
+			     : r->no_header ? "--no-header"
+			     : r->id_column && operand->format != &gx_reader_mtx
+				     ? "--id-column"
+			     : r->skip_columns       ? "--skip-columns"
+			     : r->na                 ? "--na"
+			     : r->transposed         ? "--transposed"
+			     : r->decimal_comma      ? "--decimal-comma"
+			     : r->skip_blank         ? "--skip-blank"
 			     : r->trailing_delimiter ? "--trailing-delimiter"
-						    : NULL;
+						     : NULL;
 	if (option)
-		gx_die_usage("%s: %s says how text is to be read, and this is %s", operand->in->name,
-			     option, operand->format->name);
+		gx_die_usage("%s: %s says how text is to be read, and this is %s",
+			     operand->in->name, option, operand->format->name);
 }
 
 static struct gx_operand *operand_open(struct gx_common *common, const char *path)
 {
-	static const struct gx_reader_format *const formats[] = { &gx_reader_gxm, &gx_reader_npy,
+	static const struct gx_reader_format *const formats[] = { &gx_reader_gxm,
+								  &gx_reader_npy,
 								  &gx_reader_mtx };
 	struct gx_operand *operand = gx_allocate_zeroed(1, sizeof *operand);
 	operand->common = common;
@@ -140,12 +144,14 @@ static struct gx_operand *operand_open(struct gx_common *common, const char *pat
 	operand->source.of = GX_UNKNOWN;
 	const char *path_given = strcmp(path, "-") == 0 ? "<stdin>" : path;
 	struct stat status;
-	if (strcmp(path, "-") != 0 && stat(path, &status) == 0 && S_ISDIR(status.st_mode)) {
+	if (strcmp(path, "-") != 0 && stat(path, &status) == 0 &&
+	    S_ISDIR(status.st_mode)) {
 		operand->directory = path;
 		operand->path = gx_mtx_find(path);
 		if (!operand->path)
-			gx_die(GX_EXIT_DATA, "%s: a directory without matrix.mtx (or .gz): only those "
-					     "of 10x are read",
+			gx_die(GX_EXIT_DATA,
+			       "%s: a directory without matrix.mtx (or .gz): only those "
+			       "of 10x are read",
 			       path);
 		path = operand->path;
 	}
@@ -154,14 +160,18 @@ static struct gx_operand *operand_open(struct gx_common *common, const char *pat
 	size_t n = gx_input_peek(operand->in, 64, &head);
 	if (n == 0) {
 		if (strcmp(path, "-") == 0)
-			gx_die(GX_EXIT_DATA, "<stdin>: no data on standard input: did you mean "
-					     "to name a file?");
-		gx_die(GX_EXIT_DATA, "%s: the file is empty: there is no matrix in it", path);
+			gx_die(GX_EXIT_DATA,
+			       "<stdin>: no data on standard input: did you mean "
+			       "to name a file?");
+		gx_die(GX_EXIT_DATA, "%s: the file is empty: there is no matrix in it",
+		       path);
 	}
 	const char *foreign = gx_foreign_name(head, n);
 	if (foreign)
-		gx_die(GX_EXIT_DATA, "%s: not a matrix that gx reads but %s", operand->in->name, foreign);
-	operand->format = common->reading.transposed ? &gx_reader_transposed : &gx_reader_text;
+		gx_die(GX_EXIT_DATA, "%s: not a matrix that gx reads but %s",
+		       operand->in->name, foreign);
+	operand->format = common->reading.transposed ? &gx_reader_transposed
+						     : &gx_reader_text;
 	for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
 		if (formats[i]->recognise(head, n))
 			operand->format = formats[i];
@@ -224,18 +234,21 @@ static void demand_same_columns(const struct gx_matrix *a, const char *name_a,
 				const struct gx_matrix *b, const char *name_b)
 {
 	if (a->ncol != b->ncol)
-		gx_die(GX_EXIT_DATA, "%s has %llu columns and %s has %llu: operands are read as "
-				     "one matrix with the same columns",
-		       name_a, (unsigned long long)a->ncol, name_b, (unsigned long long)b->ncol);
+		gx_die(GX_EXIT_DATA,
+		       "%s has %llu columns and %s has %llu: operands are read as "
+		       "one matrix with the same columns",
+		       name_a, (unsigned long long)a->ncol, name_b,
+		       (unsigned long long)b->ncol);
 	struct gx_names buffer_a = { 0 }, buffer_b = { 0 };
 	struct gx_names in_a = gx_matrix_columns(a, &buffer_a);
 	struct gx_names in_b = gx_matrix_columns(b, &buffer_b);
 	const char *p = in_a.text, *q = in_b.text;
 	for (uint64_t j = 0; j < a->ncol; j++, p = gx_names_next(p), q = gx_names_next(q))
 		if (strcmp(p, q) != 0)
-			gx_die(GX_EXIT_DATA, "column %llu is %s in %s and %s in %s: operands are "
-					     "read as one matrix with the same columns in the "
-					     "same order",
+			gx_die(GX_EXIT_DATA,
+			       "column %llu is %s in %s and %s in %s: operands are "
+			       "read as one matrix with the same columns in the "
+			       "same order",
 			       (unsigned long long)j + 1, gx_show(p, strlen(p)), name_a,
 			       gx_show(q, strlen(q)), name_b);
 	gx_names_free(&buffer_a);
@@ -260,15 +273,17 @@ static void look_at_all(struct gx_reader *reader)
 		}
 		struct gx_operand *operand = operand_open(common, common->operand[i]);
 		const struct gx_matrix *m = &operand->matrix;
-		demand_same_columns(&first->matrix, first->in->name, m, operand->in->name);
+		demand_same_columns(&first->matrix, first->in->name, m,
+				    operand->in->name);
 		if (gx_matrix_is_part(m) != parts)
 			gx_die(GX_EXIT_DATA,
 			       "%s is %s and %s is %s: operands are all wholes, or parts that "
 			       "continue each other",
-			       first->in->name, parts ? "a part" : "a whole", operand->in->name,
-			       parts ? "a whole" : "a part");
+			       first->in->name, parts ? "a part" : "a whole",
+			       operand->in->name, parts ? "a whole" : "a part");
 		reader->matrix.named |= m->named;
-		nrow = nrow == GX_UNKNOWN || m->nrow == GX_UNKNOWN ? GX_UNKNOWN : nrow + m->nrow;
+		nrow = nrow == GX_UNKNOWN || m->nrow == GX_UNKNOWN ? GX_UNKNOWN
+								   : nrow + m->nrow;
 		operand_close(operand);
 	}
 	reader->matrix.nrow = reader->matrix.announced = nrow;
@@ -296,7 +311,8 @@ struct gx_reader *gx_reader_open(struct gx_common *common)
 		look_at_all(reader);
 	else
 		gx_progress_expect(reader->matrix.nrow,
-				   common->part.n ? GX_UNKNOWN : reader->operand->in->size);
+				   common->part.n ? GX_UNKNOWN
+						  : reader->operand->in->size);
 	if (common->reading.columns && !reader->operand->format->is_text)
 		choose_columns(reader);
 	return reader;
@@ -317,8 +333,8 @@ static void note_facts(const struct gx_reader *reader)
 	for (size_t i = 0; i + 1 < facts->n && n < room; i += 2) {
 		const char *value = gx_names_next(key);
 		bool bare = strcmp(key, "file") == 0 || strcmp(key, "format") == 0;
-		n += (size_t)snprintf(out + n, room - n, "%s%s%s%s", bare ? "" : key, bare ? "" : " ",
-				      value, i == 0 ? ": " : ", ");
+		n += (size_t)snprintf(out + n, room - n, "%s%s%s%s", bare ? "" : key,
+				      bare ? "" : " ", value, i == 0 ? ": " : ", ");
 		key = gx_names_next(value);
 	}
 	if (n < room)
@@ -362,7 +378,8 @@ static bool run_fetch(void *context, void *memory)
 	struct gx_operand *operand = run->reader->operand;
 	slot->batch.kind = GX_BATCH_ROWS;
 	slot->batch.fault[0] = 0;
-	slot->batch.rows = (struct gx_rows){ .ncol = operand->matrix.ncol, .first = GX_UNKNOWN };
+	slot->batch.rows = (struct gx_rows){ .ncol = operand->matrix.ncol,
+					     .first = GX_UNKNOWN };
 	slot->batch.digest_sum = slot->batch.all_digests = 0;
 	return operand->format->fetch(operand, &slot->batch);
 }
@@ -374,11 +391,13 @@ static void select_columns(const struct gx_reader *reader, struct slot *slot)
 	if (slot->selected_room < rows->nrow * n) {
 		free(slot->selected);
 		slot->selected_room = rows->nrow * n;
-		slot->selected = gx_allocate_aligned(slot->selected_room, sizeof(double), 0);
+		slot->selected = gx_allocate_aligned(slot->selected_room, sizeof(double),
+						     0);
 	}
 	for (size_t i = 0; i < rows->nrow; i++)
 		for (size_t j = 0; j < n; j++)
-			slot->selected[i * n + j] = rows->value[i * rows->ncol + reader->chosen[j]];
+			slot->selected[i * n + j] =
+				rows->value[i * rows->ncol + reader->chosen[j]];
 	rows->value = slot->selected;
 	rows->ncol = n;
 }
@@ -444,8 +463,9 @@ static void merge_source(struct gx_reader *reader, bool is_first)
 	}
 	const char *why = gx_source_continue(source, next);
 	if (why)
-		gx_die(GX_EXIT_DATA, "%s does not continue the operand before it: %s: name the "
-				     "parts of one input in their order",
+		gx_die(GX_EXIT_DATA,
+		       "%s does not continue the operand before it: %s: name the "
+		       "parts of one input in their order",
 		       operand->in->name, why);
 }
 
@@ -468,8 +488,8 @@ void gx_reader_run(struct gx_reader *reader, const struct gx_job *job)
 		reader->nrow += operand->nrow;
 		if (reader->next == reader->common->noperand)
 			break;
-		struct gx_operand *next =
-			operand_open(reader->common, reader->common->operand[reader->next++]);
+		struct gx_operand *next = operand_open(
+			reader->common, reader->common->operand[reader->next++]);
 		demand_same_columns(&operand->matrix, operand->in->name, &next->matrix,
 				    next->in->name);
 		operand_close(operand);

@@ -12,10 +12,25 @@
 #include "number.h"
 #include "text_field.h"
 
-static const char HEADER[] = "column\tcount\trows\tna\tthreshold\twork\tunit\tfirst\tlast\tof\t"
-			     "digest\tinput\tcheck\n";
-enum { FIELDS = 13, COLUMN = 0, COUNT, ROWS, NA, THRESHOLD, WORK, UNIT, FIRST, LAST, OF, DIGEST,
-       INPUT, CHECK };
+static const char HEADER[] =
+	"column\tcount\trows\tna\tthreshold\twork\tunit\tfirst\tlast\tof\t"
+	"digest\tinput\tcheck\n";
+enum {
+	FIELDS = 13,
+	COLUMN = 0,
+	COUNT,
+	ROWS,
+	NA,
+	THRESHOLD,
+	WORK,
+	UNIT,
+	FIRST,
+	LAST,
+	OF,
+	DIGEST,
+	INPUT,
+	CHECK
+};
 
 void gx_record_free(struct gx_record *record)
 {
@@ -45,8 +60,8 @@ static char *put_known(uint64_t n, char *out)
 }
 
 /* One line up to and including the TAB before the check. */
-static void print_line(const struct gx_record *r, const char *name, const struct gx_tally *tally,
-		       struct gx_text *text)
+static void print_line(const struct gx_record *r, const char *name,
+		       const struct gx_tally *tally, struct gx_text *text)
 {
 	size_t nname = strlen(name);
 	char *start = reserve(text, 2 * nname + 512 + GX_WORK_MAX), *p = start;
@@ -146,7 +161,8 @@ static bool read_whole(struct field f, uint64_t *n)
 {
 	*n = 0;
 	for (size_t i = 0; i < f.n; i++)
-		if (f.text[i] < '0' || f.text[i] > '9' || __builtin_mul_overflow(*n, 10, n) ||
+		if (f.text[i] < '0' || f.text[i] > '9' ||
+		    __builtin_mul_overflow(*n, 10, n) ||
 		    __builtin_add_overflow(*n, (uint64_t)(f.text[i] - '0'), n))
 			return false;
 	return f.n > 0 && *n != GX_UNKNOWN;
@@ -184,7 +200,8 @@ static bool read_source(const struct field f[FIELDS], struct gx_source *s)
 		  : unit.n == 5 && memcmp(unit.text, "bytes", 5) == 0 ? GX_UNIT_BYTES
 								      : GX_UNIT_UNKNOWN;
 	if (!read_known(f[FIRST], &s->first) || !read_known(f[LAST], &s->last) ||
-	    !read_known(f[OF], &s->of) || !gx_hex_read(f[DIGEST].text, f[DIGEST].n, &s->digest) ||
+	    !read_known(f[OF], &s->of) ||
+	    !gx_hex_read(f[DIGEST].text, f[DIGEST].n, &s->digest) ||
 	    !read_text(f[WORK], s->work, sizeof s->work) ||
 	    !read_text(f[INPUT], s->identity, sizeof s->identity))
 		return false;
@@ -230,9 +247,9 @@ const char *gx_record_read(const char *text, size_t ntext, struct gx_record *rec
 		struct gx_tally tally;
 		double threshold;
 		if (memchr(p, 0, (size_t)(end - p)) || !split(p, end, f) ||
-		    !read_whole(f[COUNT], &tally.count) || !read_whole(f[ROWS], &tally.rows) ||
-		    !read_whole(f[NA], &tally.na) || !read_threshold(f[THRESHOLD], &threshold) ||
-		    !read_source(f, &source))
+		    !read_whole(f[COUNT], &tally.count) ||
+		    !read_whole(f[ROWS], &tally.rows) || !read_whole(f[NA], &tally.na) ||
+		    !read_threshold(f[THRESHOLD], &threshold) || !read_source(f, &source))
 			return "damaged: not a line of a record";
 		if (record->columns.n == 0) {
 			record->source = source;
@@ -251,5 +268,6 @@ const char *gx_record_read(const char *text, size_t ntext, struct gx_record *rec
 	*nused = (size_t)(p - text);
 	bool same = again.n == *nused && memcmp(again.bytes, text, again.n) == 0;
 	free(again.bytes);
-	return same ? NULL : "damaged: its check is wrong (a line was changed, lost or added)";
+	return same ? NULL
+		    : "damaged: its check is wrong (a line was changed, lost or added)";
 }

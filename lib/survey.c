@@ -52,7 +52,8 @@ bool gx_survey_is_date(const char *p, size_t n)
 		if (!dash || !is_month(p, month))
 			return false;
 		rest = n - month - 1;
-		return (rest == 2 || rest == 4 || rest == 1) && digits(dash + 1, rest) == rest;
+		return (rest == 2 || rest == 4 || rest == 1) &&
+		       digits(dash + 1, rest) == rest;
 	}
 	if (k < n && k <= 2 && p[k] == '-') {
 		/* 1-Mar, 01-Mar-21 */
@@ -71,8 +72,8 @@ bool gx_survey_is_date(const char *p, size_t n)
 	if (k >= 1 && k < n && p[k] == '.') {
 		/* 2.31E+19 */
 		size_t more = digits(p + k + 1, n - k - 1), at = k + 1 + more;
-		return more && at + 2 < n && (p[at] == 'E' || p[at] == 'e') && p[at + 1] == '+' &&
-		       digits(p + at + 2, n - at - 2) == n - at - 2;
+		return more && at + 2 < n && (p[at] == 'E' || p[at] == 'e') &&
+		       p[at + 1] == '+' && digits(p + at + 2, n - at - 2) == n - at - 2;
 	}
 	return false;
 }
@@ -81,9 +82,11 @@ bool gx_survey_is_utf8(const char *text, size_t n)
 {
 	for (size_t i = 0; i < n;) {
 		unsigned char c = (unsigned char)text[i];
-		size_t more = c < 0x80 ? 0 : c >= 0xc2 && c < 0xe0 ? 1 : c >= 0xe0 && c < 0xf0 ? 2
-			      : c >= 0xf0 && c < 0xf5			? 3
-									: 4;
+		size_t more = c < 0x80                ? 0
+			      : c >= 0xc2 && c < 0xe0 ? 1
+			      : c >= 0xe0 && c < 0xf0 ? 2
+			      : c >= 0xf0 && c < 0xf5 ? 3
+						      : 4;
 		if (more == 4 || more >= n - i)
 			return false;
 		for (size_t k = 1; k <= more; k++)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Text tables in: chunks of whole lines, which any thread turns into rows. A part of a file
- * is a range of its bytes; a line belongs to the part in which its first byte lies.
+ * Text tables in: chunks of whole lines, which any thread turns into rows. A part of a
+ * file is a range of its bytes; a line belongs to the part in which its first byte lies.
  */
 #define _GNU_SOURCE /* memrchr */
 #include <stdio.h>
@@ -18,26 +18,27 @@
 
 enum { CHUNK = 256 << 10 };
 
-#define BLANK                                                                                \
+#define BLANK                                                                                   \
 	"a blank line among the rows: was something lost here, or glued? (--skip-blank passes " \
 	"over it)"
 
 struct table_reader {
 	struct gx_dialect dialect;
 	uint64_t first, last; /* the part's bytes, as the record names them */
-	uint64_t limit;	      /* lines that begin here or behind are not ours, or no rows */
-	uint64_t start;	      /* where our first line begins */
-	uint64_t row;	      /* number of the first row, or GX_UNKNOWN */
-	uint64_t rows_end;    /* of a file: where the last row's line ends */
-	uint64_t position;    /* fetch: offset of the next line */
+	uint64_t limit;    /* lines that begin here or behind are not ours, or no rows */
+	uint64_t start;    /* where our first line begins */
+	uint64_t row;      /* number of the first row, or GX_UNKNOWN */
+	uint64_t rows_end; /* of a file: where the last row's line ends */
+	uint64_t position; /* fetch: offset of the next line */
 	bool ended;
-	bool marker_seen; /* the line behind the last row */
+	bool marker_seen;     /* the line behind the last row */
 	unsigned char *carry; /* bytes behind the last whole line of the chunk before */
 	size_t ncarry, carry_room;
 	uint64_t line; /* accept: number of the next line; of the part when in_part */
 	bool in_part;  /* the lines before are not counted */
 	struct gx_names tokens; /* accept: what stood for missing values */
-	uint64_t blank; /* accept: number of a blank line with no row behind it yet; or 0 */
+	uint64_t blank; /* accept: number of a blank line with no row behind it yet; or 0
+			 */
 	struct gx_fingerprint print;
 	uint64_t print_value;
 };
@@ -47,8 +48,9 @@ struct table_reader {
 GX_NORETURN GX_COLD static void no_end_marker(const struct gx_operand *operand)
 {
 	const struct table_reader *t = operand->state;
-	gx_die(GX_EXIT_DATA, "%s: %s: its last line, %s, is missing: the file was cut off: fetch it "
-			     "again",
+	gx_die(GX_EXIT_DATA,
+	       "%s: %s: its last line, %s, is missing: the file was cut off: fetch it "
+	       "again",
 	       operand->in->name, t->dialect.kind, t->dialect.end_marker);
 }
 
@@ -64,7 +66,8 @@ static uint64_t first_line(const struct gx_operand *operand, uint64_t from)
 		size_t n = gx_input_at(operand->in, piece, PIECE, at);
 		const unsigned char *end = n ? memchr(piece, '\n', n) : NULL;
 		if (end || n < PIECE) {
-			uint64_t found = end ? at + (uint64_t)(end - piece) + 1 : operand->in->size;
+			uint64_t found = end ? at + (uint64_t)(end - piece) + 1
+					     : operand->in->size;
 			free(piece);
 			return found;
 		}
@@ -86,7 +89,8 @@ static uint64_t find_end_marker(const struct gx_operand *operand)
 		/* A marker may lie across the end of this piece. */
 		size_t n = gx_input_at(operand->in, piece, PIECE + OVERLAP, from);
 		for (size_t i = 0; i + 1 + nmarker <= n && found == GX_UNKNOWN; i++)
-			if (piece[i] == '\n' && memcmp(piece + i + 1, marker, nmarker) == 0)
+			if (piece[i] == '\n' &&
+			    memcmp(piece + i + 1, marker, nmarker) == 0)
 				found = from + i + 1;
 	}
 	free(piece);
@@ -103,18 +107,20 @@ static void choose_bytes(struct gx_operand *operand)
 	t->line = t->dialect.data_line;
 	t->last = t->limit = GX_UNKNOWN;
 	if (operand->part.n && !in->seekable)
-		gx_operand_refuse_part(operand,
-				       in->compression != GX_PLAIN
-					       ? "compressed text cannot be cut: write it once with "
-						 "gx-convert -b -o m.gxm, and cut that"
-					       : "text on a pipe cannot be cut: name a file, or "
-						 "write it once with gx-convert -b -o m.gxm");
+		gx_operand_refuse_part(
+			operand,
+			in->compression != GX_PLAIN
+				? "compressed text cannot be cut: write it once with "
+				  "gx-convert -b -o m.gxm, and cut that"
+				: "text on a pipe cannot be cut: name a file, or "
+				  "write it once with gx-convert -b -o m.gxm");
 	if (!in->seekable)
 		return;
 	t->last = t->limit = t->rows_end = in->size;
 	if (operand->part.n) {
 		t->first = gx_part_bound(in->size, operand->part.k - 1, operand->part.n);
-		t->limit = t->last = gx_part_bound(in->size, operand->part.k, operand->part.n);
+		t->limit = t->last = gx_part_bound(in->size, operand->part.k,
+						   operand->part.n);
 	}
 	if (t->dialect.end_marker) {
 		t->rows_end = find_end_marker(operand);
@@ -137,7 +143,8 @@ static uint64_t rows_before(const struct gx_operand *operand)
 	unsigned char before = '\n'; /* the byte before the piece */
 	for (uint64_t at = t->dialect.data; at < t->start; at += PIECE) {
 		uint64_t left = t->start - at;
-		size_t n = gx_input_at(operand->in, piece, left < PIECE ? left : PIECE, at);
+		size_t n = gx_input_at(operand->in, piece, left < PIECE ? left : PIECE,
+				       at);
 		for (size_t i = 0; i < n; i++) {
 			/* A row begins behind a line end and is not blank. */
 			rows += before == '\n' && piece[i] != '\n' && piece[i] != '\r';
@@ -180,7 +187,8 @@ static void tell_decisions(struct gx_operand *operand)
 	gx_operand_tell(operand, "format", "text, %s", d->kind);
 	gx_operand_tell(operand, "delimiter", "%s", delimiter_name(d->delimiter, buffer));
 	gx_operand_tell(operand, "header", "%s", headers[d->header]);
-	gx_operand_tell(operand, "first_row_on_line", "%llu", (unsigned long long)d->data_line);
+	gx_operand_tell(operand, "first_row_on_line", "%llu",
+			(unsigned long long)d->data_line);
 	if (d->name_field == SIZE_MAX)
 		gx_operand_tell(operand, "id_column", "none");
 	else
@@ -189,7 +197,8 @@ static void tell_decisions(struct gx_operand *operand)
 	if (d->trailing)
 		gx_operand_tell(operand, "trailing_delimiter", "yes");
 	if (d->rows != GX_UNKNOWN)
-		gx_operand_tell(operand, "declared_rows", "%llu", (unsigned long long)d->rows);
+		gx_operand_tell(operand, "declared_rows", "%llu",
+				(unsigned long long)d->rows);
 }
 
 static void table_open(struct gx_operand *operand)
@@ -211,8 +220,8 @@ static void table_open(struct gx_operand *operand)
 	m->ncol = d->nvalue;
 	gx_names_append(&m->columns, &d->columns);
 	m->named = d->name_field != SIZE_MAX;
-	/* A whole begins with row 0. What row a part begins with is counted only where a number
-	 * is all the name that rows have. */
+	/* A whole begins with row 0. What row a part begins with is counted only where a
+	 * number is all the name that rows have. */
 	bool whole = t->first == 0 && (t->last == GX_UNKNOWN || t->last == in->size);
 	m->first = whole ? 0 : GX_UNKNOWN;
 	t->row = whole ? 0 : m->named ? GX_UNKNOWN : rows_before(operand);
@@ -238,7 +247,8 @@ static void keep(struct table_reader *t, const unsigned char *bytes, size_t n)
 /* Appends up to n bytes of the input to batch->raw; false at the end. */
 static bool append(struct gx_input *in, struct gx_batch *batch, size_t n)
 {
-	size_t got = gx_input_read_grow(in, &batch->raw, &batch->raw_room, batch->nraw, n);
+	size_t got = gx_input_read_grow(in, &batch->raw, &batch->raw_room, batch->nraw,
+					n);
 	batch->nraw += got;
 	return got == n;
 }
@@ -287,7 +297,8 @@ static bool table_fetch(struct gx_operand *operand, struct gx_batch *batch)
 	uint64_t left = t->limit - t->position; /* bytes in which our lines begin */
 	size_t end = 0;
 	for (size_t want = CHUNK; end == 0; want *= 2) {
-		bool more = batch->nraw >= want || append(operand->in, batch, want - batch->nraw);
+		bool more = batch->nraw >= want ||
+			    append(operand->in, batch, want - batch->nraw);
 		end = last_line_end(batch->raw, batch->nraw,
 				    left < batch->nraw ? left : batch->nraw);
 		if (!more && end == 0)
@@ -319,7 +330,7 @@ struct parse {
 	struct gx_batch *batch;
 	double *value;
 	const char *line; /* where the present line begins */
-	uint64_t nline;	  /* lines before it in the chunk */
+	uint64_t nline;   /* lines before it in the chunk */
 	char *scratch;
 	size_t scratch_room;
 };
@@ -343,9 +354,10 @@ static void fault(struct parse *parse, size_t field, const char *format, ...)
 }
 
 /*
- * The first byte of a name that is in no text: a control byte other than TAB, or a CR, which
- * within a line ends none. NULL: there is none. Values need no such look: they are numbers or
- * they are refused. (One look at every chunk, vectorised, cost 5 to 8 % of the reading.)
+ * The first byte of a name that is in no text: a control byte other than TAB, or a CR,
+ * which within a line ends none. NULL: there is none. Values need no such look: they are
+ * numbers or they are refused. (One look at every chunk, vectorised, cost 5 to 8 % of the
+ * reading.)
  */
 static inline const char *foreign_byte(const char *p, const char *end)
 {
@@ -363,7 +375,8 @@ GX_COLD static void foreign_fault(struct parse *parse, size_t field, const char 
 		fault(parse, field,
 		      "a CR that ends no line: line ends are LF or CR LF (old Macs: tr '\\r' '\\n')");
 	else
-		fault(parse, field, "the control byte %s is in no table: is this text, and whole?",
+		fault(parse, field,
+		      "the control byte %s is in no table: is this text, and whole?",
 		      gx_show(byte, 1));
 }
 
@@ -389,7 +402,8 @@ static bool is_missing(const struct gx_dialect *d, const char *text, size_t n)
 	return false;
 }
 
-/* Notes a spelling of missing values; there are few, and a batch has most of them soon. */
+/* Notes a spelling of missing values; there are few, and a batch has most of them soon.
+ */
 static void note_token(struct gx_names *tokens, const char *text, size_t n)
 {
 	enum { MOST = 16 };
@@ -429,7 +443,8 @@ static bool read_value(struct parse *parse, const char *text, size_t n, double *
 	return good;
 }
 
-GX_COLD static void not_a_number(struct parse *parse, size_t field, const char *text, size_t n)
+GX_COLD static void not_a_number(struct parse *parse, size_t field, const char *text,
+				 size_t n)
 {
 	const char *foreign = foreign_byte(text, text + n);
 	if (foreign)
@@ -447,8 +462,8 @@ GX_COLD static void not_a_number(struct parse *parse, size_t field, const char *
 }
 
 /* Where the field at p ends, and its text; NULL with a fault where a quote is wrong. */
-static const char *next_field(struct parse *parse, const char *p, const char *end, size_t field,
-			      const char **text, size_t *n)
+static const char *next_field(struct parse *parse, const char *p, const char *end,
+			      size_t field, const char **text, size_t *n)
 {
 	const struct gx_dialect *d = parse->dialect;
 	if (d->raw_skip && field < d->nfield && d->field[field] == GX_FIELD_SKIP) {
@@ -475,7 +490,8 @@ static void wrong_count(struct parse *parse, size_t nfield, bool last_is_empty)
 {
 	const struct gx_dialect *d = parse->dialect;
 	size_t expected = d->nfield + d->trailing;
-	fault(parse, 0, "%zu field%s where %zu are expected: a row was cut, glued or shifted%s",
+	fault(parse, 0,
+	      "%zu field%s where %zu are expected: a row was cut, glued or shifted%s",
 	      nfield, nfield == 1 ? "" : "s", expected,
 	      nfield == expected + 1 && last_is_empty
 		      ? " (a delimiter at the end of the rows: --trailing-delimiter)"
@@ -486,7 +502,8 @@ static void wrong_count(struct parse *parse, size_t nfield, bool last_is_empty)
 static bool read_fields(struct parse *parse, const char *p, const char *end, size_t field)
 {
 	const struct gx_dialect *d = parse->dialect;
-	while (d->delimiter == GX_WHITESPACE && end > p && (end[-1] == ' ' || end[-1] == '\t'))
+	while (d->delimiter == GX_WHITESPACE && end > p &&
+	       (end[-1] == ' ' || end[-1] == '\t'))
 		end--;
 	size_t n;
 	for (;; p++, field++) {
@@ -516,7 +533,8 @@ static bool read_fields(struct parse *parse, const char *p, const char *end, siz
 				return false;
 			}
 		} else if (field == d->nfield && d->trailing && n > 0) {
-			fault(parse, field + 1, "%s behind the delimiter that ends the rows",
+			fault(parse, field + 1,
+			      "%s behind the delimiter that ends the rows",
 			      gx_show(text, n));
 			return false;
 		}
@@ -539,7 +557,8 @@ static inline bool read_fast(struct parse *parse, const char *p, const char *end
 	const char delimiter = (char)d->delimiter;
 	const char *q;
 	for (size_t field = 0; field < d->lead; field++) {
-		if (GX_UNLIKELY(*p == '"' && !(d->raw_skip && d->field[field] == GX_FIELD_SKIP)))
+		if (GX_UNLIKELY(*p == '"' &&
+				!(d->raw_skip && d->field[field] == GX_FIELD_SKIP)))
 			return read_fields(parse, p, end, field);
 		unsigned char odd = 0;
 		for (q = p; *q != delimiter && q < end; q++)
@@ -613,7 +632,8 @@ static void table_decode(const struct gx_operand *operand, struct gx_batch *batc
 {
 	const struct table_reader *t = operand->state;
 	size_t n = batch->nraw;
-	/* The slack behind the buffer has room for a last line end, and for the parser. */
+	/* The slack behind the buffer has room for a last line end, and for the parser.
+	 */
 	if (batch->raw[n - 1] != '\n')
 		batch->raw[n++] = '\n';
 	memset(batch->raw + n, 0, GX_NUMBER_SLACK);
@@ -648,8 +668,8 @@ static uint64_t lines_before(const struct gx_operand *operand)
 	unsigned char *piece = gx_allocate(PIECE, 1);
 	uint64_t from = first_line(operand, t->first), lines = 0;
 	for (uint64_t at = 0; at < from; at += PIECE) {
-		size_t n = gx_input_at(operand->in, piece, from - at < PIECE ? from - at : PIECE,
-				       at);
+		size_t n = gx_input_at(operand->in, piece,
+				       from - at < PIECE ? from - at : PIECE, at);
 		for (size_t i = 0; i < n; i++)
 			lines += piece[i] == '\n';
 	}
@@ -660,8 +680,7 @@ static uint64_t lines_before(const struct gx_operand *operand)
 GX_NORETURN GX_COLD static void blank_in_the_middle(const struct gx_operand *operand)
 {
 	const struct table_reader *t = operand->state;
-	gx_die(GX_EXIT_DATA,
-	       "%s:%llu: " BLANK, operand->in->name,
+	gx_die(GX_EXIT_DATA, "%s:%llu: " BLANK, operand->in->name,
 	       (unsigned long long)(t->blank + lines_before(operand)));
 }
 
@@ -673,11 +692,13 @@ static void table_accept(struct gx_operand *operand, struct gx_batch *batch)
 	if (t->row != GX_UNKNOWN)
 		batch->rows.first = t->row + operand->nrow;
 	if (batch->fault[0]) {
-		/* Its place is in the whole file: put the line before what decode said. */
+		/* Its place is in the whole file: put the line before what decode said.
+		 */
 		char what[sizeof batch->fault];
 		memcpy(what, batch->fault, sizeof what);
 		snprintf(batch->fault, sizeof batch->fault, ":%llu%.480s",
-			 (unsigned long long)(t->line + batch->number + lines_before(operand)),
+			 (unsigned long long)(t->line + batch->number +
+					      lines_before(operand)),
 			 what);
 	}
 	if (batch->skip != GX_UNKNOWN && !t->blank)
@@ -698,7 +719,8 @@ static void check_blank_end(struct gx_operand *operand)
 	unsigned char *piece = gx_allocate(PIECE, 1);
 	for (uint64_t at = t->position; at < t->rows_end; at += PIECE) {
 		uint64_t left = t->rows_end - at;
-		size_t n = gx_input_at(operand->in, piece, left < PIECE ? left : PIECE, at);
+		size_t n = gx_input_at(operand->in, piece, left < PIECE ? left : PIECE,
+				       at);
 		for (size_t i = 0; i < n; i++)
 			if (piece[i] != '\n' && piece[i] != '\r')
 				blank_in_the_middle(operand);
@@ -707,8 +729,8 @@ static void check_blank_end(struct gx_operand *operand)
 }
 
 /*
- * The rows that the head declares: checked by a run that reads the whole, and by the part at
- * the end of the file, which counts the lines before it.
+ * The rows that the head declares: checked by a run that reads the whole, and by the part
+ * at the end of the file, which counts the lines before it.
  */
 static void check_declared(const struct gx_operand *operand)
 {
@@ -740,7 +762,8 @@ static void table_finish(struct gx_operand *operand)
 	struct gx_names shown = { 0 };
 	const char *token = t->tokens.text;
 	for (size_t i = 0; i < t->tokens.n; i++, token = gx_names_next(token))
-		gx_names_add(&shown, *token ? token : "(empty)", *token ? strlen(token) : 7);
+		gx_names_add(&shown, *token ? token : "(empty)",
+			     *token ? strlen(token) : 7);
 	gx_operand_tell(operand, "na_tokens", "%s", join_names(&shown, list));
 	gx_names_free(&shown);
 	source->digest = operand->digest;
@@ -753,7 +776,8 @@ static void table_finish(struct gx_operand *operand)
 			 (unsigned long long)t->print_value);
 		return;
 	}
-	/* The end of compressed data is proof that it is whole; that of a pipe is none. */
+	/* The end of compressed data is proof that it is whole; that of a pipe is none.
+	 */
 	gx_operand_whole_source(operand);
 	if (operand->in->compression == GX_PLAIN) {
 		source->of = GX_UNKNOWN;

@@ -8,7 +8,8 @@ char *gx_field_print(const char *name, size_t nname, char delimiter, char *out)
 {
 	bool quote = nname && name[0] == '"';
 	for (size_t i = 0; i < nname && !quote; i++)
-		quote = name[i] == delimiter || name[i] == '\t' || name[i] == '\n' || name[i] == '\r';
+		quote = name[i] == delimiter || name[i] == '\t' || name[i] == '\n' ||
+			name[i] == '\r';
 	if (!quote) {
 		memcpy(out, name, nname);
 		return out + nname;
@@ -69,7 +70,8 @@ const char *gx_field_read(const char *p, const char *end, int delimiter, char *s
 			*text = scratch;
 			*ntext = (size_t)(out - scratch);
 			p++;
-			return p == end || unquoted_end(p, end, delimiter) == p ? p : NULL;
+			return p == end || unquoted_end(p, end, delimiter) == p ? p
+										: NULL;
 		}
 		*out++ = *p;
 	}
@@ -80,7 +82,8 @@ bool gx_field_is_missing(const char *text, size_t ntext)
 {
 	static const char *const tokens[] = { "", "NA", "NaN", "N/A", "null" };
 	for (size_t i = 0; i < sizeof tokens / sizeof *tokens; i++)
-		if (strlen(tokens[i]) == ntext && strncasecmp(tokens[i], text, ntext) == 0)
+		if (strlen(tokens[i]) == ntext &&
+		    strncasecmp(tokens[i], text, ntext) == 0)
 			return true;
 	return false;
 }

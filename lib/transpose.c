@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Rows are gathered to tiles, and a tile is kept column by column: a range of columns of it
- * is one piece of the file, so that columns are read back by a few large reads.
+ * Rows are gathered to tiles, and a tile is kept column by column: a range of columns of
+ * it is one piece of the file, so that columns are read back by a few large reads.
  */
 #include "transpose.h"
 
@@ -19,11 +19,11 @@ enum { TILE = 8 << 20 }; /* bytes of a tile, and of what is taken at a time */
 struct gx_transposer {
 	uint64_t ncol, nrow;
 	uint64_t tile_rows; /* of a full tile */
-	size_t held;	    /* rows in the tile that is being filled */
-	double *rows;	    /* those rows, as they came */
-	double *tile;	    /* the tile, column by column; the last one stays here */
-	uint64_t ntile;	    /* in the file */
-	double *strip;	    /* a range of columns of one tile */
+	size_t held;        /* rows in the tile that is being filled */
+	double *rows;       /* those rows, as they came */
+	double *tile;       /* the tile, column by column; the last one stays here */
+	uint64_t ntile;     /* in the file */
+	double *strip;      /* a range of columns of one tile */
 	size_t strip_room;
 	int fd;
 };
@@ -50,7 +50,8 @@ static void open_file(struct gx_transposer *t)
 	snprintf(path, room, "%s/gx-transpose.XXXXXX", directory);
 	t->fd = mkstemp(path);
 	if (t->fd < 0)
-		gx_die_errno("%s: no room to transpose in (TMPDIR names another place)", directory);
+		gx_die_errno("%s: no room to transpose in (TMPDIR names another place)",
+			     directory);
 	unlink(path); /* nobody else needs its name, and it goes when we go */
 	free(path);
 }
@@ -133,7 +134,8 @@ static void read_strip(struct gx_transposer *t, uint64_t tile, uint64_t first, s
 	}
 	uint64_t at = (tile * t->ncol + first) * t->tile_rows * sizeof *t->strip;
 	for (size_t done = 0; done < want;) {
-		ssize_t k = pread(t->fd, (char *)t->strip + done, want - done, (off_t)(at + done));
+		ssize_t k = pread(t->fd, (char *)t->strip + done, want - done,
+				  (off_t)(at + done));
 		if (k < 0 && errno == EINTR)
 			continue;
 		if (k <= 0)
@@ -147,8 +149,8 @@ void gx_transposer_take(struct gx_transposer *t, uint64_t first, size_t n, doubl
 	for (uint64_t tile = 0; tile < t->ntile; tile++) {
 		read_strip(t, tile, first, n);
 		for (size_t j = 0; j < n; j++)
-			memcpy(out + j * t->nrow + tile * t->tile_rows, t->strip + j * t->tile_rows,
-			       t->tile_rows * sizeof *out);
+			memcpy(out + j * t->nrow + tile * t->tile_rows,
+			       t->strip + j * t->tile_rows, t->tile_rows * sizeof *out);
 	}
 	uint64_t before = t->ntile * t->tile_rows;
 	for (size_t j = 0; j < n && t->held; j++)

@@ -26,7 +26,8 @@ static void read_all(struct gx_operand *operand, struct transposed_reader *turne
 	for (;;) {
 		batch.kind = GX_BATCH_ROWS;
 		batch.fault[0] = 0;
-		batch.rows = (struct gx_rows){ .ncol = operand->matrix.ncol, .first = GX_UNKNOWN };
+		batch.rows = (struct gx_rows){ .ncol = operand->matrix.ncol,
+					       .first = GX_UNKNOWN };
 		if (!text->fetch(operand, &batch))
 			break;
 		text->decode(operand, &batch);
@@ -46,8 +47,9 @@ static void transposed_open(struct gx_operand *operand)
 	struct transposed_reader *turned = gx_allocate_zeroed(1, sizeof *turned);
 	struct gx_names samples = { 0 };
 	if (operand->part.n)
-		gx_operand_refuse_part(operand, "a transposed table cannot be cut: write it once with "
-						"gx-convert -b -o m.gxm, and cut that");
+		gx_operand_refuse_part(
+			operand, "a transposed table cannot be cut: write it once with "
+				 "gx-convert -b -o m.gxm, and cut that");
 	gx_reader_text.open(operand);
 	struct gx_matrix *m = &operand->matrix;
 	turned->ngene = m->ncol;
@@ -55,7 +57,8 @@ static void transposed_open(struct gx_operand *operand)
 	read_all(operand, turned, &samples);
 	gx_reader_text.close(operand);
 	if (operand->nrow == 0)
-		gx_die(GX_EXIT_DATA, "%s: --transposed: it has no rows, so there are no samples",
+		gx_die(GX_EXIT_DATA,
+		       "%s: --transposed: it has no rows, so there are no samples",
 		       operand->in->name);
 	gx_transposer_turn(turned->transposer);
 	operand->state = turned;
@@ -73,7 +76,8 @@ static void transposed_open(struct gx_operand *operand)
 static bool transposed_fetch(struct gx_operand *operand, struct gx_batch *batch)
 {
 	struct transposed_reader *turned = operand->state;
-	uint64_t left = turned->ngene - turned->next, n = gx_transposer_batch(turned->transposer);
+	uint64_t left = turned->ngene - turned->next,
+		 n = gx_transposer_batch(turned->transposer);
 	n = n < left ? n : left;
 	if (n == 0)
 		return false;

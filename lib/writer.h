@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A matrix out, in any format. The costly half, encode, works in any thread; put takes the
- * results in order:
+ * A matrix out, in any format. The costly half, encode, works in any thread; put takes
+ *the results in order:
  *
  *	struct gx_writer *w = gx_writer_open(&options, &matrix);
  *	for each batch of rows:
@@ -50,8 +50,9 @@ struct gx_writer_format {
 	const char *name;
 	bool binary;
 	void (*open)(struct gx_writer *writer);
-	void (*encode)(const struct gx_writer *writer, const struct gx_rows *rows,
-		       struct gx_piece *piece); /* rows->first is known or the rows are named */
+	void (*encode)(
+		const struct gx_writer *writer, const struct gx_rows *rows,
+		struct gx_piece *piece); /* rows->first is known or the rows are named */
 	void (*put)(struct gx_writer *writer, const struct gx_rows *rows,
 		    struct gx_piece *piece);
 	void (*close)(struct gx_writer *writer, const struct gx_source *source);
@@ -62,7 +63,7 @@ struct gx_writer {
 	const struct gx_output_options *options;
 	const struct gx_matrix *matrix;
 	struct gx_output *out;
-	uint64_t nrow; /* put so far */
+	uint64_t nrow;  /* put so far */
 	char delimiter; /* of text */
 	void *state;
 };
