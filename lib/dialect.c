@@ -255,6 +255,30 @@ static bool look_ahead(struct head *head, const char **line, size_t *nline)
 	return there;
 }
 
+#define SEMICOLONS                                                                         \
+	"semicolons between the fields, as spreadsheets with a decimal comma write them: use " \
+	"--delimiter ';', and --decimal-comma where 1,5 is one and a half"
+
+/* Whether all fields but the first, between semicolons, are numbers with a decimal comma. */
+static bool is_decimal_comma_row(const char *line, size_t nline)
+{
+	const char *end = line + nline, *p = memchr(line, ';', nline);
+	while (p) {
+		const char *stop = memchr(p + 1, ';', (size_t)(end - p - 1));
+		size_t n = (size_t)((stop ? stop : end) - p - 1);
+		char *field = gx_allocate_zeroed(n + 1, 1);
+		memcpy(field, p + 1, n);
+		for (char *q = field; *q; q++)
+			*q = *q == ',' ? '.' : *q;
+		bool number = is_number(field) || gx_field_is_missing(field, n);
+		free(field);
+		if (!number)
+			return false;
+		p = stop;
+	}
+	return true;
+}
+
 /*
  * A TAB in the header is the delimiter; else what both the header and the first row have;
  * a header of one name may have none, or only what stands in that name: then the row
@@ -274,6 +298,10 @@ static int choose_delimiter(struct head *head)
 		find_delimiters(line, nline, in_row);
 	if (in_header['\t'])
 		return '\t';
+	/* Commas part both lines as well as semicolons do where they are decimal points. */
+	if (in_header[';'] && in_row[';'] && in_row[','] && !comma_is_point &&
+	    is_decimal_comma_row(line, nline))
+		bad_line(head, SEMICOLONS);
 	int chosen = 0;
 	const char *order = comma_is_point ? "\t; ," : "\t, ;";
 	for (const char *c = order; *c && !chosen; c++)
@@ -288,11 +316,7 @@ static int choose_delimiter(struct head *head)
 			"commas part the fields, so none of them is a decimal comma: leave "
 			"--decimal-comma out");
 	if (chosen == ';' && !comma_is_point)
-		bad_line(
-			head,
-			"semicolons between the fields, as spreadsheets with a decimal comma "
-			"write them: use --delimiter ';', and --decimal-comma where 1,5 is "
-			"one and a half");
+		bad_line(head, SEMICOLONS);
 	return chosen ? chosen : '\t';
 }
 

@@ -176,6 +176,8 @@ static const char *trailer_fault(const struct gx_gxm_trailer *t,
 	if ((h->nrow != GX_UNKNOWN && h->nrow != t->nrow) ||
 	    t->nblock != t->nrow / each + (t->nrow % each != 0))
 		return "its totals disagree";
+	if (h->whole != GX_UNKNOWN && h->first != GX_UNKNOWN && t->nrow > h->whole - h->first)
+		return "it has more rows than its matrix";
 	return NULL;
 }
 

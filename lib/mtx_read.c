@@ -30,11 +30,8 @@ struct entry {
 struct mtx_reader {
 	bool pattern; /* entries have no value: each is 1 */
 	uint64_t nrow, ncol, nentry;
-	struct entry *entry; /* as they came, until they are sorted */
+	struct entry *entry; /* sorted by row when they are all there */
 	uint64_t room;
-	uint64_t *start; /* of each row's entries, and the end of the last one's */
-	uint32_t *column;
-	double *value;
 	uint64_t next; /* row of the next batch */
 	struct gx_names genes;
 	size_t gene_at; /* in its text: the name of row `next` */
@@ -231,27 +228,46 @@ static void read_entries(struct gx_input *in, struct mtx_reader *mtx)
 		       in->name, (unsigned long long)n, (unsigned long long)mtx->nentry);
 }
 
-/* Sorts by row, keeping the order within a row: a count of each row, then each to its
- * place. */
+/* One pass of a sort by 16 bits of the rows' numbers; it keeps the order of equal ones. */
+static void sort_pass(const struct entry *from, struct entry *to, uint64_t n, unsigned shift)
+{
+	enum { BUCKETS = 1 << 16 };
+	uint64_t *place = gx_allocate_zeroed(BUCKETS + 1, sizeof *place);
+	for (uint64_t i = 0; i < n; i++)
+		place[(from[i].row >> shift & (BUCKETS - 1)) + 1]++;
+	for (int k = 0; k < BUCKETS; k++)
+		place[k + 1] += place[k];
+	for (uint64_t i = 0; i < n; i++)
+		to[place[from[i].row >> shift & (BUCKETS - 1)]++] = from[i];
+	free(place);
+}
+
+/* By row. Nothing is kept for each row: what a head declares may be far more than there is. */
 static void sort_entries(struct mtx_reader *mtx)
 {
-	mtx->start = gx_allocate_zeroed(mtx->nrow + 2, sizeof *mtx->start);
-	uint64_t *place = mtx->start + 1; /* place[r]: begin of row r, then its end */
-	for (uint64_t i = 0; i < mtx->nentry; i++)
-		if (mtx->entry[i].row + 1 < mtx->nrow)
-			place[mtx->entry[i].row + 1]++;
-	for (uint64_t r = 1; r < mtx->nrow; r++)
-		place[r] += place[r - 1];
-	mtx->column = gx_allocate(mtx->nentry, sizeof *mtx->column);
-	mtx->value = gx_allocate(mtx->nentry, sizeof *mtx->value);
-	for (uint64_t i = 0; i < mtx->nentry; i++) {
-		uint64_t at = place[mtx->entry[i].row]++;
-		mtx->column[at] = mtx->entry[i].column;
-		mtx->value[at] = mtx->entry[i].value;
+	bool sorted = true;
+	for (uint64_t i = 1; i < mtx->nentry && sorted; i++)
+		sorted = mtx->entry[i - 1].row <= mtx->entry[i].row;
+	if (sorted)
+		return;
+	struct entry *other = gx_allocate(mtx->nentry, sizeof *other);
+	sort_pass(mtx->entry, other, mtx->nentry, 0);
+	sort_pass(other, mtx->entry, mtx->nentry, 16);
+	free(other);
+}
+
+/* The first entry of row `row` or of one behind it. */
+static uint64_t first_entry(const struct mtx_reader *mtx, uint64_t row)
+{
+	uint64_t low = 0, high = mtx->nentry;
+	while (low < high) {
+		uint64_t middle = low + (high - low) / 2;
+		if (mtx->entry[middle].row < row)
+			low = middle + 1;
+		else
+			high = middle;
 	}
-	/* place[r] is now the end of row r, which is the begin of row r + 1. */
-	free(mtx->entry);
-	mtx->entry = NULL;
+	return low;
 }
 
 /* ---- 10x directories ---- */
@@ -335,7 +351,7 @@ static void read_directory(struct gx_operand *operand, struct mtx_reader *mtx)
 	char *path = find_file(operand->directory, features);
 	if (!path)
 		gx_die(GX_EXIT_DATA,
-		       "%s: no features.tsv or genes.tsv (or .gz) beside the matrix: "
+		       "%s: no features.tsv or genes.tsv (or .gz, .zst) beside the matrix: "
 		       "name the matrix file itself to do without names",
 		       operand->directory);
 	if (!id || strcmp(id, "none") != 0)
@@ -344,7 +360,7 @@ static void read_directory(struct gx_operand *operand, struct mtx_reader *mtx)
 	path = find_file(operand->directory, barcodes);
 	if (!path)
 		gx_die(GX_EXIT_DATA,
-		       "%s: no barcodes.tsv (or .gz) beside the matrix: name the matrix "
+		       "%s: no barcodes.tsv (or .gz, .zst) beside the matrix: name the matrix "
 		       "file itself to do without names",
 		       operand->directory);
 	read_names(path, 1, mtx->ncol, "columns", &operand->matrix.columns);
@@ -407,20 +423,18 @@ static void mtx_decode(const struct gx_operand *operand, struct gx_batch *batch)
 	 * twice. */
 	uint32_t *met = (uint32_t *)(void *)gx_batch_raw(batch, ncol * sizeof *met);
 	memset(met, 0, ncol * sizeof *met);
-	for (size_t i = 0; i < nrow; i++) {
-		uint64_t r = batch->rows.first + i;
-		for (uint64_t k = mtx->start[r]; k < mtx->start[r + 1]; k++) {
-			uint32_t j = mtx->column[k];
-			if (met[j] == i + 1)
-				gx_batch_fault(
-					batch,
-					": MatrixMarket: two entries for row %llu, column "
-					"%llu: which one is meant?",
-					(unsigned long long)r + 1,
-					(unsigned long long)j + 1);
-			met[j] = (uint32_t)i + 1;
-			value[i * ncol + j] = mtx->value[k];
-		}
+	uint64_t first = batch->rows.first, k = first_entry(mtx, first);
+	for (; k < mtx->nentry && mtx->entry[k].row < first + nrow; k++) {
+		struct entry e = mtx->entry[k];
+		uint32_t i = (uint32_t)(e.row - first);
+		if (met[e.column] == i + 1)
+			gx_batch_fault(batch,
+				       ": MatrixMarket: two entries for row %llu, column %llu: which "
+				       "one is meant?",
+				       (unsigned long long)e.row + 1,
+				       (unsigned long long)e.column + 1);
+		met[e.column] = i + 1;
+		value[i * ncol + e.column] = e.value;
 	}
 	batch->rows.value = value;
 	batch->rows.names = batch->names;
@@ -443,9 +457,7 @@ static void mtx_finish(struct gx_operand *operand)
 static void mtx_close(struct gx_operand *operand)
 {
 	struct mtx_reader *mtx = operand->state;
-	free(mtx->start);
-	free(mtx->column);
-	free(mtx->value);
+	free(mtx->entry);
 	gx_names_free(&mtx->genes);
 	free(mtx);
 }

@@ -147,6 +147,8 @@ class Segment:
         demand(head[:8] == b"GXMTRAIL", "neither a block nor a trailer")
         size, nrow, digest, nblock, nsource = struct.unpack("<5Q", head[8:48])
         demand(nrow == len(self.rows) and self.nrow in (nrow, UNKNOWN), "rows in the trailer")
+        if UNKNOWN not in (self.first, self.whole):
+            demand(self.first + nrow <= self.whole, "more rows than the whole matrix")
         demand(digest == self.digest, "digest in the trailer")
         demand(nblock == len(self.offsets) == -(-nrow // self.block_rows), "number of blocks")
         demand(bool(nsource) == self.derived, "source facts")

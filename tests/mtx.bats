@@ -207,11 +207,11 @@ directory() {
 	refuses 1 "d/genes.tsv:1: a control byte in a name: 'id\\x011'" gx-means d
 	directory v3
 	rm d/features.tsv.gz
-	refuses 1 "d: no features.tsv or genes.tsv (or .gz) beside the matrix: name the matrix file itself to do without names" \
+	refuses 1 "d: no features.tsv or genes.tsv (or .gz, .zst) beside the matrix: name the matrix file itself to do without names" \
 		gx-means d
 	directory v3
 	rm d/barcodes.tsv.gz
-	refuses 1 "d: no barcodes.tsv (or .gz) beside the matrix: name the matrix file itself to do without names" \
+	refuses 1 "d: no barcodes.tsv (or .gz, .zst) beside the matrix: name the matrix file itself to do without names" \
 		gx-means d
 	directory v3
 	rm d/matrix.mtx.gz
