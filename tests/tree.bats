@@ -1,0 +1,71 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# The tree itself: what is installed goes away again, names are gx's own, one command is one
+# file in each place.
+bats_require_minimum_version 1.5.0
+
+setup() {
+	repo=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
+	bin=${GX_BIN:-$repo/bin}
+	cd "$BATS_TEST_TMPDIR"
+}
+
+# Make as the check was called: with the same directories and flags.
+remake() {
+	make --no-print-directory -C "$repo" "$@" BIN="$bin"
+}
+
+@test "install puts commands and pages under PREFIX, and uninstall leaves nothing" {
+	remake install DESTDIR="$PWD/root" PREFIX=/opt/gx >install.out 2>&1
+	for source in "$repo"/cmd/*.c; do
+		name=${source##*/} name=${name%.c}
+		cmp "$bin/$name" "root/opt/gx/bin/$name"
+		[[ -x root/opt/gx/bin/$name ]]
+		cmp "$repo/man/$name.1" "root/opt/gx/share/man/man1/$name.1"
+	done
+	[[ -f root/opt/gx/share/man/man7/gx.7 && -f root/opt/gx/share/man/man5/gx-matrix.5 ]]
+	root/opt/gx/bin/gx-simulate -n 2 -m 2 >installed
+	"$bin/gx-simulate" -n 2 -m 2 | cmp - installed
+	remake uninstall DESTDIR="$PWD/root" PREFIX=/opt/gx
+	[[ ! -e root || -z $(find root -mindepth 1) ]]
+}
+
+@test "bin holds the commands and nothing else; each has a page and tests" {
+	diff <(cd "$repo/cmd" && printf '%s\n' *.c | sed 's/\.c$//') <(ls "$bin")
+	for source in "$repo"/cmd/*.c; do
+		name=${source##*/gx-} name=${name%.c}
+		[[ -f $repo/man/gx-$name.1 && -f $repo/tests/$name.bats ]]
+	done
+}
+
+@test "what the library shows to others begins with gx_" {
+	library=${GX_TESTS:-$repo/build/tests}/../libgx.a
+	[[ -f $library ]]
+	# Sanitizers add names of their own, with dots and underscores in front.
+	nm -g --defined-only "$library" | awk 'NF == 3 { print $3 }' |
+		grep -vE '^(gx_|_|\.|asan\.|__)' >other || true
+	cat other
+	[[ ! -s other ]]
+}
+
+@test "help lists the targets that the README names" {
+	remake help >help
+	for target in all demo check bench install uninstall clean deps; do
+		grep -qE "^ +$target " help
+	done
+}
+
+@test "a missing package is named, and what is there is not spoken of" {
+	command -v dpkg-query >/dev/null || skip "this is not Debian"
+	mkdir stub
+	printf '#!/bin/sh\necho "apt-get $*" >>"$LOG"\n' >stub/apt-get
+	printf '#!/bin/sh\nfor p; do :; done\n[ "$p" = there ] && printf installed\nexit 0\n' >stub/dpkg-query
+	printf '#!/bin/sh\nexec "$@"\n' >stub/sudo
+	chmod +x stub/*
+	LOG=$PWD/log PATH=$PWD/stub:$PATH run -0 --separate-stderr "$repo/tests/install-missing" there
+	[[ -z $output && -z $stderr && ! -e log ]]
+	LOG=$PWD/log PATH=$PWD/stub:$PATH run -0 --separate-stderr "$repo/tests/install-missing" there lost
+	[[ $output == *"installing what is missing"*" lost" ]]
+	grep -q 'install .*lost' log
+	run ! grep -q there log
+}
