@@ -255,19 +255,39 @@ static void demand_same_columns(const struct gx_matrix *a, const char *name_a,
 	gx_names_free(&buffer_b);
 }
 
+/* All wholes, or parts that continue each other: `first` was opened before. */
+static void demand_same_kind(const struct gx_operand *first,
+			     const struct gx_operand *operand)
+{
+	bool parts = gx_matrix_is_part(&first->matrix);
+	if (gx_matrix_is_part(&operand->matrix) != parts)
+		gx_die(GX_EXIT_DATA,
+		       "%s is %s and %s is %s: operands are all wholes, or parts that "
+		       "continue each other",
+		       first->in->name, parts ? "a part" : "a whole", operand->in->name,
+		       parts ? "a whole" : "a part");
+}
+
+/* Whether a path can be opened twice and gives the same bytes: no pipe can. */
+static bool can_be_read_again(const char *path)
+{
+	struct stat status;
+	return strcmp(path, "-") != 0 && (stat(path, &status) != 0 ||
+					  S_ISREG(status.st_mode) || S_ISDIR(status.st_mode));
+}
+
 /*
  * Looks at the head of each operand, so that what does not fit together is refused before
- * anything is written. Standard input can be read once only and is taken at its word.
+ * anything is written. What can be read once only is looked at when its turn comes.
  */
 static void look_at_all(struct gx_reader *reader)
 {
 	struct gx_common *common = reader->common;
 	struct gx_operand *first = reader->operand;
-	bool parts = gx_matrix_is_part(&first->matrix);
-	reader->gathered = !parts;
+	reader->gathered = !gx_matrix_is_part(&first->matrix);
 	uint64_t nrow = first->matrix.nrow;
 	for (size_t i = 1; i < common->noperand; i++) {
-		if (strcmp(common->operand[i], "-") == 0) {
+		if (!can_be_read_again(common->operand[i])) {
 			nrow = GX_UNKNOWN;
 			continue;
 		}
@@ -275,12 +295,7 @@ static void look_at_all(struct gx_reader *reader)
 		const struct gx_matrix *m = &operand->matrix;
 		demand_same_columns(&first->matrix, first->in->name, m,
 				    operand->in->name);
-		if (gx_matrix_is_part(m) != parts)
-			gx_die(GX_EXIT_DATA,
-			       "%s is %s and %s is %s: operands are all wholes, or parts that "
-			       "continue each other",
-			       first->in->name, parts ? "a part" : "a whole",
-			       operand->in->name, parts ? "a whole" : "a part");
+		demand_same_kind(first, operand);
 		reader->matrix.named |= m->named;
 		nrow = nrow == GX_UNKNOWN || m->nrow == GX_UNKNOWN ? GX_UNKNOWN
 								   : nrow + m->nrow;
@@ -492,6 +507,12 @@ void gx_reader_run(struct gx_reader *reader, const struct gx_job *job)
 			reader->common, reader->common->operand[reader->next++]);
 		demand_same_columns(&operand->matrix, operand->in->name, &next->matrix,
 				    next->in->name);
+		demand_same_kind(operand, next);
+		if (next->matrix.named && !reader->matrix.named)
+			gx_die(GX_EXIT_DATA,
+			       "%s names its rows, and those before it have no names: name it "
+			       "first, or as a file",
+			       next->in->name);
 		operand_close(operand);
 		reader->operand = next;
 	}

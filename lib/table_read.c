@@ -99,6 +99,67 @@ static uint64_t find_end_marker(const struct gx_operand *operand)
 	return found;
 }
 
+/* The lines behind the last row: more metadata may stand there, but no more rows. */
+struct behind {
+	char head[32]; /* of the present line */
+	size_t nhead;
+};
+
+static void judge_behind(const struct gx_operand *operand, struct behind *b)
+{
+	const struct table_reader *t = operand->state;
+	size_t n = b->nhead;
+	b->nhead = 0;
+	if (n && b->head[n - 1] == '\r')
+		n--;
+	if (n && (!strchr("!^#", b->head[0]) || memmem(b->head, n, "_table_begin", 12)))
+		gx_die(GX_EXIT_DATA,
+		       "%s: %s: behind its end, %s, there is more: %s: were files glued "
+		       "together? read them one by one",
+		       operand->in->name, t->dialect.kind, t->dialect.end_marker,
+		       gx_show(b->head, n));
+}
+
+static void look_behind(const struct gx_operand *operand, struct behind *b,
+			const unsigned char *bytes, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (bytes[i] == '\n')
+			judge_behind(operand, b);
+		else if (b->nhead < sizeof b->head)
+			b->head[b->nhead++] = (char)bytes[i];
+	}
+}
+
+/* From the line behind the last row to the end of the file. */
+static void check_file_end(const struct gx_operand *operand)
+{
+	enum { PIECE = 64 << 10 };
+	const struct table_reader *t = operand->state;
+	struct behind b = { .nhead = 0 };
+	unsigned char *piece = gx_allocate(PIECE, 1);
+	size_t n;
+	for (uint64_t at = t->rows_end; (n = gx_input_at(operand->in, piece, PIECE, at)) > 0;
+	     at += n)
+		look_behind(operand, &b, piece, n);
+	judge_behind(operand, &b);
+	free(piece);
+}
+
+/* The same of a pipe, of which raw[0 .. n) is read already. */
+static void check_pipe_end(const struct gx_operand *operand, const unsigned char *raw,
+			   size_t n)
+{
+	enum { PIECE = 64 << 10 };
+	struct behind b = { .nhead = 0 };
+	unsigned char *piece = gx_allocate(PIECE, 1);
+	look_behind(operand, &b, raw, n);
+	while ((n = gx_input_read_some(operand->in, piece, PIECE)) > 0)
+		look_behind(operand, &b, piece, n);
+	judge_behind(operand, &b);
+	free(piece);
+}
+
 static void choose_bytes(struct gx_operand *operand)
 {
 	struct table_reader *t = operand->state;
@@ -126,6 +187,7 @@ static void choose_bytes(struct gx_operand *operand)
 		t->rows_end = find_end_marker(operand);
 		t->limit = t->limit < t->rows_end ? t->limit : t->rows_end;
 		t->marker_seen = true;
+		check_file_end(operand);
 	}
 	if (t->first > t->dialect.data) {
 		t->position = first_line(operand, t->first);
@@ -311,8 +373,11 @@ static bool table_fetch(struct gx_operand *operand, struct gx_batch *batch)
 			break;
 		}
 	}
-	if (t->dialect.end_marker && !operand->in->seekable)
+	if (t->dialect.end_marker && !operand->in->seekable) {
 		end = stop_at_marker(t, batch->raw, end);
+		if (t->marker_seen)
+			check_pipe_end(operand, batch->raw + end, batch->nraw - end);
+	}
 	t->ncarry = 0;
 	if (!t->ended)
 		keep(t, batch->raw + end, batch->nraw - end);

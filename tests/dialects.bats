@@ -192,6 +192,22 @@ both=$'gene\ta\tb\ng1\t1\t2\ng2\t3\t4'
 	exits 1 gx-threshold < <(cat cut)
 }
 
+@test "a GEO table with rows or another table behind its end: refused, file, pipe and part" {
+	local one behind
+	one=$'!series_matrix_table_begin\n"ID_REF"\t"a"\ng1\t1\n!series_matrix_table_end\n'
+	for behind in "$one" $'g2\t2\n' $'!x\ty\n\n'"$one"; do
+		printf '%s' "$one$behind" >t
+		run -1 --separate-stderr gx-means t
+		[[ $stderr == *"behind its end, !series_matrix_table_end, there is more"* && -z $output ]]
+		run -1 --separate-stderr gx-means -p 1/2 t
+		run -1 --separate-stderr gx-means < <(cat t)
+		[[ $stderr == *"were files glued together"* ]]
+	done
+	printf '%s\n!more\tx\n\n' "$one" >t
+	run -0 --separate-stderr gx-means t
+	[[ $output == $'gene\tmean\ng1\t1' ]]
+}
+
 @test "GEO dataset (SOFT): IDENTIFIER is passed over; families and samples are refused" {
 	from '^DATASET = GDS1\n!dataset_x = y\n#ID_REF = z\n!dataset_table_begin\nID_REF\tIDENTIFIER\ta\tb\ng1\tTP53\t1\t2\ng2\t7\t3\t4\n!dataset_table_end\n'
 	table_is "$both"

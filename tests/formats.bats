@@ -518,3 +518,18 @@ Hg"A"B,1,1,1
 	gx-means -f npy t.tsv -o t.npy
 	gx-means t.npy | cut -f 2 | cmp - <(gx-means t.tsv | cut -f 2)
 }
+
+@test "several operands that can be read only once: none of their rows is lost" {
+	# More than a pipe holds, and no header that would give the loss away.
+	awk 'BEGIN { for (i = 1; i <= 20000; i++) print "g" i "\t" i % 7 "\t1" }' >t
+	gx-means --no-header t t >whole
+	gx-means --no-header <(cat t) <(cat t) | cmp - whole
+	gx-means --no-header t <(cat t) | cmp - whole
+	gx-simulate -b -n 50 -m 2 -p 1/2 >a.gxm
+	gx-simulate -b -n 50 -m 2 >b.gxm
+	run -1 --separate-stderr gx-threshold b.gxm <(cat a.gxm)
+	[[ $stderr == *"operands are all wholes, or parts"* ]]
+	printf 'gene\ts1\ts2\nx\t1\t2\n' >named
+	run -1 --separate-stderr gx-convert -b b.gxm <(cat named) -o c.gxm
+	[[ $stderr == *"names its rows"* && ! -e c.gxm ]]
+}
