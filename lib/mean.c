@@ -69,17 +69,28 @@ GX_INLINE double sum_row(const double *x, size_t ncol, bool eight, const mask *k
 	return join(&s);
 }
 
-GX_CLONES void gx_mean_rows(const double *value, size_t nrow, size_t ncol, double *mean)
+/* Row sums by n. By 1 the compiler leaves the division out: x / 1 has the bits of x. */
+GX_INLINE void sum_rows_by(const double *value, size_t nrow, size_t ncol, double n,
+			   double *out)
 {
-	double n = (double)ncol;
 	mask keep;
 	fill_keep(&keep, ncol % LANES);
 	size_t i = 0, inside = rows_before_end(nrow, ncol);
 	for (; i < inside; i++)
-		mean[i] = sum_row(value + i * ncol, ncol, true, &keep) / n;
+		out[i] = sum_row(value + i * ncol, ncol, true, &keep) / n;
 	for (; i < nrow; i++)
-		mean[i] = sum_row(value + i * ncol, ncol, false, &keep) / n;
-	gx_nan_canonicalise(mean, nrow);
+		out[i] = sum_row(value + i * ncol, ncol, false, &keep) / n;
+	gx_nan_canonicalise(out, nrow);
+}
+
+GX_CLONES void gx_sum_rows(const double *value, size_t nrow, size_t ncol, double *sum)
+{
+	sum_rows_by(value, nrow, ncol, 1, sum);
+}
+
+GX_CLONES void gx_mean_rows(const double *value, size_t nrow, size_t ncol, double *mean)
+{
+	sum_rows_by(value, nrow, ncol, (double)ncol, mean);
 }
 
 GX_INLINE double sum_row_skip_na(const double *x, size_t ncol, bool eight,

@@ -10,6 +10,9 @@
 
 #include <stddef.h>
 
+/* sum[i] of each of nrow rows of ncol values, ncol >= 1: missing with a missing value. */
+void gx_sum_rows(const double *value, size_t nrow, size_t ncol, double *sum);
+
 /* mean[i] of each of nrow rows of ncol values, ncol >= 1: missing with a missing value. */
 void gx_mean_rows(const double *value, size_t nrow, size_t ncol, double *mean);
 

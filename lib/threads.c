@@ -22,8 +22,7 @@ __attribute__((constructor(101))) static void wait_asleep(void)
 	setenv("OMP_WAIT_POLICY", "passive", 0);
 }
 
-/* CPUs by the quota of the cgroup (v2) that we are in, or of one above it; 0: no quota. */
-static int quota(void)
+double gx_threads_quota(void)
 {
 	char path[4096] = "";
 	FILE *f = fopen("/proc/self/cgroup", "re");
@@ -36,7 +35,7 @@ static int quota(void)
 				 (int)strcspn(line + 3, "\n"), line + 3);
 	fclose(f);
 
-	int least = 0;
+	double least = 0;
 	const size_t root = strlen("/sys/fs/cgroup");
 	while (strlen(path) >= root) {
 		char file[4200];
@@ -45,8 +44,7 @@ static int quota(void)
 		unsigned long long share, period;
 		if (f) {
 			if (fscanf(f, "%llu %llu", &share, &period) == 2 && period) {
-				int n = (int)((share + period - 1) / period);
-				n = n < 1 ? 1 : n;
+				double n = (double)share / (double)period;
 				least = least == 0 || n < least ? n : least;
 			}
 			fclose(f);
@@ -63,8 +61,11 @@ int gx_threads_available(void)
 {
 	cpu_set_t set;
 	int n = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
-	int limit = quota();
-	return limit && limit < n ? limit : n;
+	double quota = gx_threads_quota();
+	if (quota == 0 || quota >= n)
+		return n;
+	int whole = (int)quota;
+	return whole + (whole < quota); /* part of a CPU is worth a thread */
 }
 
 int gx_threads_default(void)

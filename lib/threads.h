@@ -11,6 +11,9 @@
 /* The CPUs that the affinity mask and the cgroup's quota leave to this process; >= 1. */
 int gx_threads_available(void);
 
+/* CPUs by the quota of the cgroup (v2) that we are in, or of one above it; 0: no quota. */
+double gx_threads_quota(void);
+
 /* The default: OMP_NUM_THREADS where it is a number (its first one), else 1. */
 int gx_threads_default(void);
 

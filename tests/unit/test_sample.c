@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Order statistics of samples. Quantiles are those that NumPy 2.4 gives for
+ * numpy.quantile(x, q) (method "linear", its default); the calls stand at the numbers. The
+ * ranks of the interval are found anew, in integers: sums of binomial coefficients.
+ */
+#include <math.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sample.h"
+
+static unsigned tests, failed;
+
+static void report(bool good, const char *what)
+{
+	printf("%s %u %s\n", good ? "ok" : "not ok", ++tests, what);
+	failed += !good;
+}
+
+/* Equal but for the last bits, where NumPy's interpolation rounds otherwise. */
+static bool near(double got, double want)
+{
+	bool good = got == want || fabs(got - want) <= 4e-16 * fabs(want);
+	if (!good)
+		printf("# %.17g where %.17g was to be\n", got, want);
+	return good;
+}
+
+static void test_quantiles(void)
+{
+	/* numpy.quantile([1, 2, 4, 8], [0, .1, .25, .5, .75, .9, 1]) */
+	static const double four[] = { 1, 2, 4, 8 };
+	static const double q[] = { 0, 0.1, 0.25, 0.5, 0.75, 0.9, 1 };
+	static const double want_four[] = { 1, 1.3, 1.75, 3, 5, 6.8, 8 };
+	/* numpy.quantile([-3, -1.5, 0, 2.25, 10], [0, .1, .25, .5, .75, .9, 1]) */
+	static const double five[] = { -3, -1.5, 0, 2.25, 10 };
+	static const double want_five[] = { -3, -2.4, -1.5, 0, 2.25, 6.9, 10 };
+	/* numpy.quantile([3, 7], [0, .1, .25, .5, .75, .9, 1]) */
+	static const double two[] = { 3, 7 };
+	static const double want_two[] = { 3, 3.4, 4, 5, 6, 6.6, 7 };
+	bool good = true;
+	for (size_t i = 0; i < sizeof q / sizeof *q; i++)
+		good &= near(gx_sample_quantile(four, 4, q[i]), want_four[i]) &&
+			near(gx_sample_quantile(five, 5, q[i]), want_five[i]) &&
+			near(gx_sample_quantile(two, 2, q[i]), want_two[i]) &&
+			near(gx_sample_quantile(five + 4, 1, q[i]), 10);
+	report(good, "quantiles of 1, 2, 4 and 5 values are numpy.quantile's");
+
+	/* A quantile never leaves what it lies between, and grows with q. */
+	double x[60];
+	good = true;
+	for (size_t n = 1; n <= 60; n++) {
+		for (size_t i = 0; i < n; i++)
+			x[i] = 0.1 * (double)(i / 3) + 1e-17;
+		double before = x[0];
+		for (int k = 0; k <= 1000; k++) {
+			double now = gx_sample_quantile(x, n, k / 1000.0);
+			good &= now >= before - 1e-15 && now >= x[0] && now <= x[n - 1];
+			before = now;
+		}
+	}
+	report(good, "they grow with q and stay between the ends");
+}
+
+static void test_describe(void)
+{
+	/*
+	 * x = [5.5, 1.25, 3, 9, 2, 4, 7.75]; numpy.sort(x)[[0, -1]], numpy.quantile(x,
+	 * [.25, .5, .75]), numpy.sum(x); int(scipy.stats.binom.ppf(.025, 7, .5)) is 1: the ends.
+	 */
+	double x[] = { 5.5, 1.25, 3, 9, 2, 4, 7.75 };
+	static const double sorted[] = { 1.25, 2, 3, 4, 5.5, 7.75, 9 };
+	struct gx_sample s;
+	gx_sample_describe(x, 7, &s);
+	report(memcmp(x, sorted, sizeof x) == 0, "values are sorted");
+	report(s.n == 7 && s.min == 1.25 && s.lower == 2.5 && s.median == 4 && s.upper == 6.625 &&
+		       s.max == 9 && s.sum == 32.5,
+	       "ends, quartiles, median and sum are NumPy's");
+	report(s.low == 1.25 && s.high == 9, "the interval of seven is from end to end");
+	double one = -2;
+	gx_sample_describe(&one, 1, &s);
+	report(s.n == 1 && s.min == -2 && s.lower == -2 && s.median == -2 && s.upper == -2 &&
+		       s.max == -2 && s.low == -2 && s.high == -2 && s.sum == -2,
+	       "one value is all of it");
+}
+
+/*
+ * The largest r >= 1 for which 40 (C(n, 0) + ... + C(n, r - 1)) <= 2^n: a binomial(n, 1/2) is
+ * below r with at most 1/40. In integers, where 40 x <= 2^n is x <= floor(2^n / 40).
+ */
+static size_t exact_rank(unsigned n)
+{
+	uint64_t term = 1, below = 0, most = (UINT64_C(1) << n) / 40;
+	size_t rank = 1;
+	for (unsigned r = 1; r <= n; r++) {
+		below += term; /* C(n, 0) + ... + C(n, r - 1) */
+		term = (uint64_t)((unsigned __int128)term * (n - r + 1) / r);
+		if (below > most)
+			break;
+		rank = r;
+	}
+	return rank;
+}
+
+static size_t rank_by_interval(size_t n)
+{
+	double *x = malloc(n * sizeof *x);
+	struct gx_sample s;
+	if (!x)
+		exit(1);
+	for (size_t i = 0; i < n; i++)
+		x[i] = (double)(n - i);
+	gx_sample_describe(x, n, &s);
+	free(x);
+	/* The same rank from above. */
+	return s.high == (double)(n + 1) - s.low ? (size_t)s.low : 0;
+}
+
+static void test_ranks(void)
+{
+	bool good = true;
+	for (unsigned n = 1; n <= 60; n++) {
+		size_t got = rank_by_interval(n), want = exact_rank(n);
+		if (got != want)
+			printf("# n = %u: rank %zu where %zu was to be\n", n, got, want);
+		good &= got == want;
+	}
+	report(good, "the interval's ranks for 1 to 60 values are those of exact binomials");
+	/* As printed in tables of nonparametric intervals: 6 1, 9 2, 12 3, 20 6, 25 8, 30 10. */
+	report(rank_by_interval(5) == 1 && rank_by_interval(6) == 1 && rank_by_interval(8) == 1 &&
+		       rank_by_interval(9) == 2 && rank_by_interval(12) == 3 &&
+		       rank_by_interval(20) == 6 && rank_by_interval(25) == 8 &&
+		       rank_by_interval(30) == 10,
+	       "and those of tables");
+	/* int(scipy.stats.binom.ppf(.025, n, .5)); above 1000 one less is as good, and safe. */
+	static const size_t large[][2] = { { 100, 40 }, { 500, 228 }, { 1000, 469 },
+					   { 1001, 470 }, { 4000, 1938 } };
+	good = true;
+	for (size_t i = 0; i < sizeof large / sizeof *large; i++) {
+		size_t n = large[i][0], got = rank_by_interval(n), want = large[i][1];
+		bool right = got == want || (n > 1000 && got + 1 == want);
+		if (!right)
+			printf("# n = %zu: rank %zu where %zu was to be\n", n, got, want);
+		good &= right;
+	}
+	report(good, "and for many values");
+}
+
+static void test_outliers(void)
+{
+	/* numpy.quantile([2, 3, 3, 4, 5, 5, 6], [.25, .75]) is [3, 5]: fences at 0 and 8. */
+	double x[] = { 2, 3, 3, 4, 5, 5, 6 };
+	struct gx_sample s;
+	gx_sample_describe(x, 7, &s);
+	report(s.lower == 3 && s.upper == 5 && !gx_sample_is_outlier(&s, 0) &&
+		       !gx_sample_is_outlier(&s, 8) && gx_sample_is_outlier(&s, 8.001) &&
+		       gx_sample_is_outlier(&s, -0.001) && !gx_sample_is_outlier(&s, 4),
+	       "outliers are beyond the fence, not on it");
+	double even[] = { 5, 5, 5, 5, 5, 9 };
+	gx_sample_describe(even, 6, &s);
+	report(gx_sample_is_outlier(&s, 9) && !gx_sample_is_outlier(&s, 5),
+	       "where the quartiles are one, all else is an outlier");
+}
+
+static struct gx_sample sample_of(double from, size_t n)
+{
+	double x[32];
+	struct gx_sample s;
+	for (size_t i = 0; i < n; i++)
+		x[i] = from + (double)i;
+	gx_sample_describe(x, n, &s);
+	return s;
+}
+
+static void test_differ(void)
+{
+	struct gx_sample a = sample_of(10, 9); /* the interval is 11 to 17 */
+	struct gx_sample touching = sample_of(16, 9), apart = sample_of(16.5, 9);
+	struct gx_sample one = sample_of(1000, 1), two = sample_of(1000, 2);
+	report(!gx_samples_differ(&a, &touching) && !gx_samples_differ(&touching, &a),
+	       "intervals that touch do not differ");
+	report(gx_samples_differ(&a, &apart) && gx_samples_differ(&apart, &a),
+	       "those apart do, in whatever order");
+	report(!gx_samples_differ(&a, &a), "a sample does not differ from itself");
+	report(!gx_samples_differ(&a, &one) && !gx_samples_differ(&one, &a) &&
+		       gx_samples_differ(&a, &two),
+	       "with one run nothing can be told");
+}
+
+int main(void)
+{
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	test_quantiles();
+	test_describe();
+	test_ranks();
+	test_outliers();
+	test_differ();
+	printf("1..%u\n", tests);
+	return failed != 0;
+}
