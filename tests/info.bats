@@ -197,7 +197,7 @@ assert d["missing"] == 1 and d["rows_all_missing"] == 1, d'
 		Sep- Sep-x -01 '' | cat head - >t
 	gx-info t >info
 	info_has 'genes 27' 'names_like_dates 0'
-	! grep first_name info
+	lacks first_name info
 	printf '%s\t1\n' SEPT1 2-Mar 1-Mar | cat head - >t
 	gx-info t >info
 	info_has 'names_like_dates 2' 'first_name_like_a_date 2-Mar'
@@ -226,7 +226,7 @@ with open("bad.gxm", "r+b") as f:
 	gx-simulate -n 20000 -m 50 -o s.gxm
 	gx-info --quick s.gxm >info
 	info_has 'file s.gxm' 'genes 20000' 'samples 50'
-	! grep -E '^(missing|digest|minimum) ' info
+	lacks -E '^(missing|digest|minimum) ' info
 	# A damaged block is not noticed, damage in the head and in the trailer is.
 	cp s.gxm block.gxm
 	printf 'x' | dd of=block.gxm bs=1 seek=300000 conv=notrunc status=none
