@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli.h"
+#include "explain.h"
 #include "message.h"
 #include "reader.h"
 #include "transpose.h"
@@ -30,6 +31,7 @@ static const struct gx_command command = {
 	.options = options,
 	.noption = sizeof options / sizeof *options,
 	.groups = GX_CLI_INPUT | GX_CLI_OUTPUT | GX_CLI_PART,
+	.explains = true,
 };
 
 /* ---- as it stands ---- */
@@ -63,10 +65,19 @@ static void describe(const struct gx_reader *reader, struct gx_matrix *to)
 	}
 }
 
+static void explain_input(const struct gx_reader *reader)
+{
+	struct gx_source source;
+	gx_reader_explain(reader, &source);
+	gx_explain_source(&source);
+}
+
 static void convert(struct arguments *arguments, struct gx_reader *reader)
 {
 	struct gx_matrix matrix;
 	describe(reader, &matrix);
+	if (arguments->common.explain)
+		explain_input(reader);
 	struct gx_writer *writer = gx_writer_open(&arguments->common.output, &matrix);
 	struct gx_job job = { writer, sizeof(struct gx_piece), encode, put, release };
 	gx_reader_run(reader, &job);
@@ -118,12 +129,39 @@ static void write_turned(struct gx_transposer *transposer, struct gx_writer *wri
 	free(value);
 }
 
+/* The names that are met on the way are not known yet, and so is not what needs them. */
+GX_NORETURN static void explain_transpose(const struct arguments *arguments,
+					  const struct gx_reader *reader)
+{
+	const struct gx_matrix *from = gx_reader_matrix(reader);
+	const struct gx_matrix to = { .ncol = from->nrow,
+				      .nrow = from->ncol,
+				      .announced = from->ncol,
+				      .whole = from->ncol,
+				      .named = from->named || from->columns.n > 0 };
+	/* Three tiles of 8 MiB: before and behind the turn, and what is taken from there. */
+	const uint64_t tile = 1 << 20;
+	bool small = from->nrow != GX_UNKNOWN && from->ncol != GX_UNKNOWN &&
+		     from->nrow < tile / from->ncol;
+	uint64_t nvalue = small ? from->nrow * from->ncol : tile;
+	enum gx_format format = gx_output_format(&arguments->common.output);
+	explain_input(reader);
+	gx_explain_memory(3 * 8 * nvalue);
+	/* Batches of that size are written, and not pieces of the input. */
+	gx_explain_memory(format == GX_TSV || format == GX_CSV ? 18 * nvalue : 0);
+	gx_explain_piece(0, 0);
+	gx_writer_open(&arguments->common.output, &to);
+	abort(); /* it does not come back from there */
+}
+
 static void transpose(struct arguments *arguments, struct gx_reader *reader)
 {
 	const struct gx_matrix *from = gx_reader_matrix(reader);
 	if (arguments->common.part.n || gx_matrix_is_part(from))
 		gx_die_usage(
 			"--transpose takes a whole matrix: the columns of a part are not whole");
+	if (arguments->common.explain)
+		explain_transpose(arguments, reader);
 	struct turning turning = { .transposer = gx_transposer_open(from->ncol) };
 	struct gx_job job = { .context = &turning,
 			      .compute = nothing,

@@ -7,6 +7,7 @@
 
 #include "cli.h"
 #include "digest.h"
+#include "explain.h"
 #include "hash.h"
 #include "message.h"
 #include "number.h"
@@ -35,6 +36,7 @@ static const struct gx_command command = {
 	.options = options,
 	.noption = sizeof options / sizeof *options,
 	.groups = GX_CLI_INPUT | GX_CLI_PART,
+	.explains = true,
 };
 
 /* ---- printing ---- */
@@ -163,10 +165,24 @@ static void release(void *context, void *slot)
 	gx_survey_free(slot);
 }
 
+GX_NORETURN static void explain(const struct arguments *a, const struct gx_reader *reader)
+{
+	const struct gx_matrix *matrix = gx_reader_matrix(reader);
+	struct gx_source source;
+	gx_reader_explain(reader, &source);
+	gx_explain_source(&source);
+	/* The hash of each name. */
+	if (matrix->named && matrix->nrow != GX_UNKNOWN)
+		gx_explain_memory(8 * matrix->nrow);
+	gx_explain_end(a->json ? "json" : "facts", GX_UNKNOWN);
+}
+
 static void run(struct arguments *a)
 {
 	struct gx_reader *reader = gx_reader_open(&a->common);
 	const struct gx_matrix *matrix = gx_reader_matrix(reader);
+	if (a->common.explain)
+		explain(a, reader);
 	struct gx_survey survey = { 0 };
 	gx_survey_start(&survey);
 	gx_survey_samples(&survey, matrix);

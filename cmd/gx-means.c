@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli.h"
+#include "explain.h"
 #include "mean.h"
 #include "message.h"
 #include "reader.h"
@@ -31,6 +32,7 @@ static const struct gx_command command = {
 	.options = options,
 	.noption = sizeof options / sizeof *options,
 	.groups = GX_CLI_INPUT | GX_CLI_OUTPUT | GX_CLI_PART,
+	.explains = true,
 };
 
 struct means {
@@ -98,6 +100,14 @@ static void run(struct arguments *arguments)
 	if (arguments->with_n)
 		gx_names_add(&matrix.columns, "n", 1);
 	gx_reader_derive(reader, step, &matrix);
+	if (arguments->common.explain) {
+		struct gx_source source;
+		gx_reader_explain(reader, &source);
+		gx_source_add_step(&source, step);
+		gx_explain_source(&source);
+		/* A mean and its number; both again with --with-n. */
+		gx_explain_each_row(4 * sizeof(double));
+	}
 
 	struct means means = { arguments,
 			       gx_writer_open(&arguments->common.output, &matrix) };

@@ -3,12 +3,16 @@
  * gx-reduce: the verified whole of partial results. Records are added up, parts of a
  * matrix are joined; what does not add up is refused.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli.h"
 #include "digest.h"
+#include "explain.h"
+#include "gxm.h"
 #include "input.h"
 #include "message.h"
 #include "paths.h"
@@ -83,6 +87,7 @@ static const struct gx_command command = {
 	.options = options,
 	.noption = sizeof options / sizeof *options,
 	.groups = GX_CLI_ANY_OPERANDS | GX_CLI_OUTPUT,
+	.explains = true,
 };
 
 static unsigned long long number(uint64_t n)
@@ -104,6 +109,7 @@ struct collection {
 	struct part *part;
 	struct gx_tile *tile; /* of the same parts */
 	size_t npart, room;
+	size_t nfile; /* that were read */
 };
 
 static unsigned char *read_all(struct gx_input *in, size_t *n)
@@ -201,15 +207,37 @@ static void keep_record(struct collection *c, struct gx_record *record, const ch
 	}
 }
 
-static void read_records(struct collection *c, const char *path)
+/* Why there is no record, and what to do; a file of a directory may not be finished. */
+GX_NORETURN static void refuse_text(const char *where, size_t line, const char *why,
+				    bool found)
 {
-	struct gx_input *in = gx_input_open(path);
-	size_t n;
-	unsigned char *bytes = read_all(in, &n);
-	const char *text = (const char *)bytes, *where = in->name;
+	const char *what = found ? "run that part again, if no job is still writing it (with -o "
+				   "a file appears when it is whole)"
+				 : "run that part again";
+	gx_die(GX_EXIT_DATA, "%s:%zu: %s: %s", where, line, why, what);
+}
+
+GX_NORETURN static void refuse_empty(const char *where, bool found)
+{
+	const char *why = strcmp(where, "<stdin>") == 0 ? " (did the jobs before it fail?)"
+			  : found ? " (is a job still writing it? with -o a file appears when it "
+				    "is whole)"
+				  : "";
+	gx_die(GX_EXIT_DATA, "%s: no record in it: it is empty%s", where, why);
+}
+
+static bool is_compressed(const unsigned char *bytes, size_t n)
+{
+	return n >= 4 && (memcmp(bytes, "\x1f\x8b", 2) == 0 ||
+			  memcmp(bytes, "\x28\xb5\x2f\xfd", 4) == 0);
+}
+
+/* The records that follow each other in a text. */
+static void take_records(struct collection *c, const char *text, size_t n,
+			 const char *where, bool found)
+{
 	if (n == 0)
-		gx_die(GX_EXIT_DATA, "%s: no record in it: it is empty%s", where,
-		       strcmp(path, "-") == 0 ? " (did the jobs before it fail?)" : "");
+		refuse_empty(where, found);
 	if (text[0] == '\x89')
 		gx_die(GX_EXIT_DATA,
 		       "%s: a binary matrix, not a record: parts of a matrix are put "
@@ -222,8 +250,7 @@ static void read_records(struct collection *c, const char *path)
 		const char *why = gx_record_read(text + at, n - at, &record, &used,
 						 &line);
 		if (why)
-			gx_die(GX_EXIT_DATA, "%s:%zu: %s: run that part again", where,
-			       line_before + line, why);
+			refuse_text(where, line_before + line, why, found);
 		if (c->npart == 0) {
 			c->reference = record;
 			c->reference_where = where;
@@ -234,6 +261,26 @@ static void read_records(struct collection *c, const char *path)
 		line_before += record.columns.n + 1;
 		keep_record(c, &record, where);
 	}
+}
+
+/* A file that a directory had and has no more is none: jobs may be working there. */
+static void read_records(struct collection *c, const char *path, bool found)
+{
+	size_t n;
+	if (found) {
+		unsigned char *bytes = gx_paths_read(path, &n);
+		bool compressed = bytes && is_compressed(bytes, n);
+		if (bytes && !compressed)
+			take_records(c, (const char *)bytes, n, path, found);
+		free(bytes);
+		c->nfile += bytes != NULL;
+		if (!compressed)
+			return;
+	}
+	struct gx_input *in = gx_input_open(path);
+	unsigned char *bytes = read_all(in, &n);
+	take_records(c, (const char *)bytes, n, in->name, found);
+	c->nfile += !found;
 	free(bytes);
 	gx_input_close(in);
 }
@@ -380,12 +427,46 @@ static void print_ranges(const struct collection *c, struct gx_output *out)
 	}
 }
 
-static void reduce_records(const struct arguments *a, const struct gx_names *paths)
+/* How much of [0, of) there is, and how many gaps are between. */
+static void explain_tiles(const struct gx_tile *tile, size_t n, uint64_t of)
+{
+	uint64_t missing = 0, first, last;
+	size_t gaps = 0;
+	for (uint64_t at = 0; gx_tiling_gap(tile, n, of, &at, &first, &last); gaps++)
+		missing += last - first;
+	gx_explain_count("covered", of - missing);
+	gx_explain_count("missing", missing);
+	gx_explain_count("gaps", gaps);
+}
+
+/* The records were read: what they are of, and how much of it; no sum. */
+GX_NORETURN static void explain_records(const struct collection *c)
+{
+	const struct arguments *a = c->arguments;
+	struct gx_source source = c->reference.source;
+	size_t ncol = c->reference.columns.n;
+	gx_explain_count("files", c->nfile);
+	gx_explain_count("records", c->npart);
+	gx_explain_count("columns", c->npart ? ncol : GX_UNKNOWN);
+	if (c->npart && !a->unverified) {
+		source.first = c->tile[0].first;
+		source.last = c->tile[0].last;
+		for (size_t i = 0; i < c->npart; i++)
+			if (c->tile[i].last > source.last)
+				source.last = c->tile[i].last;
+		gx_explain_source(&source);
+		explain_tiles(c->tile, c->npart, source.of);
+	}
+	gx_explain_memory(c->npart * (ncol * sizeof(struct gx_tally) + 100));
+	gx_explain_end(a->missing ? "list" : a->count ? "counts" : "record", GX_UNKNOWN);
+}
+
+static void reduce_records(const struct arguments *a, const struct gx_paths *paths)
 {
 	struct collection c = { .arguments = a };
-	const char *path = paths->text;
-	for (size_t i = 0; i < paths->n; i++, path = gx_names_next(path))
-		read_records(&c, path);
+	const char *path = paths->names.text;
+	for (size_t i = 0; i < paths->names.n; i++, path = gx_names_next(path))
+		read_records(&c, path, paths->found[i]);
 	uint64_t of = c.npart ? c.reference.source.of : 0;
 	enum gx_unit unit = c.reference.source.unit;
 	if (!a->unverified && c.npart) {
@@ -402,6 +483,8 @@ static void reduce_records(const struct arguments *a, const struct gx_names *pat
 		demand_digest(a, &sum.source);
 		free(sum.tally);
 	}
+	if (a->common.explain)
+		explain_records(&c);
 	if (!c.npart && !a->missing)
 		gx_die(GX_EXIT_MISSING,
 		       "no record in what was named: run the parts first");
@@ -428,6 +511,11 @@ static void reduce_records(const struct arguments *a, const struct gx_names *pat
 struct joining {
 	struct gx_writer *writer;
 };
+
+GX_NORETURN static void die_no_part(void)
+{
+	gx_die(GX_EXIT_MISSING, "no part in what was named: run the parts first");
+}
 
 static void join_compute(void *context, const struct gx_rows *rows, void *slot)
 {
@@ -490,6 +578,11 @@ static void join_stream(struct arguments *a)
 	struct gx_reader *reader = open_part(&a->common, "-");
 	struct gx_matrix whole;
 	whole_of(gx_reader_matrix(reader), &whole);
+	if (a->common.explain) {
+		struct gx_source source;
+		gx_reader_explain(reader, &source);
+		gx_explain_source(&source);
+	}
 	struct joining joining = { gx_writer_open(&a->common.output, &whole) };
 	struct gx_job job = { &joining, sizeof(struct gx_piece), join_compute,
 			      join_consume, join_release };
@@ -502,13 +595,16 @@ static void join_stream(struct arguments *a)
 
 /* What the heads and ends of the files say: sorted into *tile, checked against each
  * other. */
-static struct gx_source plan_join(struct arguments *a, const struct gx_names *paths,
-				  struct gx_tile *tile, struct gx_matrix *whole)
+static struct gx_source plan_join(struct arguments *a, const struct gx_paths *paths,
+				  struct gx_tile *tile, size_t *ntile,
+				  struct gx_matrix *whole)
 {
 	struct gx_source all = { 0 };
-	struct gx_tile *end = tile;
-	const char *path = paths->text;
-	for (size_t i = 0; i < paths->n; i++, path = gx_names_next(path)) {
+	const char *path = paths->names.text, *reference = NULL;
+	*ntile = 0;
+	for (size_t i = 0; i < paths->names.n; i++, path = gx_names_next(path)) {
+		if (paths->found[i] && access(path, F_OK) != 0 && errno == ENOENT)
+			continue;
 		struct gx_reader *reader = open_part(&a->common, path);
 		const struct gx_source *source = gx_reader_source(reader);
 		const struct gx_matrix *matrix = gx_reader_matrix(reader);
@@ -517,9 +613,10 @@ static struct gx_source plan_join(struct arguments *a, const struct gx_names *pa
 			       "%s does not say which part of which input it is of, or "
 			       "its end is damaged: make it again",
 			       path);
-		if (i == 0) {
+		if (!reference) {
 			whole_of(matrix, whole);
 			all = *source;
+			reference = path;
 		}
 		bool same = matrix->ncol == whole->ncol &&
 			    matrix->named == whole->named &&
@@ -533,32 +630,52 @@ static struct gx_source plan_join(struct arguments *a, const struct gx_names *pa
 			gx_die(GX_EXIT_DATA,
 			       "%s and %s are not parts of one matrix: they differ in input, columns "
 			       "or in what was done: leave out those of the other one",
-			       paths->text, path);
-		*end++ = (struct gx_tile){ source->first, source->last, path, i };
+			       reference, path);
+		tile[(*ntile)++] = (struct gx_tile){ source->first, source->last, path, i };
 		gx_reader_close(reader);
 	}
 	return all;
 }
 
-static void join_files(struct arguments *a, const struct gx_names *paths)
+GX_NORETURN static void explain_join(const struct arguments *a, const struct gx_tile *tile,
+				     size_t ntile, const struct gx_source *all,
+				     const struct gx_matrix *whole)
+{
+	gx_explain_count("files", ntile);
+	gx_explain_count("parts", ntile);
+	gx_explain_source(all);
+	explain_tiles(tile, ntile, all->of);
+	uint64_t rows = gx_gxm_block_rows(whole->ncol);
+	gx_explain_piece(rows, 8 * rows * whole->ncol);
+	gx_explain_memory(100 * ntile);
+	gx_writer_open(&a->common.output, whole);
+	abort(); /* it does not come back from there */
+}
+
+static void join_files(struct arguments *a, const struct gx_paths *paths)
 {
 	struct gx_matrix whole;
-	struct gx_tile *tile = gx_allocate(paths->n, sizeof *tile);
-	struct gx_source all = plan_join(a, paths, tile, &whole);
-	const struct gx_tile *overlap = gx_tiling_sort(tile, paths->n);
+	size_t ntile;
+	struct gx_tile *tile = gx_allocate(paths->names.n, sizeof *tile);
+	struct gx_source all = plan_join(a, paths, tile, &ntile, &whole);
+	if (ntile == 0)
+		die_no_part();
+	const struct gx_tile *overlap = gx_tiling_sort(tile, ntile);
 	if (overlap)
 		die_overlap(overlap, all.unit);
+	all.first = 0;
+	all.last = all.of;
+	all.digest = 0;
+	if (a->common.explain)
+		explain_join(a, tile, ntile, &all, &whole);
 	uint64_t at = 0, first, last;
-	if (gx_tiling_gap(tile, paths->n, all.of, &at, &first, &last))
-		die_missing(tile, paths->n, all.of, all.unit);
+	if (gx_tiling_gap(tile, ntile, all.of, &at, &first, &last))
+		die_missing(tile, ntile, all.of, all.unit);
 
 	struct joining joining = { gx_writer_open(&a->common.output, &whole) };
 	struct gx_job job = { &joining, sizeof(struct gx_piece), join_compute,
 			      join_consume, join_release };
-	all.first = 0;
-	all.last = all.of;
-	all.digest = 0;
-	for (size_t i = 0; i < paths->n; i++) {
+	for (size_t i = 0; i < ntile; i++) {
 		struct gx_reader *reader = open_part(&a->common, tile[i].where);
 		gx_reader_run(reader, &job);
 		all.digest += gx_reader_source(reader)->digest;
@@ -594,17 +711,17 @@ int main(int argc, char **argv)
 	gx_cli_parse(&command, argc, argv, &a.common);
 	check_usage(&a);
 	gx_cli_need_input(&a.common);
-	struct gx_names paths = { 0 };
+	struct gx_paths paths = { 0 };
 	for (size_t i = 0; i < a.common.noperand; i++)
 		gx_paths_collect(a.common.operand[i], &paths);
 	if (!a.join)
 		reduce_records(&a, &paths);
-	else if (paths.n == 0)
-		gx_die(GX_EXIT_MISSING, "no part in what was named: run the parts first");
-	else if (paths.n == 1 && strcmp(paths.text, "-") == 0)
+	else if (paths.names.n == 0)
+		die_no_part();
+	else if (paths.names.n == 1 && strcmp(paths.names.text, "-") == 0)
 		join_stream(&a);
 	else
 		join_files(&a, &paths);
-	gx_names_free(&paths);
+	gx_paths_free(&paths);
 	return gx_cli_finish(&a.common);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli.h"
+#include "explain.h"
 #include "gxm.h"
 #include "hash.h"
 #include "message.h"
@@ -58,6 +59,7 @@ static const struct gx_command command = {
 	.options = options,
 	.noption = sizeof options / sizeof *options,
 	.groups = GX_CLI_OUTPUT | GX_CLI_PART,
+	.explains = true,
 };
 
 static const char *const names[] = { [GX_EXPONENTIAL] = "exponential",
@@ -173,6 +175,24 @@ static void commit(void *context, void *memory)
 	gx_progress_rows(slot->rows.nrow);
 }
 
+static void explain(const struct arguments *a, const struct gx_matrix *matrix)
+{
+	struct gx_source source = { .unit = GX_UNIT_ROWS,
+				    .first = matrix->first,
+				    .last = matrix->first + matrix->nrow,
+				    .of = matrix->whole };
+	memcpy(source.identity, matrix->identity, sizeof source.identity);
+	gx_explain_tell("made_by", "%s", matrix->provenance);
+	gx_explain_count("genes", matrix->nrow);
+	gx_explain_count("samples", matrix->ncol);
+	if (a->common.part.n)
+		gx_explain_tell("part", "%llu/%llu", (unsigned long long)a->common.part.k,
+				(unsigned long long)a->common.part.n);
+	gx_explain_source(&source);
+	uint64_t rows = gx_gxm_block_rows(a->nsample);
+	gx_explain_piece(rows, rows * a->nsample * sizeof(double));
+}
+
 static void run(struct arguments *a)
 {
 	struct gx_matrix matrix = { .ncol = a->nsample,
@@ -185,6 +205,8 @@ static void run(struct arguments *a)
 	matrix.nrow = matrix.announced = end - matrix.first;
 	describe(a, &matrix);
 	gx_progress_expect(matrix.nrow, GX_UNKNOWN);
+	if (a->common.explain)
+		explain(a, &matrix);
 
 	struct simulation s = { .distribution = &a->distribution,
 				.writer = gx_writer_open(&a->common.output, &matrix),

@@ -6,6 +6,7 @@
 
 #include "cli.h"
 #include "count.h"
+#include "explain.h"
 #include "message.h"
 #include "number.h"
 #include "reader.h"
@@ -58,6 +59,7 @@ static const struct gx_command command = {
 	.options = options,
 	.noption = sizeof options / sizeof *options,
 	.groups = GX_CLI_INPUT | GX_CLI_OUTPUT | GX_CLI_PART,
+	.explains = true,
 };
 
 /* ---- counting ---- */
@@ -119,8 +121,38 @@ static void print_counts(const struct gx_record *record, struct gx_output *out)
 	}
 }
 
+static void add_steps(const struct arguments *arguments, struct gx_source *source)
+{
+	if (!source->work[0])
+		gx_source_add_step(source, "value");
+	gx_source_add_step(source, arguments->below ? "below" : "above");
+}
+
+GX_NORETURN static void explain_count(const struct arguments *arguments,
+				      const struct gx_reader *reader)
+{
+	struct gx_record record = { .threshold = arguments->threshold };
+	gx_reader_explain(reader, &record.source);
+	add_steps(arguments, &record.source);
+	gx_explain_source(&record.source);
+	/* The record of one column tells how long a line is: numbers may grow. */
+	struct gx_tally tally = { 0 };
+	struct gx_text text = { 0 };
+	gx_names_add_implicit(&record.columns, 's', 1000000);
+	record.tally = &tally;
+	gx_record_print(&record, &text);
+	uint64_t ncol = gx_reader_matrix(reader)->ncol;
+	if (ncol != GX_UNKNOWN) {
+		gx_explain_memory(ncol * (sizeof tally + 2 * sizeof(uint64_t)));
+		gx_explain_memory(arguments->count ? 0 : ncol * text.n / 2);
+	}
+	gx_explain_end(arguments->count ? "counts" : "record", GX_UNKNOWN);
+}
+
 static void count(struct arguments *arguments, struct gx_reader *reader)
 {
+	if (arguments->common.explain)
+		explain_count(arguments, reader);
 	const struct gx_matrix *matrix = gx_reader_matrix(reader);
 	struct counting counting = { .arguments = arguments };
 	struct gx_record *record = &counting.record;
@@ -139,9 +171,7 @@ static void count(struct arguments *arguments, struct gx_reader *reader)
 	gx_names_append(&record->columns, &columns);
 	gx_names_free(&buffer);
 	record->source = *gx_reader_source(reader);
-	if (!record->source.work[0])
-		gx_source_add_step(&record->source, "value");
-	gx_source_add_step(&record->source, arguments->below ? "below" : "above");
+	add_steps(arguments, &record->source);
 	if (arguments->count) {
 		print_counts(record, out);
 	} else {
@@ -269,7 +299,8 @@ static void pass_release(void *context, void *memory)
 /* "pass any above:12", and how many columns that needs. */
 static uint64_t describe(const struct arguments *a, uint64_t ncol, char step[128])
 {
-	if (a->rule == UNSAID && ncol > 1)
+	bool known = ncol != GX_UNKNOWN; /* --explain does not see all there is */
+	if (a->rule == UNSAID && ncol > 1 && known)
 		gx_die_usage(
 			"--pass: the matrix has %llu columns: say whether a row must be %s in "
 			"--any, in --all or in --at-least N of them",
@@ -305,6 +336,13 @@ static void pass(struct arguments *arguments, struct gx_reader *reader)
 	matrix.named = true;
 	matrix.nrow = matrix.announced = matrix.whole = GX_UNKNOWN;
 	matrix.first = gx_matrix_is_part(from) ? GX_UNKNOWN : 0;
+	if (arguments->common.explain) {
+		struct gx_source source;
+		gx_reader_explain(reader, &source);
+		gx_source_add_step(&source, step);
+		gx_explain_source(&source);
+		gx_explain_each_row(from->ncol == GX_UNKNOWN ? 0 : 8 * from->ncol + 8);
+	}
 
 	passing.writer = gx_writer_open(&arguments->common.output, &matrix);
 	struct gx_job job = { .context = &passing,

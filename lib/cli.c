@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <getopt.h>
 #include <math.h>
@@ -9,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "explain.h"
 #include "message.h"
 #include "number.h"
 #include "progress.h"
@@ -217,6 +219,8 @@ static const struct gx_option general_options[] = {
 	  gx_set_flag, AT(progress), 0 },
 	{ 'v', "verbose", NULL, "say at the end what was read and what it cost",
 	  gx_set_flag, AT(verbose), 0 },
+	{ 0, "explain", NULL, "say what would be done, and do nothing", gx_set_flag,
+	  AT(explain), 0 },
 	{ 'h', "help", NULL, "print this help", NULL, 0, 0 },
 	{ 'V', "version", NULL, "print the version", NULL, 0, 0 },
 };
@@ -292,6 +296,25 @@ static void apply(const struct gx_command *command, const struct table tables[NT
 	end_of_printing();
 }
 
+/*
+ * Of a command that is no reader of matrices and does not speak of itself: its options, and
+ * whether its operands can be read. A new command cannot forget --explain.
+ */
+static void explain(const struct gx_command *command, struct gx_common *common)
+{
+	common->explains = command->explains;
+	gx_explain_start(common->nthread, &common->output);
+	if (command->explains || command->groups & GX_CLI_INPUT)
+		return;
+	for (size_t i = 0; common->operand_given && i < common->noperand; i++) {
+		const char *path = common->operand[i];
+		if (strcmp(path, "-") != 0 && access(path, R_OK) != 0)
+			gx_die_errno("%s", path);
+		gx_explain_tell("file", "%s", strcmp(path, "-") == 0 ? "<stdin>" : path);
+	}
+	gx_explain_end(".", GX_UNKNOWN);
+}
+
 void gx_cli_parse(const struct gx_command *command, int argc, char **argv,
 		  struct gx_common *common)
 {
@@ -356,6 +379,8 @@ void gx_cli_parse(const struct gx_command *command, int argc, char **argv,
 		gx_die_usage(
 			"--part takes one operand: join the others first (gx-reduce --join)");
 	gx_progress_start(command->name, common->progress);
+	if (common->explain)
+		explain(command, common);
 }
 
 void gx_cli_need_input(const struct gx_common *common)
@@ -368,6 +393,8 @@ void gx_cli_need_input(const struct gx_common *common)
 
 int gx_cli_finish(struct gx_common *common)
 {
+	/* What a command that explains itself must not come to. */
+	assert(!common->explain);
 	gx_progress_end();
 	if (common->verbose)
 		gx_progress_report(common->recognised, common->nthread);

@@ -68,6 +68,11 @@ struct gx_command {
 	const struct gx_option *options;
 	size_t noption;
 	unsigned groups;
+	/*
+	 * It tells more of --explain than others and ends there by itself (explain.h).
+	 * Otherwise gx_reader_open does, or, where no matrix is read, gx_cli_parse.
+	 */
+	bool explains;
 };
 
 struct gx_common {
@@ -77,6 +82,8 @@ struct gx_common {
 	int nthread;
 	bool progress;
 	bool verbose;
+	bool explain;  /* --explain: tell what would be done; lib/explain.h says who does */
+	bool explains; /* as the command has it */
 	const char **operand; /* "-" alone where none was given */
 	size_t noperand;
 	bool operand_given;

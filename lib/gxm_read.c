@@ -373,6 +373,36 @@ static void choose_rows(struct gx_operand *operand)
 	m->nrow = m->announced = g->end - g->begin;
 }
 
+/* Where block i of an indexed segment ends: at the next one, or where the trailer begins.
+ */
+static uint64_t block_end(const struct segment *s, uint64_t i)
+{
+	if (i + 1 < s->trailer.nblock)
+		return s->offset[i + 1];
+	struct gx_gxm_footer f;
+	size_t n = s->trailer.nbyte - sizeof s->trailer;
+	memcpy(&f, (const unsigned char *)s->offset + n - sizeof f, sizeof f);
+	return f.segment_bytes - f.trailer_bytes;
+}
+
+/* The bytes of the blocks that are read, for --explain. */
+static uint64_t count_bytes(const struct gxm_reader *g)
+{
+	uint64_t nbyte = 0;
+	for (size_t i = 0; i < g->nsegment; i++) {
+		const struct segment *s = &g->segment[i];
+		uint64_t each = gx_gxm_block_rows(s->header.ncol), end = s->row + s->trailer.nrow;
+		if (end <= g->begin || s->row >= g->end || s->trailer.nblock == 0)
+			continue;
+		uint64_t from = g->begin > s->row ? (g->begin - s->row) / each : 0;
+		uint64_t to = (end < g->end ? end : g->end) - s->row;
+		to = to / each + (to % each != 0);
+		if (to > from)
+			nbyte += block_end(s, to - 1) - s->offset[from];
+	}
+	return nbyte;
+}
+
 /* ---- opening ---- */
 
 /* Reads a header from the stream; NULL, or what is wrong with it. */
@@ -435,6 +465,29 @@ static void tell_source(struct gx_operand *operand, uint64_t nrow, uint64_t dige
 		strcpy(source->identity, ".");
 }
 
+/* What is known of the rows before they are read. */
+static void foresee(struct gx_operand *operand)
+{
+	const struct gxm_reader *g = operand->state;
+	const struct gx_matrix *m = &operand->matrix;
+	struct gx_source *source = &operand->source;
+	if (operand->suspect)
+		gx_die(GX_EXIT_DATA, "%s: its end is damaged: make the file again",
+		       operand->in->name);
+	if (g->indexed) {
+		operand->nbyte = count_bytes(g);
+		return;
+	}
+	if (m->derived)
+		return;
+	*source = (struct gx_source){ .unit = GX_UNIT_ROWS,
+				      .first = m->first,
+				      .last = m->nrow == GX_UNKNOWN ? GX_UNKNOWN
+								    : m->first + m->nrow,
+				      .of = m->whole };
+	memcpy(source->identity, m->identity, sizeof source->identity);
+}
+
 static void gxm_open(struct gx_operand *operand)
 {
 	struct gxm_reader *g = operand->state = gx_allocate_zeroed(1, sizeof *g);
@@ -477,21 +530,11 @@ static void gxm_open(struct gx_operand *operand)
 			gx_operand_tell(operand, "stored_digest", "%016llx",
 					(unsigned long long)g->digests);
 	}
+	if (gx_operand_explains(operand))
+		foresee(operand);
 }
 
 /* ---- fetch ---- */
-
-/* Where block i of an indexed segment ends: at the next one, or where the trailer begins.
- */
-static uint64_t block_end(const struct segment *s, uint64_t i)
-{
-	if (i + 1 < s->trailer.nblock)
-		return s->offset[i + 1];
-	struct gx_gxm_footer f;
-	size_t n = s->trailer.nbyte - sizeof s->trailer;
-	memcpy(&f, (const unsigned char *)s->offset + n - sizeof f, sizeof f);
-	return f.segment_bytes - f.trailer_bytes;
-}
 
 static bool index_fetch(struct gx_operand *operand, struct gx_batch *batch)
 {

@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 
 #include "digest.h"
+#include "explain.h"
 #include "gxm.h"
 #include "message.h"
 #include "number.h"
@@ -185,47 +186,48 @@ static void add_entry(struct mtx_reader *mtx, uint64_t n, struct entry entry)
 	mtx->entry[n] = entry;
 }
 
-static void read_entries(struct gx_input *in, struct mtx_reader *mtx)
+static void read_head(struct lines *l, struct mtx_reader *mtx)
 {
-	struct lines l = { .in = in };
-	read_banner(&l, mtx);
+	read_banner(l, mtx);
 	do {
-		if (!next_line(&l))
+		if (!next_line(l))
 			gx_die(GX_EXIT_DATA,
 			       "%s: MatrixMarket: cut off before its dimensions",
-			       in->name);
-	} while (l.nline == 0 || l.line[0] == '%');
-	const char *p = l.line,
+			       l->in->name);
+	} while (l->nline == 0 || l->line[0] == '%');
+	const char *p = l->line,
 		   *why = "three counts are expected: rows, columns, entries";
-	mtx->nrow = take_index(&l, &p, 0, UINT32_MAX, why);
-	mtx->ncol = take_index(&l, &p, 1, UINT32_MAX, why);
-	mtx->nentry = take_index(&l, &p, 0, mtx->nrow * mtx->ncol, why);
-	end_of_line(&l, p);
+	mtx->nrow = take_index(l, &p, 0, UINT32_MAX, why);
+	mtx->ncol = take_index(l, &p, 1, UINT32_MAX, why);
+	mtx->nentry = take_index(l, &p, 0, mtx->nrow * mtx->ncol, why);
+	end_of_line(l, p);
+}
 
+static void read_entries(struct lines *l, struct mtx_reader *mtx)
+{
 	uint64_t n = 0;
-	while (next_line(&l)) {
-		if (l.nline == 0)
+	while (next_line(l)) {
+		if (l->nline == 0)
 			continue;
 		if (n == mtx->nentry)
-			bad_line(&l, "more entries than its head declares");
-		p = l.line;
+			bad_line(l, "more entries than its head declares");
+		const char *p = l->line;
 		struct entry e;
-		e.row = (uint32_t)(take_index(&l, &p, 1, mtx->nrow,
+		e.row = (uint32_t)(take_index(l, &p, 1, mtx->nrow,
 					      "its row is not one of the matrix") -
 				   1);
-		e.column = (uint32_t)(take_index(&l, &p, 1, mtx->ncol,
+		e.column = (uint32_t)(take_index(l, &p, 1, mtx->ncol,
 						 "its column is not one of the matrix") -
 				      1);
-		e.value = mtx->pattern ? 1 : take_value(&l, &p);
-		end_of_line(&l, p);
+		e.value = mtx->pattern ? 1 : take_value(l, &p);
+		end_of_line(l, p);
 		add_entry(mtx, n++, e);
 	}
-	free(l.buffer);
 	if (n != mtx->nentry)
 		gx_die(GX_EXIT_DATA,
 		       "%s: MatrixMarket: %llu entries where its head declares %llu: the file was "
 		       "cut off: fetch it again",
-		       in->name, (unsigned long long)n, (unsigned long long)mtx->nentry);
+		       l->in->name, (unsigned long long)n, (unsigned long long)mtx->nentry);
 }
 
 /* One pass of a sort by 16 bits of the rows' numbers; it keeps the order of equal ones. */
@@ -330,6 +332,7 @@ static void read_names(const char *path, uint64_t column, uint64_t n, const char
 	gx_input_close(in);
 }
 
+/* For --explain the names' files have to be there, and are not read. */
 static void read_directory(struct gx_operand *operand, struct mtx_reader *mtx)
 {
 	static const char *const features[] = { "features.tsv",
@@ -354,7 +357,8 @@ static void read_directory(struct gx_operand *operand, struct mtx_reader *mtx)
 		       "%s: no features.tsv or genes.tsv (or .gz, .zst) beside the matrix: "
 		       "name the matrix file itself to do without names",
 		       operand->directory);
-	if (!id || strcmp(id, "none") != 0)
+	bool named = !id || strcmp(id, "none") != 0, explains = gx_operand_explains(operand);
+	if (named && !explains)
 		read_names(path, column, mtx->nrow, "rows", &mtx->genes);
 	free(path);
 	path = find_file(operand->directory, barcodes);
@@ -363,9 +367,10 @@ static void read_directory(struct gx_operand *operand, struct mtx_reader *mtx)
 		       "%s: no barcodes.tsv (or .gz, .zst) beside the matrix: name the matrix "
 		       "file itself to do without names",
 		       operand->directory);
-	read_names(path, 1, mtx->ncol, "columns", &operand->matrix.columns);
+	if (!explains)
+		read_names(path, 1, mtx->ncol, "columns", &operand->matrix.columns);
 	free(path);
-	operand->matrix.named = mtx->genes.n > 0;
+	operand->matrix.named = explains ? named : mtx->genes.n > 0;
 }
 
 /* ---- the reader ---- */
@@ -384,16 +389,28 @@ static void mtx_open(struct gx_operand *operand)
 			"%s: --id-column: a MatrixMarket file has no names: they are in the 10x "
 			"directory around it",
 			operand->in->name);
-	read_entries(operand->in, mtx);
+	struct lines l = { .in = operand->in };
+	read_head(&l, mtx);
+	if (!gx_operand_explains(operand))
+		read_entries(&l, mtx);
+	free(l.buffer);
 	m->ncol = mtx->ncol;
 	m->first = 0;
 	m->nrow = m->announced = m->whole = mtx->nrow;
 	if (operand->directory)
 		read_directory(operand, mtx);
-	sort_entries(mtx);
+	if (!gx_operand_explains(operand))
+		sort_entries(mtx);
 	gx_operand_tell(operand, "format", "MatrixMarket%s",
 			operand->directory ? " in a 10x directory" : "");
 	gx_operand_tell(operand, "entries", "%llu", (unsigned long long)mtx->nentry);
+	if (gx_operand_explains(operand)) {
+		operand->source = (struct gx_source){ .unit = GX_UNIT_ROWS,
+						      .last = mtx->nrow,
+						      .of = mtx->nrow };
+		/* 32 bytes an entry while they are sorted. */
+		gx_explain_memory(32 * mtx->nentry);
+	}
 }
 
 static bool mtx_fetch(struct gx_operand *operand, struct gx_batch *batch)

@@ -204,6 +204,33 @@ static void turn_pipe(struct gx_operand *operand, struct npy_reader *npy)
 	free(raw);
 }
 
+/* Without the identity, of which a pipe has the last bytes at its end. */
+static void tell_range(struct gx_operand *operand)
+{
+	const struct npy_reader *npy = operand->state;
+	operand->source = (struct gx_source){ .unit = GX_UNIT_ROWS,
+					      .first = npy->begin,
+					      .last = npy->end,
+					      .of = npy->nrow,
+					      .digest = operand->digest };
+}
+
+static void tell_identity(struct gx_operand *operand)
+{
+	struct npy_reader *npy = operand->state;
+	snprintf(operand->source.identity, sizeof operand->source.identity, "npy:%016llx",
+		 (unsigned long long)gx_fingerprint_end(&npy->print, ""));
+}
+
+static void foresee(struct gx_operand *operand)
+{
+	const struct npy_reader *npy = operand->state;
+	operand->nbyte = (npy->end - npy->begin) * operand->matrix.ncol * npy->item;
+	tell_range(operand);
+	if (operand->in->seekable)
+		tell_identity(operand);
+}
+
 static void npy_open(struct gx_operand *operand)
 {
 	struct npy_reader *npy = operand->state = gx_allocate_zeroed(1, sizeof *npy);
@@ -238,12 +265,14 @@ static void npy_open(struct gx_operand *operand)
 		gx_fingerprint_feed(&npy->print, 0, head, npy->data);
 		gx_input_skip(in, npy->data);
 	}
-	if (npy->by_column && !in->seekable)
+	if (npy->by_column && !in->seekable && !gx_operand_explains(operand))
 		turn_pipe(operand, npy);
 	gx_operand_tell(operand, "format", "npy");
 	gx_operand_tell(operand, "type", "%c%zu%s", npy->kind, npy->item,
 			npy->swapped ? ", big-endian" : "");
 	gx_operand_tell(operand, "order", "%s", npy->by_column ? "Fortran" : "C");
+	if (gx_operand_explains(operand))
+		foresee(operand);
 }
 
 static void cut_off(const struct gx_operand *operand, struct gx_batch *batch)
@@ -369,14 +398,8 @@ static void npy_finish(struct gx_operand *operand)
 			       "%s: npy: bytes follow the array: one npy file is one matrix",
 			       in->name);
 	}
-	struct gx_source *source = &operand->source;
-	*source = (struct gx_source){ .unit = GX_UNIT_ROWS,
-				      .first = npy->begin,
-				      .last = npy->end,
-				      .of = npy->nrow,
-				      .digest = operand->digest };
-	snprintf(source->identity, sizeof source->identity, "npy:%016llx",
-		 (unsigned long long)gx_fingerprint_end(&npy->print, ""));
+	tell_range(operand);
+	tell_identity(operand);
 }
 
 static void npy_close(struct gx_operand *operand)

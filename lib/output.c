@@ -20,7 +20,7 @@ enum {
 };
 
 struct gx_output {
-	const char *name;
+	const char *option, *name;
 	int fd;
 	bool regular, append;
 	uint64_t start;  /* offset of our first byte in the file */
@@ -53,7 +53,7 @@ enum gx_format gx_output_format(const struct gx_output_options *options)
 }
 
 /* Where a chain of symbolic links ends, also when nothing is there yet; to be freed. */
-static char *follow(const char *path)
+static char *follow(const char *option, const char *path)
 {
 	char *at = strdup(path);
 	for (int depth = 0; at && depth < 40; depth++) {
@@ -71,7 +71,7 @@ static char *follow(const char *path)
 		at = next;
 	}
 	errno = at ? ELOOP : ENOMEM;
-	gx_die_errno("-o %s", path);
+	gx_die_errno("%s %s", option, path);
 }
 
 static void open_temporary(struct gx_output *out, const char *path, mode_t mode,
@@ -90,20 +90,51 @@ static void open_temporary(struct gx_output *out, const char *path, mode_t mode,
 		out->fd = open(out->temporary, flags, 0666);
 	}
 	if (out->fd < 0)
-		gx_die_errno("-o %s", path);
+		gx_die_errno("%s %s", out->option, path);
 	if (exists && fchmod(out->fd, mode & 07777) != 0)
-		gx_die_errno("-o %s: its mode cannot be kept", path);
+		gx_die_errno("%s %s: its mode cannot be kept", out->option, path);
 }
 
-static void refuse_compressed(const char *path)
+static void refuse_compressed(const char *option, const char *path)
 {
 	if (ends_in(path, ".gz") || ends_in(path, ".zst")) {
 		const char *packer = ends_in(path, ".gz") ? "gzip" : "zstd";
 		gx_die_usage(
-			"-o %s: compressed output is not written: leave -o out and pipe it: ... "
+			"%s %s: compressed output is not written: leave %s out and pipe it: ... "
 			"| %s > %s",
-			path, packer, path);
+			option, path, option, packer, path);
 	}
+}
+
+/* Refuses what cannot be the name of an output; whether there is a file already. */
+static bool check_name(const char *option, const char *path, struct stat *status)
+{
+	refuse_compressed(option, path);
+	bool exists = stat(path, status) == 0;
+	size_t n = strlen(path);
+	if ((exists && S_ISDIR(status->st_mode)) || n == 0 || path[n - 1] == '/')
+		gx_die_usage("%s %s: a directory: name a file", option, path);
+	return exists;
+}
+
+void gx_output_check(const char *option, const char *path)
+{
+	struct stat status;
+	bool exists = check_name(option, path, &status);
+	if (!exists && errno != ENOENT)
+		gx_die_errno("%s %s", option, path);
+	if (exists && !S_ISREG(status.st_mode)) {
+		if (access(path, W_OK) != 0)
+			gx_die_errno("%s %s", option, path);
+		return;
+	}
+	/* A file is made beside it, or beside what it is a link to. */
+	char *target = follow(option, path), *slash = strrchr(target, '/');
+	if (slash)
+		slash[slash == target] = 0;
+	if (access(slash ? target : ".", W_OK | X_OK) != 0)
+		gx_die_errno("%s %s", option, path);
+	free(target);
 }
 
 struct gx_output *gx_output_open(const struct gx_output_options *options, bool binary)
@@ -111,22 +142,19 @@ struct gx_output *gx_output_open(const struct gx_output_options *options, bool b
 	struct gx_output *out = gx_allocate(1, sizeof *out);
 	memset(out, 0, offsetof(struct gx_output, buffer));
 	const char *path = options->path;
+	const char *option = out->option = options->option ? options->option : "-o";
 	out->name = path ? path : "<stdout>";
 	out->fd = STDOUT_FILENO;
 	struct stat status;
 	if (path) {
-		refuse_compressed(path);
-		bool exists = stat(path, &status) == 0;
-		size_t n = strlen(path);
-		if ((exists && S_ISDIR(status.st_mode)) || n == 0 || path[n - 1] == '/')
-			gx_die_usage("-o %s: a directory: name a file", path);
+		bool exists = check_name(option, path, &status);
 		if (!exists || S_ISREG(status.st_mode)) {
-			out->target = follow(path);
+			out->target = follow(option, path);
 			open_temporary(out, path, exists ? status.st_mode : 0, exists);
 		} else {
 			out->fd = open(path, O_WRONLY | O_CLOEXEC);
 			if (out->fd < 0)
-				gx_die_errno("-o %s", path);
+				gx_die_errno("%s %s", option, path);
 		}
 	}
 	if (binary && isatty(out->fd))
@@ -216,14 +244,14 @@ void gx_output_close(struct gx_output *out)
 	gx_output_flush(out);
 	if (out->target && !still_ours(out)) {
 		gx_message_temporary(NULL);
-		gx_die(GX_EXIT_IO, "-o %s: %s was taken away by another process",
-		       out->name, out->temporary);
+		gx_die(GX_EXIT_IO, "%s %s: %s was taken away by another process",
+		       out->option, out->name, out->temporary);
 	}
 	/* Some file systems tell of a full disk only now. */
 	if (close(out->fd) != 0)
 		gx_die_errno("%s", out->name);
 	if (out->target && rename(out->temporary, out->target) != 0)
-		gx_die_errno("-o %s", out->name);
+		gx_die_errno("%s %s", out->option, out->name);
 	gx_message_temporary(NULL);
 	free(out->temporary);
 	free(out->target);

@@ -15,7 +15,8 @@ enum gx_format { GX_FORMAT_UNSET, GX_TSV, GX_CSV, GX_GXM, GX_NPY };
 
 /* What -o, -f, -b and -H say. */
 struct gx_output_options {
-	const char *path; /* NULL: standard output */
+	const char *path;   /* NULL: standard output */
+	const char *option; /* what asked for it, for messages; NULL: -o */
 	enum gx_format format;
 	bool no_header;
 };
@@ -29,6 +30,12 @@ struct gx_output;
  * Opens the output. `binary` refuses a terminal (exit 2); a directory is exit 2 as well.
  */
 struct gx_output *gx_output_open(const struct gx_output_options *options, bool binary);
+
+/*
+ * Dies as gx_output_open would, as far as that can be told without making anything: for
+ * what is written at the end of a long run, and for --explain.
+ */
+void gx_output_check(const char *option, const char *path);
 
 /* For messages: the path, or "<stdout>". */
 const char *gx_output_name(const struct gx_output *out);

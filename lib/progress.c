@@ -15,11 +15,11 @@
 #include "text_field.h"
 
 static struct {
-	const char *program;
-	bool show, terminal, drawn;
+	const char *program, *unit;
+	bool asked, show, terminal, drawn; /* asked: by --progress */
 	atomic_uint_fast64_t rows, bytes;
 	atomic_uint_fast64_t rows_expected, bytes_expected;
-	uint64_t started, next; /* nanoseconds of the monotonic clock */
+	uint64_t started, phase, next; /* nanoseconds of the monotonic clock */
 } progress;
 
 enum { SECOND = 1000000000 };
@@ -51,12 +51,13 @@ static size_t make_line(char *line)
 	uint64_t rows = atomic_load(&progress.rows), bytes = atomic_load(&progress.bytes);
 	uint64_t rows_expected = atomic_load(&progress.rows_expected);
 	uint64_t bytes_expected = atomic_load(&progress.bytes_expected);
-	uint64_t tenths = (now() - progress.started) / (SECOND / 10);
+	uint64_t tenths = (now() - progress.phase) / (SECOND / 10);
 
 	char *p = put_text(line, progress.program);
 	p = put_text(p, ": ");
 	p = gx_count_print(rows, p);
-	p = put_text(p, " rows");
+	*p++ = ' ';
+	p = put_text(p, progress.unit);
 	if (rows_expected != GX_UNKNOWN) {
 		p = put_text(p, " of ");
 		p = gx_count_print(rows_expected, p);
@@ -76,7 +77,9 @@ static size_t make_line(char *line)
 			p = put_text(p, " MB/s");
 		} else {
 			p = gx_count_print(rows * 10 / tenths, p);
-			p = put_text(p, " rows/s");
+			*p++ = ' ';
+			p = put_text(p, progress.unit);
+			p = put_text(p, "/s");
 		}
 	}
 	/* By bytes where they are known: rows of text are not counted beforehand. */
@@ -92,6 +95,12 @@ static size_t make_line(char *line)
 		p = put_text(p, " s");
 	}
 	return (size_t)(p - line);
+}
+
+/* A terminal is redrawn five times a second; a log gets a line each ten seconds. */
+static uint64_t interval(void)
+{
+	return progress.terminal ? SECOND / 5 : 10ULL * SECOND;
 }
 
 static void say_progress(const char *before, const char *after)
@@ -115,15 +124,13 @@ static void on_usr1(int signal_number)
 void gx_progress_start(const char *program, bool show)
 {
 	progress.program = program;
-	progress.show = show;
+	progress.unit = "rows";
+	progress.asked = progress.show = show;
 	progress.terminal = show && isatty(STDERR_FILENO);
-	progress.started = now();
+	progress.started = progress.phase = now();
 	atomic_store(&progress.rows_expected, GX_UNKNOWN);
 	atomic_store(&progress.bytes_expected, GX_UNKNOWN);
-	/* A terminal is redrawn five times a second; a log gets a line each ten seconds.
-	 */
-	progress.next = progress.started +
-			(progress.terminal ? SECOND / 5 : 10ULL * SECOND);
+	progress.next = progress.started + interval();
 	struct sigaction action = { .sa_handler = on_usr1 };
 	action.sa_flags = SA_RESTART;
 	sigaction(SIGUSR1, &action, NULL);
@@ -133,6 +140,18 @@ void gx_progress_expect(uint64_t rows, uint64_t bytes)
 {
 	atomic_store(&progress.rows_expected, rows);
 	atomic_store(&progress.bytes_expected, bytes);
+}
+
+void gx_progress_phase(const char *unit, uint64_t expected, bool show)
+{
+	progress.unit = unit;
+	progress.show = progress.asked || show;
+	progress.terminal = progress.show && isatty(STDERR_FILENO);
+	progress.phase = now();
+	progress.next = progress.phase + interval();
+	atomic_store(&progress.rows, 0);
+	atomic_store(&progress.bytes, 0);
+	gx_progress_expect(expected, GX_UNKNOWN);
 }
 
 void gx_progress_bytes(uint64_t bytes)
@@ -148,7 +167,7 @@ void gx_progress_rows(uint64_t rows)
 	uint64_t t = now();
 	if (t < progress.next)
 		return;
-	progress.next = t + (progress.terminal ? SECOND / 5 : 10ULL * SECOND);
+	progress.next = t + interval();
 	if (progress.terminal) {
 		say_progress("\r", "\033[K");
 		progress.drawn = true;
@@ -159,9 +178,17 @@ void gx_progress_rows(uint64_t rows)
 
 void gx_progress_end(void)
 {
-	if (progress.show)
+	if (progress.asked)
 		say_progress(progress.terminal ? "\r" : "",
 			     progress.terminal ? "\033[K\n" : "\n");
+	progress.drawn = false;
+}
+
+void gx_progress_clear(void)
+{
+	static const char clear[] = "\r\033[K";
+	if (progress.drawn && write(STDERR_FILENO, clear, sizeof clear - 1) < 0)
+		return; /* as with the line itself */
 	progress.drawn = false;
 }
 
@@ -174,7 +201,7 @@ void gx_progress_report(const char *recognised, int nthread)
 		     (double)(use.ru_utime.tv_usec + use.ru_stime.tv_usec) / 1e6;
 	if (*recognised)
 		gx_warn("input: %s", recognised);
-	gx_warn("%llu rows, %.3f s wall, %.3f s CPU, %ld KiB peak memory, %d thread%s, SIMD %s",
-		(unsigned long long)atomic_load(&progress.rows), wall, cpu, use.ru_maxrss,
+	gx_warn("%llu %s, %.3f s wall, %.3f s CPU, %ld KiB peak memory, %d thread%s, SIMD %s",
+		(unsigned long long)atomic_load(&progress.rows), progress.unit, wall, cpu, use.ru_maxrss,
 		nthread, nthread == 1 ? "" : "s", gx_simd_level());
 }

@@ -8,7 +8,9 @@
 
 #include "columns.h"
 #include "digest.h"
+#include "explain.h"
 #include "foreign.h"
+#include "gxm.h"
 #include "hash.h"
 #include "message.h"
 #include "mtx.h"
@@ -28,7 +30,8 @@ struct gx_reader {
 	 */
 	size_t *chosen;
 	size_t nchosen;
-	char step[32]; /* "columns:HEX" */
+	char step[32];  /* "columns:HEX" */
+	uint64_t nbyte; /* for --explain: what is read of the operands behind the first */
 };
 
 /* ---- batches ---- */
@@ -84,6 +87,11 @@ void gx_batch_free(struct gx_batch *batch)
 
 /* ---- operands ---- */
 
+bool gx_operand_explains(const struct gx_operand *operand)
+{
+	return operand->common->explain;
+}
+
 void gx_operand_tell(struct gx_operand *operand, const char *key, const char *format, ...)
 {
 	char value[2048];
@@ -133,6 +141,36 @@ static void refuse_text_options(const struct gx_operand *operand)
 			     operand->in->name, option, operand->format->name);
 }
 
+/* Notes what a file is like before it is read. */
+static void watch(struct gx_operand *operand)
+{
+	struct stat status;
+	if (fstat(operand->in->fd, &status) != 0)
+		gx_die_errno("%s", operand->in->name);
+	operand->is_file = S_ISREG(status.st_mode);
+	operand->size = (uint64_t)status.st_size;
+	operand->changed = status.st_mtim;
+}
+
+/*
+ * A file that somebody wrote into while it was read is neither what it was nor what it is
+ * now. One that was replaced by another of its name is what it was.
+ */
+static void demand_unchanged(const struct gx_operand *operand)
+{
+	struct stat status;
+	if (!operand->is_file)
+		return;
+	if (fstat(operand->in->fd, &status) != 0)
+		gx_die_errno("%s", operand->in->name);
+	if ((uint64_t)status.st_size != operand->size ||
+	    status.st_mtim.tv_sec != operand->changed.tv_sec ||
+	    status.st_mtim.tv_nsec != operand->changed.tv_nsec)
+		gx_die(GX_EXIT_DATA,
+		       "%s: it changed while it was read: run this again when nobody writes it",
+		       operand->in->name);
+}
+
 static struct gx_operand *operand_open(struct gx_common *common, const char *path)
 {
 	static const struct gx_reader_format *const formats[] = { &gx_reader_gxm,
@@ -141,7 +179,8 @@ static struct gx_operand *operand_open(struct gx_common *common, const char *pat
 	struct gx_operand *operand = gx_allocate_zeroed(1, sizeof *operand);
 	operand->common = common;
 	operand->part = common->part;
-	operand->source.of = GX_UNKNOWN;
+	operand->source.first = operand->source.last = operand->source.of = GX_UNKNOWN;
+	operand->nbyte = GX_UNKNOWN;
 	const char *path_given = strcmp(path, "-") == 0 ? "<stdin>" : path;
 	struct stat status;
 	if (strcmp(path, "-") != 0 && stat(path, &status) == 0 &&
@@ -156,6 +195,7 @@ static struct gx_operand *operand_open(struct gx_common *common, const char *pat
 		path = operand->path;
 	}
 	operand->in = gx_input_open(path);
+	watch(operand);
 	const unsigned char *head;
 	size_t n = gx_input_peek(operand->in, 64, &head);
 	if (n == 0) {
@@ -276,6 +316,20 @@ static bool can_be_read_again(const char *path)
 					  S_ISREG(status.st_mode) || S_ISDIR(status.st_mode));
 }
 
+/* What will be read of an operand; GX_UNKNOWN of a pipe. */
+static uint64_t bytes_to_read(const struct gx_operand *operand)
+{
+	if (operand->nbyte != GX_UNKNOWN)
+		return operand->nbyte;
+	/* Compressed, or to be read from its start to its end. */
+	return operand->is_file ? operand->size : GX_UNKNOWN;
+}
+
+static uint64_t add_known(uint64_t a, uint64_t b)
+{
+	return a == GX_UNKNOWN || b == GX_UNKNOWN ? GX_UNKNOWN : a + b;
+}
+
 /*
  * Looks at the head of each operand, so that what does not fit together is refused before
  * anything is written. What can be read once only is looked at when its turn comes.
@@ -288,7 +342,7 @@ static void look_at_all(struct gx_reader *reader)
 	uint64_t nrow = first->matrix.nrow;
 	for (size_t i = 1; i < common->noperand; i++) {
 		if (!can_be_read_again(common->operand[i])) {
-			nrow = GX_UNKNOWN;
+			nrow = reader->nbyte = GX_UNKNOWN;
 			continue;
 		}
 		struct gx_operand *operand = operand_open(common, common->operand[i]);
@@ -297,8 +351,8 @@ static void look_at_all(struct gx_reader *reader)
 				    operand->in->name);
 		demand_same_kind(first, operand);
 		reader->matrix.named |= m->named;
-		nrow = nrow == GX_UNKNOWN || m->nrow == GX_UNKNOWN ? GX_UNKNOWN
-								   : nrow + m->nrow;
+		nrow = add_known(nrow, m->nrow);
+		reader->nbyte = add_known(reader->nbyte, bytes_to_read(operand));
 		operand_close(operand);
 	}
 	reader->matrix.nrow = reader->matrix.announced = nrow;
@@ -330,6 +384,12 @@ struct gx_reader *gx_reader_open(struct gx_common *common)
 						  : reader->operand->in->size);
 	if (common->reading.columns && !reader->operand->format->is_text)
 		choose_columns(reader);
+	if (common->explain && !common->explains) {
+		struct gx_source source;
+		gx_reader_explain(reader, &source);
+		gx_explain_source(&source);
+		gx_explain_end(".", GX_UNKNOWN);
+	}
 	return reader;
 }
 
@@ -356,6 +416,62 @@ static void note_facts(const struct gx_reader *reader)
 		snprintf(out + n, room - n, "%llu columns",
 			 (unsigned long long)reader->operand->matrix.ncol);
 }
+
+/* ---- --explain ---- */
+
+/* A piece of the input, as MEMORY of the manual pages counts it. */
+static void explain_piece(const struct gx_reader *reader)
+{
+	enum { PIECE = 256 << 10 };
+	const struct gx_operand *operand = reader->operand;
+	uint64_t ncol = operand->matrix.ncol, nline = operand->nline;
+	if (ncol == GX_UNKNOWN) {
+		gx_explain_piece(1, PIECE);
+	} else if (!operand->format->is_text || operand->common->reading.transposed) {
+		uint64_t nrow = gx_gxm_block_rows(ncol), nbyte = nrow * ncol * 8;
+		gx_explain_piece(nrow, nbyte > PIECE ? nbyte : PIECE);
+	} else if (nline > PIECE) {
+		/* The line, and a value for each byte that it might have. */
+		gx_explain_piece(1, 9 * nline);
+	} else {
+		uint64_t nrow = PIECE / (nline ? nline : 2 * ncol + 2) + 1;
+		gx_explain_piece(nrow, PIECE + nrow * (8 * ncol + 8));
+	}
+}
+
+void gx_reader_explain(const struct gx_reader *reader, struct gx_source *source)
+{
+	const struct gx_operand *operand = reader->operand;
+	const struct gx_common *common = reader->common;
+	const struct gx_matrix *m = &reader->matrix;
+	const char *key = operand->facts.text;
+	for (size_t i = 0; i + 1 < operand->facts.n; i += 2) {
+		const char *value = gx_names_next(key);
+		gx_explain_tell(key, "%s", value);
+		key = gx_names_next(value);
+	}
+	if (common->noperand > 1)
+		gx_explain_tell("operands", "%zu", common->noperand);
+	gx_explain_count("genes", m->nrow);
+	gx_explain_count("samples", m->ncol);
+	if (common->part.n)
+		gx_explain_tell("part", "%llu/%llu", (unsigned long long)common->part.k,
+				(unsigned long long)common->part.n);
+	gx_explain_count("bytes", add_known(bytes_to_read(operand), reader->nbyte));
+	explain_piece(reader);
+
+	*source = operand->source;
+	if (reader->gathered)
+		*source = (struct gx_source){ .unit = GX_UNIT_ROWS,
+					      .last = m->nrow,
+					      .of = m->nrow };
+	else if (common->noperand > 1)
+		source->last = GX_UNKNOWN;
+	if (reader->chosen)
+		gx_source_add_step(source, reader->step);
+}
+
+/* ---- what is known ---- */
 
 bool gx_reader_is_gxm(const struct gx_reader *reader)
 {
@@ -498,6 +614,7 @@ void gx_reader_run(struct gx_reader *reader, const struct gx_job *job)
 		gx_pipeline_run(&pipeline, (void *const *)slots, reader->common->nthread);
 		operand->format->finish(operand);
 		gx_input_drain(operand->in);
+		demand_unchanged(operand);
 		note_facts(reader);
 		merge_source(reader, reader->next == 1);
 		reader->nrow += operand->nrow;

@@ -11,10 +11,13 @@
  *	gx_reader_close(r);
  *
  * Whatever is wrong with the input ends the process with a message (exit 1 or 3), after
- *the rows before it were consumed.
+ * the rows before it were consumed. So does a file that was written while it was read, as
+ * far as its size and its time of change tell.
  */
 #ifndef GX_READER_H
 #define GX_READER_H
+
+#include <time.h>
 
 #include "cli.h"
 #include "input.h"
@@ -70,6 +73,13 @@ const struct gx_source *gx_reader_source(const struct gx_reader *reader);
 bool gx_reader_skip(struct gx_reader *reader);
 
 void gx_reader_close(struct gx_reader *reader);
+
+/*
+ * For --explain, behind gx_reader_open: tells what the input is, what of it is read and
+ * what that needs, and leaves in *source what gx_reader_source would say at the end, as far
+ * as it is known.
+ */
+void gx_reader_explain(const struct gx_reader *reader, struct gx_source *source);
 
 /*
  * What a filter's own output says of itself: columns as given, rows as those of the
@@ -153,12 +163,23 @@ struct gx_operand {
 	uint64_t digest;         /* sum of the digests of the rows accepted so far */
 	uint64_t nrow;           /* rows accepted so far */
 	bool suspect;            /* after open: its end is not as it must be */
+	bool is_file;            /* a regular one: its size and when it was changed, at open */
+	uint64_t size;
+	struct timespec changed;
+	uint64_t nbyte; /* for --explain: of the rows to read; GX_UNKNOWN: all there are */
+	uint64_t nline; /* for --explain: of the first line of text; 0: not known */
 	struct gx_names facts;   /* keys and values, for gx-info and -v */
 	void *state;
 };
 
 extern const struct gx_reader_format gx_reader_gxm, gx_reader_npy, gx_reader_mtx,
 	gx_reader_text, gx_reader_transposed;
+
+/*
+ * Whether it is opened for --explain: then open reads no more than the head and the end,
+ * and leaves in `source`, `nbyte` and `nline` what it knows. Nothing is fetched.
+ */
+bool gx_operand_explains(const struct gx_operand *operand);
 
 /* Adds a key and its value, printf-like, to operand->facts. */
 void gx_operand_tell(struct gx_operand *operand, const char *key, const char *format, ...)

@@ -59,19 +59,10 @@ static char *put_known(uint64_t n, char *out)
 	return out + 1;
 }
 
-/* One line up to and including the TAB before the check. */
-static void print_line(const struct gx_record *r, const char *name,
-		       const struct gx_tally *tally, struct gx_text *text)
+/* What stands on each line alike, between the counts and the check. */
+static size_t print_tail(const struct gx_record *r, char *tail)
 {
-	size_t nname = strlen(name);
-	char *start = reserve(text, 2 * nname + 512 + GX_WORK_MAX), *p = start;
-	p = gx_field_print(name, nname, '\t', p);
-	*p++ = '\t';
-	p = gx_count_print(tally->count, p);
-	*p++ = '\t';
-	p = gx_count_print(tally->rows, p);
-	*p++ = '\t';
-	p = gx_count_print(tally->na, p);
+	char *p = tail;
 	*p++ = '\t';
 	p = gx_number_print(r->threshold, p);
 	p += sprintf(p, "\t%s\t%s\t", r->source.work, gx_unit_name(r->source.unit));
@@ -84,39 +75,47 @@ static void print_line(const struct gx_record *r, const char *name,
 	gx_hex_print(r->source.digest, p);
 	p += GX_HEX;
 	p += sprintf(p, "\t%s\t", r->source.identity);
-	text->n += (size_t)(p - start);
+	return (size_t)(p - tail);
 }
 
-/*
- * The lines are made twice: the check, which stands on each of them, is over all of them.
- */
+/* The check stands on each line and is over all of them: its places are filled at the end. */
 void gx_record_print(const struct gx_record *record, struct gx_text *text)
 {
 	XXH3_state_t state;
 	XXH3_64bits_reset(&state);
 	XXH3_64bits_update(&state, HEADER, sizeof HEADER - 1);
-	struct gx_text line = { 0 };
-	const char *name = record->columns.text;
-	for (size_t j = 0; j < record->columns.n; j++, name = gx_names_next(name)) {
-		line.n = 0;
-		print_line(record, name, &record->tally[j], &line);
-		XXH3_64bits_update(&state, line.bytes, line.n);
-		XXH3_64bits_update(&state, "\n", 1);
-	}
-	free(line.bytes);
-	char check[GX_HEX + 1];
-	gx_hex_print(XXH3_64bits_digest(&state), check);
-
 	memcpy(reserve(text, sizeof HEADER), HEADER, sizeof HEADER - 1);
 	text->n += sizeof HEADER - 1;
-	name = record->columns.text;
-	for (size_t j = 0; j < record->columns.n; j++, name = gx_names_next(name)) {
-		print_line(record, name, &record->tally[j], text);
-		char *p = reserve(text, GX_HEX + 1);
-		memcpy(p, check, GX_HEX);
-		p[GX_HEX] = '\n';
-		text->n += GX_HEX + 1;
+
+	char tail[512 + GX_WORK_MAX];
+	size_t ntail = print_tail(record, tail), ncol = record->columns.n;
+	size_t *place = gx_allocate(ncol + 1, sizeof *place);
+	const char *name = record->columns.text;
+	for (size_t j = 0; j < ncol; j++, name = gx_names_next(name)) {
+		const struct gx_tally *tally = &record->tally[j];
+		size_t nname = strlen(name);
+		char *start = reserve(text, 2 * nname + 128 + ntail), *p = start;
+		p = gx_field_print(name, nname, '\t', p);
+		*p++ = '\t';
+		p = gx_count_print(tally->count, p);
+		*p++ = '\t';
+		p = gx_count_print(tally->rows, p);
+		*p++ = '\t';
+		p = gx_count_print(tally->na, p);
+		memcpy(p, tail, ntail);
+		p += ntail;
+		*p = '\n';
+		XXH3_64bits_update(&state, start, (size_t)(p - start) + 1);
+		text->n += (size_t)(p - start);
+		place[j] = text->n;
+		text->n += GX_HEX;
+		text->bytes[text->n++] = '\n';
 	}
+	char check[GX_HEX + 1];
+	gx_hex_print(XXH3_64bits_digest(&state), check);
+	for (size_t j = 0; j < ncol; j++)
+		memcpy(text->bytes + place[j], check, GX_HEX);
+	free(place);
 }
 
 /* ---- reading ---- */

@@ -263,6 +263,51 @@ static void tell_decisions(struct gx_operand *operand)
 				(unsigned long long)d->rows);
 }
 
+/* Of a file the whole is known, and the part: all but the digest of the rows. */
+static void tell_file(struct gx_operand *operand)
+{
+	const struct table_reader *t = operand->state;
+	struct gx_source *source = &operand->source;
+	source->unit = GX_UNIT_BYTES;
+	source->first = t->first;
+	source->last = t->last;
+	source->of = operand->in->size;
+	snprintf(source->identity, sizeof source->identity, "text:%016llx",
+		 (unsigned long long)t->print_value);
+}
+
+/* The first row, which the dialect was decided by. */
+static uint64_t first_row_length(const struct gx_operand *operand)
+{
+	enum { PIECE = 64 << 10 };
+	const struct table_reader *t = operand->state;
+	unsigned char *piece = gx_allocate(PIECE, 1);
+	uint64_t length = 0;
+	for (const unsigned char *end = NULL; !end; ) {
+		size_t n = gx_input_at(operand->in, piece, PIECE, t->dialect.data + length);
+		end = n ? memchr(piece, '\n', n) : NULL;
+		length += end ? (uint64_t)(end - piece) + 1 : n;
+		if (n < PIECE)
+			break;
+	}
+	free(piece);
+	return length;
+}
+
+static void foresee(struct gx_operand *operand)
+{
+	const struct table_reader *t = operand->state;
+	if (operand->in->seekable) {
+		tell_file(operand);
+		operand->nbyte = t->last - t->first;
+		operand->nline = first_row_length(operand);
+		return;
+	}
+	operand->source = (struct gx_source){ .unit = GX_UNIT_ROWS,
+					      .last = GX_UNKNOWN,
+					      .of = GX_UNKNOWN };
+}
+
 static void table_open(struct gx_operand *operand)
 {
 	struct table_reader *t = operand->state = gx_allocate_zeroed(1, sizeof *t);
@@ -286,10 +331,13 @@ static void table_open(struct gx_operand *operand)
 	 * number is all the name that rows have. */
 	bool whole = t->first == 0 && (t->last == GX_UNKNOWN || t->last == in->size);
 	m->first = whole ? 0 : GX_UNKNOWN;
-	t->row = whole ? 0 : m->named ? GX_UNKNOWN : rows_before(operand);
+	bool counted = !whole && !m->named && !gx_operand_explains(operand);
+	t->row = whole ? 0 : counted ? rows_before(operand) : GX_UNKNOWN;
 	m->nrow = m->announced = m->whole = GX_UNKNOWN;
 	gx_input_skip(in, t->position);
 	tell_decisions(operand);
+	if (gx_operand_explains(operand))
+		foresee(operand);
 }
 
 /* ---- fetch ---- */
@@ -833,12 +881,7 @@ static void table_finish(struct gx_operand *operand)
 	gx_names_free(&shown);
 	source->digest = operand->digest;
 	if (operand->in->seekable) {
-		source->unit = GX_UNIT_BYTES;
-		source->first = t->first;
-		source->last = t->last;
-		source->of = operand->in->size;
-		snprintf(source->identity, sizeof source->identity, "text:%016llx",
-			 (unsigned long long)t->print_value);
+		tell_file(operand);
 		return;
 	}
 	/* The end of compressed data is proof that it is whole; that of a pipe is none.

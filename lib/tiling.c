@@ -39,26 +39,40 @@ const struct gx_tile *gx_tiling_sort(struct gx_tile *tile, size_t n)
 	return NULL;
 }
 
+/* The first tile that begins behind `unit`; n: none. */
+static size_t begins_behind(const struct gx_tile *tile, size_t n, uint64_t unit)
+{
+	size_t low = 0, high = n;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (tile[middle].first <= unit)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 bool gx_tiling_gap(const struct gx_tile *tile, size_t n, uint64_t of, uint64_t *at,
 		   uint64_t *first, uint64_t *last)
 {
 	uint64_t end = *at;
-	for (size_t i = 0; i < n; i++) {
-		if (tile[i].last <= end)
-			continue;
-		if (tile[i].first == tile[i].last)
-			continue;
-		if (tile[i].first > end)
+	size_t i = begins_behind(tile, n, end);
+	/* What covers `at` begins before it or there: the last tile with extent that does. */
+	for (size_t k = i; k-- > 0;)
+		if (tile[k].first < tile[k].last) {
+			end = tile[k].last > end ? tile[k].last : end;
 			break;
-		end = tile[i].last;
-	}
+		}
+	for (; i < n && tile[i].first <= end; i++)
+		end = tile[i].last > end ? tile[i].last : end;
+	/* The gap ends where the next tile with extent begins. */
+	while (i < n && tile[i].first == tile[i].last)
+		i++;
 	if (end >= of)
 		return false;
 	*first = end;
-	*last = of;
-	for (size_t i = 0; i < n; i++)
-		if (tile[i].first < tile[i].last && tile[i].first > end && tile[i].first < *last)
-			*last = tile[i].first;
+	*last = i < n && tile[i].first < of ? tile[i].first : of;
 	*at = *last;
 	return true;
 }

@@ -25,8 +25,8 @@ struct gx_tile {
 const struct gx_tile *gx_tiling_sort(struct gx_tile *tile, size_t n);
 
 /*
- * The next gap of [0, of) at or behind *at among sorted tiles: false when there is none.
- * Leaves *at behind the gap. Begin with *at = 0.
+ * The next gap of [0, of) at or behind *at among sorted tiles that do not overlap: false
+ * when there is none. Leaves *at behind the gap. Begin with *at = 0.
  */
 bool gx_tiling_gap(const struct gx_tile *tile, size_t n, uint64_t of, uint64_t *at,
 		   uint64_t *first, uint64_t *last);

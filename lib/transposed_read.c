@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "digest.h"
+#include "explain.h"
 #include "message.h"
 #include "reader.h"
 #include "transpose.h"
@@ -42,6 +43,25 @@ static void read_all(struct gx_operand *operand, struct transposed_reader *turne
 	gx_batch_free(&batch);
 }
 
+/* How many samples there are is known when all was read, and so is who they are. */
+static void foresee(struct gx_operand *operand)
+{
+	struct gx_matrix *m = &operand->matrix;
+	m->first = 0;
+	m->nrow = m->announced = m->whole = m->ncol;
+	m->named = m->columns.n > 0;
+	m->ncol = GX_UNKNOWN;
+	gx_names_clear(&m->columns);
+	operand->source = (struct gx_source){ .unit = GX_UNIT_ROWS,
+					      .last = m->nrow,
+					      .of = m->nrow };
+	operand->nbyte = GX_UNKNOWN;
+	operand->nline = 0;
+	/* What it takes to turn them is bounded: gx_transposer_open. */
+	gx_explain_memory(24 << 20);
+	gx_operand_tell(operand, "transposed", "yes");
+}
+
 static void transposed_open(struct gx_operand *operand)
 {
 	struct transposed_reader *turned = gx_allocate_zeroed(1, sizeof *turned);
@@ -51,6 +71,12 @@ static void transposed_open(struct gx_operand *operand)
 			operand, "a transposed table cannot be cut: write it once with "
 				 "gx-convert -b -o m.gxm, and cut that");
 	gx_reader_text.open(operand);
+	if (gx_operand_explains(operand)) {
+		gx_reader_text.close(operand);
+		operand->state = turned;
+		foresee(operand);
+		return;
+	}
 	struct gx_matrix *m = &operand->matrix;
 	turned->ngene = m->ncol;
 	turned->transposer = gx_transposer_open(m->ncol);
@@ -120,7 +146,8 @@ static void transposed_finish(struct gx_operand *operand)
 static void transposed_close(struct gx_operand *operand)
 {
 	struct transposed_reader *turned = operand->state;
-	gx_transposer_close(turned->transposer);
+	if (turned->transposer)
+		gx_transposer_close(turned->transposer);
 	gx_names_free(&turned->genes);
 	free(turned);
 }

@@ -30,7 +30,8 @@ void gx_piece_free(struct gx_piece *piece);
 
 /*
  * Opens the output and writes what stands before the rows. `options` and `matrix` must
- * outlive the writer. Dies with exit 2 where the format cannot be written there.
+ * outlive the writer. Dies with exit 2 where the format cannot be written there. With
+ * --explain it tells what would be written and ends the process instead (explain.h).
  */
 struct gx_writer *gx_writer_open(const struct gx_output_options *options,
 				 const struct gx_matrix *matrix);

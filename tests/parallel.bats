@@ -165,3 +165,97 @@ jobs() {
 	PARALLEL_SEQ=3 PARALLEL_JOBSLOT=2 SLURM_ARRAY_TASK_ID=2 SLURM_ARRAY_TASK_COUNT=4 \
 		SLURM_CPUS_PER_TASK=2 gx-threshold -T 5 s.gxm | cmp - record
 }
+
+@test "a directory is reduced while jobs write into it: the whole, or 75 and what is missing" {
+	local code whole=0 missing=0 k
+	mkdir d
+	{
+		for k in {1..20}; do gx-threshold -T 5 -p $k/20 s.gxm -o d/$k; done
+		# Jobs that run again replace their file; some remove it first.
+		for k in {1..40}; do
+			((k % 3)) || rm d/$((k % 20 + 1))
+			gx-threshold -T 5 -p $((k % 20 + 1))/20 s.gxm -o d/$((k % 20 + 1))
+		done
+		touch done
+	} 3>&- &
+	while [[ ! -e done ]]; do
+		code=0
+		gx-reduce d >got 2>err || code=$?
+		case $code in
+		0)
+			same record got
+			whole=$((whole + 1))
+			;;
+		75)
+			[[ ! -s got ]]
+			grep -qE 'missing: rows|no record in what was named' err
+			missing=$((missing + 1))
+			;;
+		*) note "exit $code: $(cat err)" ;;
+		esac
+	done
+	wait $!
+	gx-reduce d | cmp - record
+	((missing > 0)) || note "it was never reduced before its end"
+	# What is only replaced is never missing.
+	rm done
+	{
+		for k in {1..40}; do gx-threshold -T 5 -p $((k % 20 + 1))/20 s.gxm -o d/$((k % 20 + 1)); done
+		touch done
+	} 3>&- &
+	k=0
+	until [[ -e done ]] && ((k >= 3)); do
+		gx-reduce d | cmp - record
+		k=$((k + 1))
+	done
+	wait $!
+}
+
+# stalled CHANGE FILE command ...: the command, whose output is not taken until the change
+# is made; its exit code. It has read some of FILE then, and not all.
+stalled() {
+	local change=$1 code=0
+	shift 2
+	rm -f fifo && mkfifo fifo
+	{
+		head -c 1 >/dev/null
+		eval "$change"
+		cat >/dev/null
+	} <fifo 3>&- &
+	"$@" >fifo 2>err || code=$?
+	wait $!
+	return $code
+}
+
+@test "a file that changes while it is read: exit 1, and says so" {
+	local file code name
+	gx-simulate -n 40000 -m 20 -o big.gxm
+	gx-convert big.gxm -o big.npy
+	gx-convert big.gxm -o big.tsv
+	gzip -1 -c big.tsv >big.tsv.gz
+	for file in big.gxm big.npy big.tsv big.tsv.gz; do
+		for change in 'printf x >>now' 'printf 7 | dd of=now bs=1 seek=70 conv=notrunc status=none' \
+			'truncate -s -200 now'; do
+			cp $file now
+			code=0
+			stalled "$change" now gx-convert -f tsv now || code=$?
+			((code == 1)) || note "$file: $change: exit $code"
+			grep -qE '^gx-convert: now' err
+			# What was cut, or is compressed, is damaged as well.
+			[[ $change == trunc* || $file == *.gz ]] || grep -qF "it changed while it was read" err || note "$file: $(cat err)"
+		done
+		# Another file of that name leaves the one that is open as it is.
+		cp $file now
+		cp $file other
+		stalled 'mv other now' now gx-convert -f tsv now
+		[[ ! -s err ]]
+	done
+	cp big.tsv now
+	code=0
+	stalled 'printf x >>now' now gx-convert -f tsv <now || code=$?
+	((code == 1))
+	grep -qF "<stdin>: it changed while it was read" err
+	code=0
+	stalled 'printf x >>now' now gx-convert -t 2 -p 1/2 now || code=$?
+	((code == 1))
+}

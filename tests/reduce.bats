@@ -470,3 +470,139 @@ forge() {
 	prints 151-3000 gx-reduce --missing=3000,array many
 	[[ $(gx-reduce --missing=3000 rest | wc -l) == 150 ]]
 }
+
+# in_memory KIB command ...: with no more address space than that.
+in_memory() {
+	(
+		[[ ${GX_SANITIZED:-} ]] || ulimit -v "$1"
+		shift
+		exec "$@"
+	)
+}
+
+@test "10,000 parts: as files, as a stream and as a tree, in 24 MiB" {
+	python3 "$tests/forge_records.py" many 10000 1
+	in_memory 24576 gx-reduce many | cmp - many.whole
+	find many -type f -exec cat {} + >stream
+	in_memory 24576 gx-reduce stream | cmp - many.whole
+	cat stream | in_memory 24576 gx-reduce | cmp - many.whole
+	# A hundred inner nodes, of parts that lie far from each other as well.
+	mkdir inner far
+	local k
+	for ((k = 0; k < 100; k++)); do
+		gx-reduce --partial $(seq -f 'many/%.0f' $((k * 100 + 1)) $((k * 100 + 100))) -o inner/$k
+		gx-reduce --partial $(seq -f 'many/%.0f' $((k + 1)) 100 10000) -o far/$k
+	done
+	[[ $(wc -l <inner/7) == 2 && $(wc -l <far/7) == 200 ]]
+	in_memory 24576 gx-reduce inner | cmp - many.whole
+	in_memory 24576 gx-reduce far | cmp - many.whole
+	# Every second one is lost: each is named.
+	seq -f 'many/%.0f' 2 2 10000 | xargs rm
+	in_memory 24576 gx-reduce --missing=10000 many | cmp - <(seq 2 2 10000)
+	refuses 75 "5000 gaps" gx-reduce many
+	[[ $(wc -l <"$err") == 21 ]]
+}
+
+@test "100 parts of 100 columns" {
+	python3 "$tests/forge_records.py" wide 100 100
+	in_memory 24576 gx-reduce wide | cmp - wide.whole
+	cat wide/* | in_memory 24576 gx-reduce | cmp - wide.whole
+}
+
+@test "a record that a job is still writing is refused, and what to do is said" {
+	local n size hint="is still writing it"
+	size=$(stat -c %s parts/2)
+	cp parts/2 two
+	for ((n = 1; n < size; n += 5)); do
+		head -c $n two >parts/2
+		refuses 1 "$hint" gx-reduce parts
+	done
+	# Whole lines, but not all.
+	head -n 3 two >parts/2
+	refuses 1 "parts/2:1: damaged: its check is wrong" gx-reduce parts
+	: >parts/2
+	refuses 1 "parts/2: no record in it: it is empty (is a job still writing it?" gx-reduce parts
+	# Named by itself it is one that was lost.
+	head -c 150 two >parts/2
+	refuses 1 "parts/2:2: cut off: the line has no end: run that part again" gx-reduce parts/2
+	lacks -F "$hint" "$err"
+	cp two parts/2
+	prints "$(cat whole)" gx-reduce parts
+}
+
+# ---- the input changes while its parts run ----
+
+# in_parts FILE CHANGE: part 1 of 2, the change, part 2.
+in_parts() {
+	rm -f one two
+	gx-threshold -T 5 -p 1/2 "$1" >one
+	eval "$2"
+	gx-threshold -T 5 -p 2/2 "$1" >two 2>part.err
+}
+
+@test "GXM that changes between its parts is always found" {
+	gx-simulate -n 20000 -m 9 -o m.gxm
+	gx-simulate -n 20000 -m 9 -s 2 -o other.gxm
+	gx-convert -b other.gxm -o new.gxm # without an identity of its own
+	gx-convert -b m.gxm -o old.gxm
+	cp m.gxm kept.gxm
+	in_parts m.gxm 'cp other.gxm m.gxm'
+	refuses 1 "differ in 'input'" gx-reduce one two
+	cp old.gxm m.gxm
+	in_parts m.gxm 'cp new.gxm m.gxm'
+	refuses 1 "differ in 'input'" gx-reduce one two
+	# One byte, in the part that is still to run.
+	cp kept.gxm m.gxm
+	run -1 in_parts m.gxm 'printf X | dd of=m.gxm bs=1 seek=1000000 conv=notrunc status=none'
+	grep -qF "damaged (checksum): rows" part.err
+	# More rows behind it.
+	cp kept.gxm m.gxm
+	run -1 in_parts m.gxm 'cat kept.gxm >>m.gxm'
+	grep -qF "does not continue" part.err
+	cp kept.gxm m.gxm
+	in_parts m.gxm true
+	succeeds gx-reduce one two
+}
+
+# turn_digit FILE SHARE: another digit at that share of the file; nothing else changes.
+turn_digit() {
+	python3 - "$@" <<-'END'
+		import sys
+		with open(sys.argv[1], "r+b") as file:
+		    text = file.read()
+		    at = int(len(text) * float(sys.argv[2]))
+		    while not text[at:at + 1].isdigit() or text[at - 2:at] == b"\ng":
+		        at += 1
+		    file.seek(at)
+		    file.write(b"1" if text[at:at + 1] != b"1" else b"2")
+	END
+}
+
+@test "text and npy that change between their parts: by the fingerprint, or by --digest" {
+	local before after
+	rows 30000 9 >m.tsv
+	gx-convert -f npy m.tsv -o m.npy
+	[[ $(stat -c %s m.tsv) -gt 1000000 ]]
+	# Another size; in npy the header, too.
+	cp m.tsv kept
+	in_parts m.tsv 'tail -n 2 kept >>m.tsv'
+	refuses 1 "differ in 'input'" gx-reduce one two
+	in_parts m.npy 'gx-convert m.tsv -o m.npy'
+	refuses 1 "differ in 'input'" gx-reduce one two
+	cp kept m.tsv
+	# In a block that the fingerprint has: the last.
+	in_parts m.tsv 'turn_digit m.tsv 0.999'
+	refuses 1 "differ in 'input'" gx-reduce one two
+	cp <(rows 30000 9) m.tsv
+	# In one that it has not, in each of the parts: only the digest tells.
+	before=$(gx-info m.tsv | sed -n 's/^digest //p')
+	in_parts m.tsv 'turn_digit m.tsv 0.3; turn_digit m.tsv 0.7'
+	after=$(gx-info m.tsv | sed -n 's/^digest //p')
+	[[ $before != "$after" && ${#after} == 16 ]]
+	succeeds gx-reduce one two
+	refuses 1 "changed while its parts ran" gx-reduce --digest "$before" one two
+	refuses 1 "changed while its parts ran" gx-reduce --digest "$after" one two
+	in_parts m.tsv true
+	succeeds gx-reduce --digest "$after" one two
+	refuses 1 "changed while its parts ran" gx-reduce --digest "$before" one two
+}

@@ -69,3 +69,9 @@ remake() {
 	grep -q 'install .*lost' log
 	run ! grep -q there log
 }
+
+@test "no test has a line that begins with an exclamation mark: it could never fail" {
+	grep -nE '^[[:space:]]+! ' "$tests"/*.bats | grep -vE '\|\||! "\$@"$' >found || true
+	cat found
+	[[ ! -s found ]]
+}
