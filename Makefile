@@ -102,6 +102,14 @@ $(BUILD)/cmd/%.o: cmd/%.c $(BUILD)/flags
 	$(SAY) CC $<
 	$(Q)$(COMPILE)
 
+# gx-time loads a BLAS when it is asked for one, which a static program cannot: it alone
+# takes the C library from the system, and everything else along.
+$(BIN)/gx-time $(BUILD)/tests/test_blas $(BUILD)/tests/gx-time-wrong: \
+	LINK = -Wl,-Bstatic -lgomp -lxxhash -lz -lzstd -Wl,-Bdynamic
+$(BIN)/gx-time $(BUILD)/tests/test_blas $(BUILD)/tests/gx-time-wrong: LDLIBS_ALL = -lm -ldl
+
+$(BUILD)/lib/contest_programs.o: lib/peers.py
+
 $(BIN)/%: $(BUILD)/cmd/%.o $(LIB)
 	@mkdir -p $(@D)
 	$(SAY) LINK $@
@@ -110,7 +118,7 @@ $(BIN)/%: $(BUILD)/cmd/%.o $(LIB)
 # ---- what is needed ----
 
 DEPS_BUILD = libc6-dev libxxhash-dev zlib1g-dev libzstd-dev
-DEPS_RUN = parallel
+DEPS_RUN = parallel gnuplot-nox libopenblas0-pthread
 DEPS_CHECK = bats python3 groff mandoc xxhash bsdutils gzip zstd
 DEPS_BENCH = python3-numpy python3-numba python3-pandas r-cran-data.table \
 	     r-cran-matrixstats mawk
@@ -135,9 +143,17 @@ $(BUILD)/tests/%: tests/unit/%.c $(LIB)
 	$(Q)$(CC) $(ALL_CFLAGS) $(CPPFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(LIB) $(LDLIBS) \
 		$(LINK) $(LDLIBS_ALL) $(QUIETLY)
 
+# gx-time with a switch that makes one of its strategies wrong, for the test that it notices.
+SPOILED := cmd/gx-time.c $(wildcard lib/contest*.c)
+$(BUILD)/tests/gx-time-wrong: $(SPOILED) $(wildcard lib/*.h) lib/peers.py $(LIB)
+	@mkdir -p $(@D)
+	$(SAY) CC $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(CPPFLAGS) -DGX_TEST_WRONG $(LDFLAGS) -o $@ $(SPOILED) $(LIB) \
+		$(LDLIBS) $(LINK) $(LDLIBS_ALL)
+
 CHECK = GX_BIN='$(abspath $(BIN))' GX_TESTS='$(abspath $(BUILD))/tests' tests/run
 
-check: all $(UNITS) ## build and pass the tests
+check: all $(UNITS) $(BUILD)/tests/gx-time-wrong ## build and pass the tests
 	@$(CHECK)
 
 check-units: all $(UNITS) ## the unit tests alone

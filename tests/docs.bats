@@ -302,12 +302,15 @@ options_of_page() {
 @test "the lines of the README run, and its two headlines agree" {
 	mkdir tests && ln -s "$data" tests/data
 	blocks_of_markdown "$repo/README.md"
-	[[ $(echo [0-9][0-9]) == "01 02 03 04 05 06 07 08" ]]
+	[[ $(echo [0-9][0-9]) == "01 02 03 04 05 06 07 08 09 10 11" ]]
 	run_blocks
 	[[ $(cat 01.out) =~ ^[0-9]+$ ]]
 	same 01.out 02.out
 	grep -qx 'samples 22' 03.out
 	gx-simulate -b | same - whole.gxm
+	grep -q '^openmp' 10.out
+	grep -qx 'jobs	16' 11.out
+	[[ -s speedup.svg && -s timeline.svg ]]
 }
 
 @test "README, NEWS and gx(7) name each filter" {

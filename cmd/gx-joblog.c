@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+/* gx-joblog: what a joblog of GNU parallel says of a run, and what to do about it. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli.h"
+#include "explain.h"
+#include "input.h"
+#include "joblog.h"
+#include "message.h"
+#include "plot.h"
+
+struct arguments {
+	struct gx_common common;
+	bool failed, null, advice, json;
+	const char *plot;
+};
+
+#define AT(member) offsetof(struct arguments, member)
+
+static const struct gx_option options[] = {
+	{ 0, "failed", NULL,
+	  "print the commands to run again, a line each, for GNU parallel", gx_set_flag,
+	  AT(failed), 0 },
+	{ '0', "null", NULL, "with --failed: end commands by NUL, for parallel -0",
+	  gx_set_flag, AT(null), 0 },
+	{ 0, "advice", NULL,
+	  "say in a line or two whether the parts are too small, too uneven, failing or fine",
+	  gx_set_flag, AT(advice), 0 },
+	{ 0, "json", NULL, "print one JSON object", gx_set_flag, AT(json), 0 },
+	{ 0, "plot", "FILE", "draw a timeline: FILE.svg, FILE.png or FILE.txt (gnuplot)",
+	  gx_set_text, AT(plot), 0 },
+};
+
+static const struct gx_command command = {
+	.name = "gx-joblog",
+	.usage = "[OPTION ...] [JOBLOG]",
+	.summary =
+		"Says what a joblog of GNU parallel tells of a run: how jobs ended, how "
+		"busy the\nslots were, overhead, run times and stragglers.",
+	.options = options,
+	.noption = sizeof options / sizeof *options,
+	.groups = GX_CLI_ANY_OPERANDS,
+	.explains = true,
+};
+
+/* ---- commands to run again ---- */
+
+/* In a joblog a NUL is a line end of the command. */
+static void put_command(struct gx_output *out, struct gx_attempt *attempt, bool null)
+{
+	if (null)
+		for (size_t k = 0; k < attempt->ncommand; k++)
+			if (attempt->command[k] == 0)
+				attempt->command[k] = '\n';
+	gx_output_write(out, attempt->command, attempt->ncommand);
+	gx_output_write(out, null ? "" : "\n", 1);
+}
+
+/* Byte by byte what parallel ran, by Seq. */
+static void put_failed(struct gx_output *out, struct gx_joblog *log, bool null)
+{
+	if (!log->nattempt)
+		return;
+	size_t n, *failing = gx_joblog_failing(log, &n);
+	for (size_t i = 0; i < n && !null; i++) {
+		const struct gx_attempt *attempt = &log->attempt[failing[i]];
+		if (attempt->ncommand && memchr(attempt->command, 0, attempt->ncommand))
+			gx_die(GX_EXIT_DATA,
+			       "%s:%zu: a command of several lines: print it for another reader: "
+			       "gx-joblog --failed --null ... | parallel -0",
+			       log->name, gx_joblog_line(log, failing[i]));
+	}
+	for (size_t i = 0; i < n; i++)
+		put_command(out, &log->attempt[failing[i]], null);
+	free(failing);
+}
+
+/* ---- the work ---- */
+
+static void put_advice(struct gx_output *out, const struct gx_joblog *log)
+{
+	struct gx_joblog_advice advice;
+	gx_joblog_advise(log, &advice);
+	for (size_t i = 0; i < advice.n; i++) {
+		gx_output_write(out, advice.line[i], strlen(advice.line[i]));
+		gx_output_write(out, "\n", 1);
+	}
+}
+
+/* A line of a short command has 55 bytes, and an attempt costs about twice that. */
+GX_NORETURN static void explain(const struct arguments *a)
+{
+	struct gx_input *in = gx_input_open(a->common.operand[0]);
+	gx_explain_tell("file", "%s", in->name);
+	if (a->plot)
+		gx_explain_tell("plot", "%s", a->plot);
+	if (in->size != GX_UNKNOWN)
+		gx_explain_memory(2 * in->size);
+	gx_input_close(in);
+	gx_explain_end(a->failed   ? "commands"
+		       : a->json   ? "json"
+		       : a->advice ? "advice"
+				   : "tsv",
+		       GX_UNKNOWN);
+}
+
+static void warn_of_renamed(const struct gx_joblog *log)
+{
+	if (log->renamed)
+		gx_warn("%s:%zu: a Seq with another command than on line %zu (%llu of them): the "
+			"last line of a Seq counts: if two runs share this joblog, look at each "
+			"alone",
+			log->name, log->renamed_line[1], log->renamed_line[0],
+			(unsigned long long)log->renamed);
+}
+
+static void run(struct arguments *a)
+{
+	struct gx_joblog log = { 0 };
+	bool plot = a->plot && gx_plot_available();
+	gx_joblog_read(&log, a->common.operand[0], a->failed);
+	gx_joblog_measure(&log);
+	snprintf(
+		a->common.recognised, sizeof a->common.recognised,
+		"%.300s: joblog of GNU parallel, %llu jobs in %zu attempts on %zu host%s",
+		log.name, (unsigned long long)log.njob, log.nattempt, log.nhost,
+		log.nhost == 1 ? "" : "s");
+	warn_of_renamed(&log);
+	if (plot)
+		gx_joblog_plot(&log, a->plot);
+	struct gx_output *out = gx_output_open(&a->common.output, false);
+	if (a->failed)
+		put_failed(out, &log, a->null);
+	else if (a->advice && !a->json)
+		put_advice(out, &log);
+	else if (!a->json && !a->common.output.path && isatty(STDOUT_FILENO))
+		gx_joblog_show(&log, out);
+	else
+		gx_joblog_write(&log, a->json, a->advice, out);
+	gx_output_close(out);
+	gx_joblog_free(&log);
+}
+
+int main(int argc, char **argv)
+{
+	struct arguments a = { 0 };
+	gx_cli_parse(&command, argc, argv, &a.common);
+	if (a.common.noperand > 1)
+		gx_die_usage(
+			"one joblog at a time: the numbers of jobs of several collide");
+	if (a.failed && (a.json || a.advice))
+		gx_die_usage("--failed prints commands alone: leave out --%s",
+			     a.json ? "json" : "advice");
+	if (a.null && !a.failed)
+		gx_die_usage("--null goes with --failed");
+	if (a.plot)
+		(void)gx_plot_kind(a.plot);
+	gx_cli_need_input(&a.common);
+	if (a.common.explain)
+		explain(&a);
+	run(&a);
+	return gx_cli_finish(&a.common);
+}

@@ -1,0 +1,648 @@
+/* SPDX-License-Identifier: MIT */
+/* gx-time: strategies raced on one matrix, whose answers agree. */
+#define _GNU_SOURCE /* memfd_create, mremap */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli.h"
+#include "contest.h"
+#include "explain.h"
+#include "machine.h"
+#include "message.h"
+#include "number.h"
+#include "plot.h"
+#include "progress.h"
+#include "random.h"
+#include "reader.h"
+#include "threads.h"
+
+enum { CORES_MAX = 1024, NCORES_MAX = 64, SIZE_LIMIT = 32768 };
+
+enum { GENES = 200000, SAMPLES = 50 };
+
+struct arguments {
+	struct gx_common common;
+	unsigned given; /* bit of each option in `which` that was given */
+	size_t work;
+	double threshold, budget;
+	int cores[NCORES_MAX];
+	size_t ncores;
+	char cores_text[6 * NCORES_MAX]; /* the same, with commas */
+	uint64_t runs, warmup, ngene, nsample, seed, size, ntask;
+	const char *strategies, *python, *runs_out, *plot;
+	bool peers, recorded;
+	enum gx_timing_form form;
+};
+
+enum which {
+	WORK,
+	THRESHOLD,
+	CORES,
+	RUNS,
+	WARMUP,
+	BUDGET,
+	STRATEGIES,
+	PEERS,
+	PYTHON,
+	ROWS,
+	COLUMNS,
+	SEED,
+	SIZE,
+	TASKS,
+	RECORDED,
+	RUNS_OUT,
+	PLOT,
+	JSON,
+	MARKDOWN,
+};
+
+static gx_option_set set;
+
+static const struct gx_option options[] = {
+	{ 0, "work", "NAME", "means, rowsum, dot, matmul or tasks [means]", set, 0,
+	  WORK },
+	{ 'T', "threshold", "X", "means: count the rows whose mean is above X [12]", set,
+	  0, THRESHOLD },
+	{ 0, "cores", "LIST",
+	  "race on so many cores, with commas [1,2,4 ... that there are]", set, 0,
+	  CORES },
+	{ 0, "runs", "N", "measured runs of each strategy [10]", set, 0, RUNS },
+	{ 0, "warmup", "N", "runs before those, that do not count [2]", set, 0, WARMUP },
+	{ 0, "budget", "TIME", "stop racing after TIME: 90, 90s, 2m, 1h [no bound]", set,
+	  0, BUDGET },
+	{ 0, "strategies", "LIST", "race these alone, with commas [all]", set, 0,
+	  STRATEGIES },
+	{ 0, "peers", NULL, "means: race Python, NumPy, Numba and multiprocessing too",
+	  set, 0, PEERS },
+	{ 0, "python", "PROGRAM", "means: the Python of --peers [python3]", set, 0,
+	  PYTHON },
+	{ 'n', "genes", "N", "rows of the simulated matrix [200000]", set, 0, ROWS },
+	{ 'm', "samples", "M", "its columns [50]", set, 0, COLUMNS },
+	{ 's', "seed", "S", "its seed [1]", set, 0, SEED },
+	{ 0, "size", "N", "matmul: multiply N x N matrices [512]", set, 0, SIZE },
+	{ 0, "tasks", "N", "tasks: how many [200]", set, 0, TASKS },
+	{ 0, "recorded", NULL,
+	  "race nothing: the operands are files of --runs-out, joined", set, 0,
+	  RECORDED },
+	{ 0, "runs-out", "FILE", "write all single runs to FILE", set, 0, RUNS_OUT },
+	{ 0, "plot", "FILE", "draw speed-up and efficiency to FILE.svg, .png or .txt",
+	  set, 0, PLOT },
+	{ 0, "json", NULL, "write JSON", set, 0, JSON },
+	{ 0, "markdown", NULL, "write a table in Markdown", set, 0, MARKDOWN },
+};
+
+static const struct gx_command command = {
+	.name = "gx-time",
+	.usage = "[OPTION ...] [MATRIX]",
+	.summary =
+		"Races strategies on one matrix, or on a simulated one: a loop, SIMD, threads,\n"
+		"processes, xargs and GNU parallel. Their answers are compared first.",
+	.options = options,
+	.noption = sizeof options / sizeof *options,
+	.groups = GX_CLI_INPUT,
+	.explains = true,
+};
+
+/* The works, and the options that each of them looks at beside those of every race. */
+static const struct work {
+	const char *name, *unit;
+	void (*add)(struct gx_race *race, const struct gx_contest *contest);
+	bool matrix;
+	unsigned takes;
+} works[] = {
+	{ "means", "byte", gx_contest_means, true,
+	  1u << THRESHOLD | 1u << PEERS | 1u << PYTHON | 1u << ROWS | 1u << COLUMNS |
+		  1u << SEED },
+	{ "rowsum", "byte", gx_contest_rowsum, true,
+	  1u << ROWS | 1u << COLUMNS | 1u << SEED },
+	{ "dot", "byte", gx_contest_dot, true, 1u << ROWS | 1u << COLUMNS | 1u << SEED },
+	{ "matmul", "operation", gx_contest_matmul, false, 1u << SIZE },
+	{ "tasks", "task", gx_contest_tasks, false, 1u << TASKS },
+};
+enum { NWORK = sizeof works / sizeof *works };
+static const unsigned of_results = 1u << RECORDED | 1u << RUNS_OUT | 1u << PLOT |
+				   1u << JSON | 1u << MARKDOWN;
+static const unsigned of_races = 1u << WORK | 1u << CORES | 1u << RUNS | 1u << WARMUP |
+				 1u << BUDGET | 1u << STRATEGIES;
+
+/* ---- options ---- */
+
+static int ascending(const void *a, const void *b)
+{
+	return *(const int *)a - *(const int *)b;
+}
+
+static void set_cores(struct arguments *a, const char *value)
+{
+	a->ncores = 0;
+	for (const char *at = value;; at++) {
+		char *end;
+		long n = *at >= '0' && *at <= '9' ? strtol(at, &end, 10) : 0;
+		if (n < 1 || n > CORES_MAX || (*end && *end != ','))
+			gx_die_usage(
+				"--cores %s: numbers from 1 to %d, with commas between",
+				value, CORES_MAX);
+		if (a->ncores == NCORES_MAX)
+			gx_die_usage("--cores %s: more than %d numbers", value,
+				     NCORES_MAX);
+		a->cores[a->ncores++] = (int)n;
+		at = end;
+		if (!*at)
+			break;
+	}
+	qsort(a->cores, a->ncores, sizeof *a->cores, ascending);
+	size_t kept = 1;
+	for (size_t i = 1; i < a->ncores; i++)
+		if (a->cores[i] != a->cores[kept - 1])
+			a->cores[kept++] = a->cores[i];
+	a->ncores = kept;
+}
+
+static void set_budget(struct arguments *a, const char *value)
+{
+	char text[64];
+	size_t n = strlen(value);
+	double unit = 1;
+	bool sound = n > 0 && n < sizeof text;
+	if (sound) {
+		memcpy(text, value, n + 1);
+		char last = text[n - 1];
+		unit = last == 'm' ? 60 : last == 'h' ? 3600 : 1;
+		if (last == 's' || last == 'm' || last == 'h')
+			text[n - 1] = 0;
+		sound = gx_cli_real(text, &a->budget) && a->budget > 0;
+	}
+	if (!sound)
+		gx_die_usage("--budget %s: a time above 0: 90, 90s, 2m, 1h", value);
+	a->budget *= unit;
+}
+
+static uint64_t count_between(const struct gx_option *option, const char *value,
+			      uint64_t least, uint64_t most)
+{
+	uint64_t n;
+	if (!gx_cli_count(value, &n) || n < least || n > most)
+		gx_die_usage("--%s %s: not a whole number from %llu to %llu",
+			     option->name, value, (unsigned long long)least,
+			     (unsigned long long)most);
+	return n;
+}
+
+static void set_work(struct arguments *a, const char *value)
+{
+	for (a->work = 0; a->work < NWORK; a->work++)
+		if (strcmp(value, works[a->work].name) == 0)
+			return;
+	gx_die_usage("--work %s: the works are means, rowsum, dot, matmul and tasks",
+		     value);
+}
+
+static void set_text(const struct gx_option *option, const char *value, const char **text)
+{
+	if (!*value)
+		gx_die_usage("--%s '': a value must follow", option->name);
+	*text = value;
+}
+
+static void set(const struct gx_option *option, const char *value, void *place)
+{
+	struct arguments *a = place;
+	a->given |= 1u << option->value;
+	switch ((enum which)option->value) {
+	case WORK:
+		set_work(a, value);
+		break;
+	case THRESHOLD:
+		gx_set_real(option, value, &a->threshold);
+		break;
+	case CORES:
+		set_cores(a, value);
+		break;
+	case RUNS:
+		a->runs = count_between(option, value, 1, 1000000);
+		break;
+	case WARMUP:
+		a->warmup = count_between(option, value, 0, 1000000);
+		break;
+	case BUDGET:
+		set_budget(a, value);
+		break;
+	case STRATEGIES:
+		set_text(option, value, &a->strategies);
+		break;
+	case PEERS:
+		a->peers = true;
+		break;
+	case PYTHON:
+		set_text(option, value, &a->python);
+		break;
+	case ROWS:
+		a->ngene = count_between(option, value, 1, UINT64_C(1) << 40);
+		break;
+	case COLUMNS:
+		a->nsample = count_between(option, value, 1, UINT64_C(1) << 33);
+		break;
+	case SEED:
+		gx_set_count(option, value, &a->seed);
+		break;
+	case SIZE:
+		a->size = count_between(option, value, 1, SIZE_LIMIT);
+		break;
+	case TASKS:
+		a->ntask = count_between(option, value, 1, 1000000);
+		break;
+	case RECORDED:
+		a->recorded = true;
+		break;
+	case RUNS_OUT:
+		set_text(option, value, &a->runs_out);
+		break;
+	case PLOT:
+		set_text(option, value, &a->plot);
+		break;
+	case JSON:
+		a->form = GX_TIMING_JSON;
+		break;
+	case MARKDOWN:
+		a->form = GX_TIMING_MARKDOWN;
+		break;
+	}
+}
+
+static const char *option_named(unsigned bit)
+{
+	for (size_t i = 0; i < command.noption; i++)
+		if (1u << options[i].value == bit)
+			return options[i].name;
+	return "";
+}
+
+/* An option that nothing would look at is a mistake. */
+static void check_options(const struct arguments *a)
+{
+	const struct work *work = &works[a->work];
+	unsigned takes = of_results | (a->recorded ? 0 : of_races | work->takes);
+	for (unsigned bit = 1; bit <= 1u << MARKDOWN; bit <<= 1)
+		if (a->given & ~takes & bit)
+			gx_die_usage("--%s: %s does not look at it", option_named(bit),
+				     a->recorded ? "--recorded" : work->name);
+	if (a->given & 1u << PYTHON && !a->peers)
+		gx_die_usage("--python: it is the Python of --peers");
+	if (!a->recorded && a->common.noperand > 1)
+		gx_die_usage("%s: one matrix is raced at a time", a->common.operand[1]);
+	if (!a->recorded && a->common.operand_given && !work->matrix)
+		gx_die_usage("%s: %s takes no matrix", a->common.operand[0], work->name);
+	if (a->common.operand_given &&
+	    a->given & (1u << ROWS | 1u << COLUMNS | 1u << SEED))
+		gx_die_usage(
+			"--genes, --samples and --seed are of a simulated matrix, and %s is "
+			"given",
+			a->common.operand[0]);
+	if (a->ngene > SIZE_MAX / 16 / a->nsample)
+		gx_die_usage("-n %llu -m %llu: it would not fit in memory",
+			     (unsigned long long)a->ngene,
+			     (unsigned long long)a->nsample);
+	if (a->plot)
+		gx_plot_kind(a->plot);
+}
+
+/* What is written at the end must not be found out to be impossible there. */
+static void check_outputs(const struct arguments *a)
+{
+	const struct {
+		const char *option, *path;
+	} outputs[] = { { "-o", a->common.output.path },
+			{ "--runs-out", a->runs_out },
+			{ "--plot", a->plot } };
+	for (size_t i = 0; i < sizeof outputs / sizeof *outputs; i++)
+		if (outputs[i].path)
+			gx_output_check(outputs[i].option, outputs[i].path);
+}
+
+/* 1, 2, 4 ... and all of those that there are. */
+static void default_cores(struct arguments *a)
+{
+	int all = gx_threads_available();
+	all = all < CORES_MAX ? all : CORES_MAX;
+	for (int n = 1; n < all; n *= 2)
+		a->cores[a->ncores++] = n;
+	a->cores[a->ncores++] = all;
+}
+
+static void write_cores(struct arguments *a)
+{
+	size_t used = 0;
+	for (size_t i = 0; i < a->ncores; i++)
+		used += (size_t)snprintf(a->cores_text + used,
+					 sizeof a->cores_text - used, "%s%d",
+					 i ? "," : "", a->cores[i]);
+}
+
+/* ---- the matrix, in memory that forked workers share ---- */
+
+struct values {
+	double *value;
+	size_t n, room;
+	int file;
+	size_t nrow, ncol;
+};
+
+static void reserve(struct values *values, size_t room)
+{
+	if (room <= values->room)
+		return;
+	size_t more = values->room + values->room / 2;
+	room = room > more ? room : more;
+	room = (room + 511) / 512 * 512;
+	size_t nbyte = room * sizeof(double), had = values->room * sizeof(double);
+	if (!had)
+		values->file = memfd_create("gx-time", MFD_CLOEXEC);
+	if (values->file < 0 || ftruncate(values->file, (off_t)nbyte) != 0)
+		gx_die_errno("memory for %zu values", room);
+	void *memory = had ? mremap(values->value, had, nbyte, MREMAP_MAYMOVE)
+			   : mmap(NULL, nbyte, PROT_READ | PROT_WRITE, MAP_SHARED,
+				  values->file, 0);
+	if (memory == MAP_FAILED)
+		gx_die_errno("memory for %zu values", room);
+	values->value = memory;
+	values->room = room;
+}
+
+static void compute(void *context, const struct gx_rows *rows, void *slot)
+{
+	(void)context, (void)rows, (void)slot;
+}
+
+static void consume(void *context, const struct gx_rows *rows, void *slot)
+{
+	(void)slot;
+	struct values *values = context;
+	size_t n = rows->nrow * rows->ncol;
+	reserve(values, values->n + n);
+	memcpy(values->value + values->n, rows->value, n * sizeof(double));
+	values->n += n;
+	values->nrow += rows->nrow;
+}
+
+/* Whether gx-means --part can cut the operand itself: a whole GXM file, all of its
+ * columns. */
+static bool is_cut_by_parts(const struct arguments *a, const struct gx_reader *reader)
+{
+	const struct gx_matrix *matrix = gx_reader_matrix(reader);
+	struct stat status;
+	return strcmp(a->common.operand[0], "-") != 0 && gx_reader_is_gxm(reader) &&
+	       !a->common.reading.columns && !matrix->derived && matrix->first == 0 &&
+	       matrix->nrow != GX_UNKNOWN && matrix->nrow == matrix->whole &&
+	       stat(a->common.operand[0], &status) == 0 && S_ISREG(status.st_mode);
+}
+
+static void read_values(struct arguments *a, struct values *values,
+			struct gx_timing *timing, struct gx_contest *contest)
+{
+	struct gx_reader *reader = gx_reader_open(&a->common);
+	values->ncol = gx_reader_matrix(reader)->ncol;
+	struct gx_job job = { .context = values, .compute = compute, .consume = consume };
+	job.slot_size = 1;
+	gx_reader_run(reader, &job);
+	const char *name = a->common.operand[0];
+	if (!values->nrow)
+		gx_die(GX_EXIT_DATA, "%s: no rows: there is nothing to race on", name);
+	gx_timing_fact(timing, "input", "%s: %zu x %zu",
+		       strcmp(name, "-") ? name : "<stdin>", values->nrow, values->ncol);
+	if (is_cut_by_parts(a, reader))
+		contest->file = name;
+	gx_reader_close(reader);
+}
+
+static void simulate_values(const struct arguments *a, struct values *values,
+			    struct gx_timing *timing)
+{
+	struct gx_distribution distribution = { .kind = GX_EXPONENTIAL,
+						.seed = a->seed,
+						.scale = 10 };
+	values->nrow = a->ngene;
+	values->ncol = a->nsample;
+	values->n = values->nrow * values->ncol;
+	reserve(values, values->n);
+	size_t block = 65536 / values->ncol + 1;
+	size_t nblock = (values->nrow + block - 1) / block;
+#pragma omp parallel for num_threads(a->common.nthread) schedule(dynamic)
+	for (size_t i = 0; i < nblock; i++) {
+		size_t first = i * block, left = values->nrow - first;
+		gx_random_rows(&distribution, first, left < block ? left : block,
+			       values->ncol, values->value + first * values->ncol);
+	}
+	gx_timing_fact(timing, "input", "simulated, exponential, seed %llu: %zu x %zu",
+		       (unsigned long long)a->seed, values->nrow, values->ncol);
+}
+
+/*
+ * Without an operand a matrix is simulated; but one that comes through a pipe, or that
+ * standard input was redirected from, is meant to be read.
+ */
+static bool wants_input(const struct arguments *a)
+{
+	struct stat status;
+	if (a->common.operand_given)
+		return true;
+	if (a->given & (1u << ROWS | 1u << COLUMNS | 1u << SEED))
+		return false;
+	return fstat(STDIN_FILENO, &status) == 0 && !S_ISCHR(status.st_mode);
+}
+
+/* ---- --explain ---- */
+
+GX_NORETURN static void explain(struct arguments *a)
+{
+	const struct work *work = &works[a->work];
+	uint64_t values = 0;
+	if (a->recorded) {
+		gx_explain_tell("work", "none: runs that were recorded are joined");
+	} else {
+		gx_explain_tell("work", "%s", work->name);
+		gx_explain_tell("strategies", "%s",
+				a->strategies ? a->strategies : "all");
+		gx_explain_tell("cores", "%s", a->cores_text);
+		gx_explain_count("runs", a->runs);
+		gx_explain_count("warmup", a->warmup);
+	}
+	if (!a->recorded && work->matrix && wants_input(a)) {
+		struct gx_source source = { 0 };
+		struct gx_reader *reader = gx_reader_open(&a->common);
+		const struct gx_matrix *matrix = gx_reader_matrix(reader);
+		gx_reader_explain(reader, &source);
+		if (matrix->nrow != GX_UNKNOWN && matrix->ncol != GX_UNKNOWN)
+			values = matrix->nrow * matrix->ncol;
+	} else if (!a->recorded && work->matrix) {
+		values = a->ngene * a->nsample;
+		gx_explain_count("genes", a->ngene);
+		gx_explain_count("samples", a->nsample);
+	} else if (work->add == gx_contest_matmul) {
+		values = 7 * a->size * a->size;
+	}
+	gx_explain_memory(values * sizeof(double));
+	gx_explain_end(a->form == GX_TIMING_JSON ? "json" : "table", GX_UNKNOWN);
+}
+
+/* ---- the race ---- */
+
+/* The filters that are raced are those beside this program. */
+static void prefer_own_directory(void)
+{
+	char path[4096], both[12288];
+	ssize_t n = readlink("/proc/self/exe", path, sizeof path - 1);
+	const char *old = getenv("PATH");
+	if (n <= 0)
+		return;
+	path[n] = 0;
+	char *slash = strrchr(path, '/');
+	if (!slash)
+		return;
+	*slash = 0;
+	snprintf(both, sizeof both, "%s/gx-means", path);
+	if (access(both, X_OK) == 0 &&
+	    (size_t)snprintf(both, sizeof both, "%s%s%s", path, old ? ":" : "",
+			     old ? old : "") < sizeof both)
+		setenv("PATH", both, 1);
+}
+
+static void tell_race(const struct arguments *a, struct gx_timing *timing)
+{
+	char list[512] = "", threshold[GX_NUMBER_MAX + 1];
+	size_t used = 0;
+	for (size_t i = 0; i < a->ncores; i++)
+		used += (size_t)snprintf(list + used, sizeof list - used, "%s%d",
+					 i ? "," : "", a->cores[i]);
+	gx_timing_fact(timing, "work", "%s", works[a->work].name);
+	gx_timing_fact(timing, "unit", "%s", works[a->work].unit);
+	if (works[a->work].add == gx_contest_means) {
+		*gx_number_print(a->threshold, threshold) = 0;
+		gx_timing_fact(timing, "threshold", "%s", threshold);
+	}
+	if (works[a->work].add == gx_contest_matmul)
+		gx_timing_fact(timing, "input", "whole numbers below 1024, %llu x %llu",
+			       (unsigned long long)a->size, (unsigned long long)a->size);
+	if (works[a->work].add == gx_contest_tasks)
+		gx_timing_fact(timing, "input", "%llu tasks of 0.1 ms",
+			       (unsigned long long)a->ntask);
+	gx_timing_fact(timing, "race", "cores %s, %llu runs after %llu to warm up",
+		       a->cores_text, (unsigned long long)a->runs,
+		       (unsigned long long)a->warmup);
+	int there = gx_threads_available();
+	if (a->cores[a->ncores - 1] > there)
+		gx_timing_note(
+			timing,
+			"there are %d cores to run on: what asks for more shares them",
+			there);
+}
+
+static void tell_machine(struct gx_timing *timing)
+{
+	struct gx_names facts = { 0 };
+	gx_machine_facts(&facts);
+	const char *at = facts.text;
+	for (size_t i = 0; i + 1 < facts.n; i += 2) {
+		const char *value = gx_names_next(at);
+		gx_timing_fact(timing, at, "%s", value);
+		at = gx_names_next(value);
+	}
+	gx_names_free(&facts);
+}
+
+static void run_race(struct arguments *a, struct gx_timing *timing)
+{
+	const struct work *work = &works[a->work];
+	prefer_own_directory();
+	tell_machine(timing);
+	struct gx_launcher *launcher = gx_launcher_start();
+	tell_race(a, timing);
+
+	struct values values = { 0 };
+	struct gx_contest contest = { .threshold = a->threshold,
+				      .cores = a->cores,
+				      .ncores = a->ncores,
+				      .strategies = a->strategies,
+				      .peers = a->peers,
+				      .python = a->python,
+				      .size = a->size,
+				      .ntask = a->ntask };
+	if (work->matrix && wants_input(a))
+		read_values(a, &values, timing, &contest);
+	else if (work->matrix)
+		simulate_values(a, &values, timing);
+	contest.value = values.value;
+	contest.nrow = values.nrow;
+	contest.ncol = values.ncol;
+
+	struct gx_race race = { .timing = timing,
+				.launcher = launcher,
+				.runs = a->runs,
+				.warmup = a->warmup,
+				.budget = a->budget };
+	work->add(&race, &contest);
+	if (!race.ncontestant)
+		gx_die(GX_EXIT_DATA, "no strategy is left that could be raced");
+	gx_race_run(&race);
+	gx_race_free(&race);
+	gx_launcher_close(launcher);
+	if (values.room) {
+		munmap(values.value, values.room * sizeof(double));
+		close(values.file);
+	}
+}
+
+static void report(const struct arguments *a, struct gx_timing *timing)
+{
+	gx_timing_summarise(timing);
+	if (!timing->nentry)
+		gx_die(GX_EXIT_DATA,
+		       "no strategy was measured: the budget was over before: give a longer one");
+	if (a->runs_out)
+		gx_timing_write_runs(
+			timing, &(struct gx_output_options){ .path = a->runs_out,
+							     .option = "--runs-out" });
+	enum gx_timing_form form = a->form;
+	bool people = !a->common.output.path && isatty(STDOUT_FILENO);
+	if (!(a->given & (1u << JSON | 1u << MARKDOWN)))
+		form = people ? GX_TIMING_PEOPLE : GX_TIMING_TSV;
+	gx_timing_write(timing, form, &a->common.output);
+	if (a->plot && gx_plot_available())
+		gx_timing_plot(timing, a->plot);
+}
+
+int main(int argc, char **argv)
+{
+	struct arguments a = { .threshold = 12,
+			       .runs = 10,
+			       .warmup = 2,
+			       .python = "python3",
+			       .ngene = GENES,
+			       .nsample = SAMPLES,
+			       .seed = 1,
+			       .size = 512,
+			       .ntask = 200 };
+	gx_cli_parse(&command, argc, argv, &a.common);
+	check_options(&a);
+	check_outputs(&a);
+	if (!a.ncores)
+		default_cores(&a);
+	write_cores(&a);
+	if (a.common.explain)
+		explain(&a);
+	struct gx_timing timing = { 0 };
+	if (a.recorded) {
+		gx_cli_need_input(&a.common);
+		for (size_t i = 0; i < a.common.noperand; i++)
+			gx_timing_read_runs(&timing, a.common.operand[i]);
+	} else {
+		run_race(&a, &timing);
+	}
+	report(&a, &timing);
+	gx_timing_free(&timing);
+	return gx_cli_finish(&a.common);
+}

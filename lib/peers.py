@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: MIT
+"""The main job as Python does it: how many rows of a matrix have a mean above a threshold.
+
+    peers.py available                                   what can be raced here, a line each
+    peers.py STRATEGY FILE.npy ROWS COLUMNS THRESHOLD CORES
+
+prints the count, the rows whose mean is missing, and the seconds that the job itself took:
+with the matrix in memory, and with Numba's compiler done. gx-time brings this text along.
+"""
+import importlib.util
+import math
+import sys
+import time
+
+
+def has(name):
+    return importlib.util.find_spec(name) is not None
+
+
+def available():
+    print("python")
+    if has("numpy"):
+        print("numpy")
+        print("multiprocessing")
+    if has("numpy") and has("numba"):
+        print("numba")
+        print("numba-prange")
+
+
+def rows_of(path, ncol):
+    """The matrix as a flat array of doubles, without NumPy."""
+    import array
+
+    values = array.array("d")
+    with open(path, "rb") as f:
+        head = f.read(12)
+        major = head[6]
+        length = int.from_bytes(head[8:10], "little") if major == 1 else int.from_bytes(head[8:12], "little")
+        f.seek((10 if major == 1 else 12) + length)
+        values.frombytes(f.read())
+    return values
+
+
+def plain(values, nrow, ncol, threshold):
+    count = missing = 0
+    for i in range(nrow):
+        total = 0.0
+        for j in range(i * ncol, (i + 1) * ncol):
+            total += values[j]
+        mean = total / ncol
+        if mean > threshold:
+            count += 1
+        if mean != mean:
+            missing += 1
+    return count, missing
+
+
+def vectorised(x, threshold):
+    import numpy as np
+
+    mean = x.mean(axis=1)
+    with np.errstate(invalid="ignore"):
+        return int((mean > threshold).sum()), int(np.isnan(mean).sum())
+
+
+def compiled(parallel):
+    import numba
+
+    @numba.njit(parallel=parallel)
+    def job(x, threshold):
+        count = 0
+        missing = 0
+        for i in numba.prange(x.shape[0]):
+            total = 0.0
+            for j in range(x.shape[1]):
+                total += x[i, j]
+            mean = total / x.shape[1]
+            if mean > threshold:
+                count += 1
+            if mean != mean:
+                missing += 1
+        return count, missing
+
+    return job
+
+
+def pool_job(arguments):
+    return vectorised(*arguments)
+
+
+def timed(job):
+    begin = time.perf_counter()
+    count, missing = job()
+    seconds = time.perf_counter() - begin
+    print(count, missing, repr(seconds))
+
+
+def race(strategy, path, nrow, ncol, threshold, cores):
+    if strategy == "python":
+        values = rows_of(path, ncol)
+        return timed(lambda: plain(values, nrow, ncol, threshold))
+    import numpy as np
+
+    x = np.load(path)
+    if x.shape != (nrow, ncol):
+        sys.exit("peers.py: %s is %s, not %d x %d" % (path, x.shape, nrow, ncol))
+    if strategy == "numpy":
+        return timed(lambda: vectorised(x, threshold))
+    if strategy == "multiprocessing":
+        import multiprocessing
+
+        with multiprocessing.get_context("fork").Pool(cores) as pool:
+            # As it is usually done: the pool is there, the blocks are sent to it.
+            def job():
+                blocks = [(block, threshold) for block in np.array_split(x, cores)]
+                parts = pool.map(pool_job, blocks, chunksize=1)
+                return sum(p[0] for p in parts), sum(p[1] for p in parts)
+
+            return timed(job)
+    import numba
+
+    parallel = strategy == "numba-prange"
+    if parallel:
+        numba.set_num_threads(min(cores, numba.config.NUMBA_NUM_THREADS))
+    job = compiled(parallel)
+    job(x[:1], threshold)  # compiles
+    return timed(lambda: job(x, threshold))
+
+
+def main():
+    if sys.argv[1:] == ["available"]:
+        return available()
+    strategy, path, nrow, ncol, threshold, cores = sys.argv[1:]
+    threshold = float(threshold)
+    if math.isnan(threshold):
+        sys.exit("peers.py: the threshold is missing")
+    return race(strategy, path, int(nrow), int(ncol), threshold, int(cores))
+
+
+main()

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Pictures, drawn by gnuplot, which is run as a program. The script brings its data along
+ * ($name << EOD blocks) and plots; the terminal is set here. Text of the script is UTF-8 and
+ * is shown as it stands, without markup. No init file of the user is read.
+ */
+#ifndef GX_PLOT_H
+#define GX_PLOT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum gx_plot_kind { GX_PLOT_SVG, GX_PLOT_PNG, GX_PLOT_TEXT };
+
+/*
+ * What FILE's extension asks for: .svg, .png or .txt (characters). Dies with exit 2 at any
+ * other, so it is asked before the work begins.
+ */
+enum gx_plot_kind gx_plot_kind(const char *path);
+
+/*
+ * Whether gnuplot can be run. False after one warning that says what is missing; a command
+ * goes on without the picture.
+ */
+bool gx_plot_available(void);
+
+/*
+ * Draws the script of nscript bytes to FILE, which appears when it is whole. Width and height
+ * are in pixels; a character of .txt is 8 x 16 of them. Dies with exit 3 when FILE cannot be
+ * written or gnuplot fails, with gnuplot's words.
+ */
+void gx_plot_draw(const char *path, const char *script, size_t nscript, int width, int height);
+
+#endif

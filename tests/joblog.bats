@@ -1,0 +1,394 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# gx-joblog: joblogs that GNU parallel writes here, forged ones, and what is none.
+
+load lib.bash
+
+setup() {
+	work
+}
+
+check() {
+	python3 "$tests/check_joblog.py" "$@"
+}
+
+# value KEY FILE: of the TSV.
+value() {
+	awk -F '\t' -v key="$1" '$1 == key { print $2; n++ } END { exit n != 1 }' "$2" ||
+		note "no single $1 in: $(cat "$2")"
+}
+
+# says FILE KEY VALUE ...: what gx-joblog says of a joblog.
+says() {
+	local file=$1 got
+	shift
+	succeeds gx-joblog "$file" || return 1
+	while (($#)); do
+		got=$(value "$1" "$out") || return 1
+		[[ $got == "$2" ]] || note "$1 is $got, expected $2: $(cat "$file")" || return 1
+		shift 2
+	done
+}
+
+header() {
+	printf 'Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal\tCommand\n'
+}
+
+# job SEQ HOST START RUN EXITVAL SIGNAL COMMAND: its line.
+job() {
+	printf '%s\t%s\t%s\t%10s\t0\t0\t%s\t%s\t%s\n' "$@"
+}
+
+# Eight jobs in two slots of two hosts, one of them much longer.
+small() {
+	header
+	job 1 n1 100.000 10.000 0 0 'echo 1'
+	job 2 n2 100.000 10.000 0 0 'echo 2'
+	job 3 n1 110.100 10.000 1 0 'echo 3'
+	job 4 n2 110.100 9.900 0 0 'echo 4'
+	job 6 n2 120.100 10.000 0 9 'echo 6'
+	job 7 n2 130.200 9.800 -1 15 'echo 7'
+	job 5 n1 120.200 79.800 0 0 'echo 5'
+	job 3 n1 200.000 10.000 0 0 'echo 3'
+}
+
+# ---- facts ----
+
+@test "a small joblog, by hand" {
+	small >s.log
+	says s.log jobs 7 attempts 8 done 5 failed 0 killed 1 timed_out 1 skipped 0 missing 0 \
+		to_run_again '6 7' started 100 wall 110 run_time 149.5 run_time_lost 29.8 idle 0.1 \
+		slots 2 running_mean 1.359091 running_peak 2 speed_up 1.359091 efficiency 0.679545 \
+		overhead_median 0.1 overhead_total 0.5 idle_at_start 0 idle_at_end 70 \
+		running_over_time '1.981818 1.981818 1.990909 1.636364 1 1 1 1 1 1' \
+		run_time_median 10 run_time_max 79.8 stragglers 1 longest_stragglers 5 \
+		hosts 2 host_1 n1 host_1_jobs 3 host_1_failed 0 host_2_failed 2 host_2_run_time 39.7
+}
+
+@test "times have up to six decimals, and are rounded there" {
+	{ header; job 1 : 100.0000005 1.00000049 0 0 a; job 2 : 100.5 .0 0 0 b; } >d.log
+	refuses 1 "d.log:3:4: not a run time" gx-joblog d.log
+	sed -i 's/ \.0/0.0/' d.log
+	says d.log started 100.000001 wall 1 running_peak 2
+}
+
+@test "every fact is that of a second computation, for forged joblogs of all kinds" {
+	check random
+}
+
+@test "and for joblogs that were recorded" {
+	local n
+	for n in 1 2 5; do
+		parallel -j$n --joblog r$n.log 'sleep 0.0{}; exit $(({} % 4 == 0))' ::: {1..9} || true
+	done
+	cat r5.log >crlf.log
+	sed -i 's/$/\r/' crlf.log
+	header >empty.log
+	tail -n +2 r2.log >bare.log # as parallel --joblog +FILE makes it
+	check facts r1.log r2.log r5.log crlf.log empty.log bare.log
+	for n in 1 2 5; do
+		succeeds gx-joblog r$n.log
+		(($(value running_peak "$out") <= n))
+	done
+}
+
+@test "order of lines, compression, pipe and file: the same facts" {
+	check forge 7 >f.log
+	gx-joblog f.log >want
+	gzip -c f.log >f.log.gz
+	gx-joblog f.log.gz | same - want
+	cat f.log | gx-joblog | same - want
+	gx-joblog <f.log | same - want
+	gx-joblog -o out f.log
+	same out want
+}
+
+@test "no job: zeros, and what is not known" {
+	header >h.log
+	says h.log jobs 0 attempts 0 wall 0 slots 0 missing 0 hosts 0 efficiency . started . \
+		run_time_median . to_run_again . running_over_time .
+	prints 'nothing to say yet: no job has ended' gx-joblog --advice h.log
+	[[ -z $(gx-joblog --failed h.log) ]]
+	succeeds gx-joblog --json h.log
+	python3 -m json.tool "$out" >/dev/null
+}
+
+# ---- what parallel does ----
+
+@test "jobs that fail, are killed, time out and are skipped" {
+	parallel -j4 --timeout 1 --joblog k.log ::: true 'exit 3' 'kill -9 $$' 'kill -TERM $$' \
+		'sleep 20' || true
+	says k.log jobs 5 attempts 5 done 1 failed 1 killed 2 timed_out 1 to_run_again '2 3 4 5'
+	parallel --joblog s.log 'echo {= $_ eq "b" and skip() =}' ::: a b c || true
+	says s.log jobs 3 done 2 skipped 1 failed 0 to_run_again .
+	[[ -z $(gx-joblog --failed s.log) ]]
+}
+
+@test "--retries leaves the last attempt, --resume-failed adds one" {
+	parallel --retries 3 --joblog t.log 'echo x >>tried.{}; exit {}' ::: 0 1 || true
+	[[ $(wc -l <tried.1) == 3 ]]
+	says t.log jobs 2 attempts 2 done 1 failed 1
+	rm -f tried.*
+	parallel --resume-failed --joblog t.log 'echo x >>tried.{}; exit {}' ::: 0 1 || true
+	[[ ! -e tried.0 ]]
+	says t.log jobs 2 attempts 3 done 1 failed 1
+	parallel --joblog u.log 'true {}; [ -e made ]' ::: 1 2 || true
+	says u.log failed 2
+	touch made
+	parallel --resume-failed --joblog u.log 'true {}; [ -e made ]' ::: 1 2
+	says u.log jobs 2 attempts 4 done 2 failed 0 to_run_again .
+	[[ -z $(gx-joblog --failed u.log) ]]
+}
+
+@test "a job that --halt killed has no line: it is missing" {
+	parallel -j2 --halt now,fail=1 --joblog h.log ::: 'sleep 20' 'sleep 0.2; exit 7' 'true' || true
+	says h.log jobs 1 failed 1 missing 1
+	exits 0 gx-joblog --advice h.log
+	grep -q '^failing: .* 1 failed, .* 1 below the last Seq are missing' "$out"
+}
+
+@test "--failed | parallel runs them again, with tabs, quotes, and in the order of Seq" {
+	mkdir done
+	printf '%s\n' 'a b' $'tab\there' "it's" '$HOME "x" \\' '*' '{}' 'é' ' lead' >names
+	parallel -j1 --joblog f.log 'false {}' :::: names || true
+	says f.log jobs 8 failed 8
+	succeeds gx-joblog --failed f.log
+	[[ $(wc -l <"$out") == 8 ]]
+	tail -n +2 f.log | cut -f 9- | same - "$out"
+	# The same commands, with something that succeeds in place of false.
+	gx-joblog --failed f.log | sed 's/^false/printf "%s\\n" >>got/' | parallel -j1
+	same names got
+	# And what succeeds at last is printed no more.
+	printf '%s\n' '[ -e ok ] && touch done/1' 'true' '[ -e ok ] && touch done/3' |
+		parallel --joblog g.log || true
+	touch ok
+	gx-joblog --failed g.log | parallel
+	[[ -e done/1 && -e done/3 ]]
+}
+
+@test "commands of several lines need --null, and then run" {
+	printf 'printf "%%s" a >one\nexit 1\0true\0false\t2\0' | parallel -0 --joblog n.log || true
+	says n.log jobs 3 failed 2
+	refuses 1 "n.log:2: a command of several lines" gx-joblog --failed n.log
+	succeeds gx-joblog --failed --null n.log
+	printf 'printf "%%s" a >one\nexit 1\0false\t2\0' | same - "$out"
+	rm one
+	gx-joblog --failed -0 n.log | parallel -0 || true
+	[[ $(cat one) == a ]]
+}
+
+@test "two runs in one joblog: a warning, since numbers collide" {
+	parallel --joblog +two.log ::: false true || true
+	says two.log jobs 2 failed 1
+	parallel --joblog +two.log ::: 'echo other' >other
+	exits 0 gx-joblog two.log
+	grep -qE '^gx-joblog: two.log:3: a Seq with another command than on line [12] \(1 of them\)' "$err"
+	[[ $(wc -l <"$err") == 1 ]]
+}
+
+# ---- what is no joblog ----
+
+@test "what is no joblog is refused, with its line and field" {
+	check hostile
+}
+
+@test "a joblog that is cut anywhere has its whole lines, and says so" {
+	small | head -n 4 >s.log
+	check cut s.log
+	exits 0 gx-joblog --failed <(small | head -c -3)
+	grep -qF 'the last line has no end: it is left out' "$err"
+}
+
+@test "wrong usage" {
+	small >s.log
+	refuses 2 "one joblog at a time" gx-joblog s.log s.log
+	refuses 2 "--failed prints commands alone" gx-joblog --failed --json s.log
+	refuses 2 "--failed prints commands alone" gx-joblog --failed --advice s.log
+	refuses 2 "--null goes with --failed" gx-joblog -0 s.log
+	refuses 2 "x.gif: what to draw" gx-joblog --plot x.gif s.log
+	refuses 2 "''" gx-joblog --plot '' s.log
+	refuses 2 "one joblog at a time" gx-joblog --explain s.log s.log
+	refuses 3 "absent.log: No such file" gx-joblog --explain absent.log
+}
+
+@test "long lines and many of them: in bounded memory" {
+	{
+		header
+		printf '1\t:\t1.5\t 1.5\t0\t0\t1\t0\t'
+		head -c 10000000 /dev/zero | tr '\0' x
+		echo
+		job 2 : 3 1 0 0 true
+	} >long.log
+	says long.log jobs 2 failed 1
+	gx-joblog --failed long.log | wc -c | grep -qx 10000001
+	[[ -z ${GX_SANITIZED-} ]] || return 0
+	awk 'BEGIN {
+		print "Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal\tCommand"
+		for (i = 1; i <= 200000; i++)
+			printf "%d\tn%d\t%.3f\t%10.3f\t0\t0\t0\t0\tjob %d\n", i, i % 7, 1e9 + int(i / 64), 0.9, i
+	}' >many.log
+	# 110 bytes a line are 22 MB.
+	(ulimit -v 40000 && gx-joblog many.log) >many
+	[[ $(value jobs many) == 200000 && $(value slots many) == 70 ]]
+}
+
+# ---- other forms ----
+
+@test "on a terminal: a table, without control bytes" {
+	small >s.log
+	sed -i 's/\tn2\t/\tn\xc2\x9b2\xff\t/; s/echo 1/\x1b[2J\x07/' s.log
+	check terminal s.log
+}
+
+@test "--json escapes the names of hosts" {
+	{ header; job 1 'a"b\c é' 1 1 0 0 true; } >j.log
+	succeeds gx-joblog --json --advice j.log
+	python3 -c 'import json, sys
+data = json.load(open(sys.argv[1], encoding="utf-8"))
+assert data["hosts"][0]["name"] == "a\"b\\c é", data
+assert data["advice"][0].startswith("fine: 1 jobs done"), data' "$out"
+}
+
+# equal N SLOTS RUN GAP: N jobs of RUN seconds, GAP between them.
+equal() {
+	header
+	awk -v n="$1" -v slots="$2" -v run="$3" -v gap="$4" 'BEGIN { for (i = 0; i < n; i++)
+		printf "%d\t:\t%.3f\t%10.3f\t0\t0\t0\t0\tjob\n",
+			i + 1, 1000 + int(i / slots) * (run + gap), run }'
+}
+
+@test "--advice: fine, too small, too uneven, late, waiting, failing, with the numbers" {
+	equal 80 8 10 0.01 >fine.log
+	prints 'fine: 80 jobs done, 8 slots busy for 100% of the time, 0% of it idle at the end, and 0.010 s between two jobs of a slot' \
+		gx-joblog --advice fine.log
+	# 0.19 times a run of 0.01 is 5%: 9.5 times the work, so 10.
+	equal 800 4 0.02 0.01 >tiny.log
+	exits 0 gx-joblog --advice tiny.log
+	[[ $(wc -l <"$out") == 1 ]]
+	grep -qF 'too small: between two jobs of a slot pass 0.010 s (median), and a job runs for 0.020 s: 33% is overhead: give a job 10 times the work: 80 parts, or parallel -n 10' "$out"
+	# With ten times the work it is not said any more.
+	equal 80 4 0.2 0.01 >larger.log
+	exits 0 gx-joblog --advice larger.log
+	grep -q '^fine: ' "$out"
+	equal 9 8 10 0.01 >nine.log
+	exits 0 gx-joblog --advice nine.log
+	grep -qE '^too uneven: 4[0-9]% of the time of 8 slots was idle at the end: 9 jobs .* cut the work into 32 parts or more$' "$out"
+	{ equal 80 8 10 0.01; job 81 : 1100.100 100.000 0 0 long; } >long.log
+	exits 0 gx-joblog --advice long.log
+	grep -qE '^too uneven: .* 1 of them beyond 200%, Seq 81 100.000 s: start the longest jobs first$' "$out"
+	{ header; job 1 : 100 10 0 0 a; job 2 : 104 6 0 0 b; } >late.log
+	exits 0 gx-joblog --advice late.log
+	grep -q '^late: 2 slots waited for their first job, 4.000 s in all and 20% of their time' "$out"
+	{ equal 20 2 10 0.01; job 21 : 1900 200 0 0 a; job 22 : 1900 200 0 0 b; } >wait.log
+	exits 0 gx-joblog --advice wait.log
+	grep -q '^waiting: slots waited for ' "$out"
+	small >s.log
+	exits 0 gx-joblog --advice s.log
+	grep -qF 'failing: of 7 jobs 0 failed, 1 were killed and 1 timed out, and 0 below the last Seq are missing: run parallel --resume-failed, or gx-joblog --failed | parallel' "$out"
+}
+
+# ---- timelines ----
+
+plots() {
+	command -v gnuplot >/dev/null || skip "no gnuplot"
+}
+
+@test "a timeline has a bar for each attempt in the colour of its end" {
+	plots
+	small >s.log
+	check forge 3 >f3.log
+	check forge 11 >f11.log
+	equal 1 1 5 0 >one.log
+	equal 1 1 0 0 >zero.log
+	equal 3000 16 1 0.1 >many.log
+	header >none.log
+	check picture s.log f3.log f11.log one.log zero.log many.log none.log
+	# Beside the facts, and they are the same.
+	gx-joblog s.log >want
+	gx-joblog --plot p.svg s.log | same - want
+	! compgen -G '*.gxtmp.*' >/dev/null || note "it left a temporary file"
+}
+
+@test "more bars than pixels are drawn together, and what went wrong is still there" {
+	plots
+	{
+		equal 30000 2 0.01 0.001
+		job 30001 : 1010 0.001 1 0 bad
+		job 30002 long 1000 40 0 9 a
+		job 30003 long 1040 40 0 9 b
+	} >m.log
+	gx-joblog --plot m.svg m.log >facts
+	[[ $(value failed facts) == 1 && $(value killed facts) == 2 ]]
+	# One of the legend, and one.
+	grep -c "polygon fill = 'rgb(208, *49, *45)'" m.svg | grep -qx 2
+	grep -c "polygon fill = 'rgb(142, *68, *173)'" m.svg | grep -qx 3
+	(($(grep -c 'polygon fill' m.svg) < 3000))
+}
+
+@test "hosts with odd names are drawn as they are" {
+	plots
+	{
+		header
+		job 1 "it's <b>_a" 1 5 0 0 x
+		job 2 'EOD' 1 5 0 0 x
+		job 3 '`touch hit` @x $y' 1 5 0 0 x
+		job 4 $'bad\xff' 1 5 0 0 x
+		job 5 'a name of more than twenty letters' 1 5 0 0 x
+	} >o.log
+	gx-joblog --plot o.svg o.log >/dev/null
+	[[ ! -e hit ]]
+	python3 - <<'END'
+import xml.etree.ElementTree as tree
+words = [e.text for e in tree.parse("o.svg").iter() if e.tag.endswith("}text")]
+for name in ("it's <b>_a", "EOD", "`touch hit` @x $y", "bad?", "a name of more than ~"):
+    assert name in words, (name, words)
+END
+}
+
+@test "the picture does not depend on who draws it" {
+	plots
+	small >s.log
+	gx-joblog --plot a.txt s.log >/dev/null
+	mkdir home
+	echo 'set label "mine" at graph 0.7,0.7' >home/.gnuplot
+	(HOME=$PWD/home GNUTERM=png LC_ALL=C.UTF-8 && export HOME GNUTERM LC_ALL &&
+		gx-joblog --plot b.txt s.log >/dev/null)
+	same a.txt b.txt
+}
+
+@test "without gnuplot: one line on stderr, and all the rest" {
+	small >s.log
+	gx-joblog s.log >want
+	mkdir empty
+	local joblog
+	joblog=$(command -v gx-joblog)
+	PATH=$PWD/empty exits 0 "$joblog" --plot p.svg s.log
+	same want "$out"
+	[[ $(wc -l <"$err") == 1 && ! -e p.svg ]]
+	grep -qF 'gnuplot: not found on PATH' "$err"
+}
+
+@test "a gnuplot that fails: exit 3 with its words, and no file" {
+	mkdir stub
+	small >s.log
+	printf '#!/bin/sh\ncat\necho "it is\tMonday" >&2\nexit 1\n' >stub/gnuplot
+	chmod +x stub/gnuplot
+	PATH=$PWD/stub:$PATH refuses 3 "p.svg: gnuplot could not draw it: it is Monday" \
+		gx-joblog --plot p.svg s.log
+	printf '#!/bin/sh\nexit 0\n' >stub/gnuplot
+	PATH=$PWD/stub:$PATH refuses 3 "p.svg: gnuplot could not draw it: it gave no picture" \
+		gx-joblog --plot p.svg s.log
+	printf '#!/bin/sh\nkill -9 $$\n' >stub/gnuplot
+	PATH=$PWD/stub:$PATH refuses 3 "p.svg: gnuplot was killed by signal 9" \
+		gx-joblog --plot p.svg s.log
+	# One that reads nothing and writes much stops nobody.
+	printf '#!/bin/sh\nhead -c 300000 /dev/zero\nhead -c 300000 /dev/zero >&2\n' >stub/gnuplot
+	equal 20000 4 1 0 >big.log
+	PATH=$PWD/stub:$PATH succeeds gx-joblog --plot p.svg big.log
+	[[ $(stat -c %s p.svg) == 300000 ]]
+	rm p.svg
+	refuses 3 "absent/p.svg: No such file" gx-joblog --plot absent/p.svg s.log
+	mkdir p.svg
+	refuses 2 "p.svg: a directory" gx-joblog --plot p.svg s.log
+	! compgen -G '*.gxtmp.*' >/dev/null || note "it left a temporary file"
+}

@@ -1,0 +1,341 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# gx-time: the answers agree, a wrong one is caught, and the figures follow from the runs.
+# Nothing here is about how long anything takes.
+
+load lib.bash
+
+setup() {
+	work
+	quick=(--runs 1 --warmup 0)
+}
+
+# The gx-time in which GX_TEST_WRONG makes a strategy wrong, made by `make check`.
+wrong_one() {
+	local program=${GX_TESTS:-$repo/build/tests}/gx-time-wrong
+	[[ -x $program ]] || skip "no $program: make check builds it"
+	GX_TEST_WRONG=$1 "$program" "${@:2}"
+}
+
+strategies_of() {
+	awk -F '\t' '/^#/ { next } !head { head = 1; next } { print $1 }' "$1" | sort -u | xargs
+}
+
+# A table of random numbers, missing and infinite ones among them.
+random_table() {
+	python3 - "$1" "$2" "$3" <<-'END'
+		import random, sys
+		n, m, seed = map(int, sys.argv[1:])
+		r = random.Random(seed)
+		print("\t".join(["gene"] + [f"s{j}" for j in range(m)]))
+		for i in range(n):
+		    row = []
+		    for j in range(m):
+		        u = r.random()
+		        row.append("NA" if u < 0.02 else "Inf" if u > 0.999 else repr(r.expovariate(1 / 12)))
+		    print("\t".join([f"g{i}"] + row))
+	END
+}
+
+@test "all strategies have one answer, that of the pipeline, on random matrices" {
+	local n m count
+	while read -r n m; do
+		random_table "$n" "$m" 7 >t.tsv
+		gx-means -b t.tsv | gx-threshold -T 12 >record
+		succeeds gx-time "${quick[@]}" --cores 1,2,3 t.tsv
+		[[ $(strategies_of "$out") == "openmp parallel processes read serial shared simd xargs" ]]
+		count="$(field count record) rows above, $(field na record) missing, of $n"
+		grep -qxF "# answer	$count" "$out" || note "not $count: $(cat "$out")"
+	done <<-END
+		1 1
+		2 3
+		3 50
+		700 9
+		5000 17
+	END
+}
+
+@test "a GXM file is cut as it is, other input is copied, from a pipe too" {
+	gx-simulate -n 3000 -m 7 -o m.gxm
+	gx-convert m.gxm -o m.tsv
+	local answer="" way
+	for way in "m.gxm" "m.tsv" "- <m.tsv" "<m.gxm" "--columns 2,4,6 m.gxm"; do
+		bash -c "gx-time ${quick[*]} --cores 2 $way" >table 2>err || note "$(cat err)"
+		[[ ! -s err ]]
+		grep '^# answer' table >>answers
+	done
+	[[ $(head -4 answers | sort -u | wc -l) == 1 ]]
+	cat m.tsv | gx-time "${quick[@]}" --cores 2 >table
+	grep -q '^# input	<stdin>: 3000 x 7' table
+}
+
+@test "without an operand: simulated; but a pipe is read, and must not be empty" {
+	succeeds gx-time "${quick[@]}" -n 1000 -m 4 --strategies serial,simd </dev/null
+	grep -q '^# input	simulated, exponential, seed 1: 1000 x 4' "$out"
+	gx-simulate -n 1000 -m 4 -b | gx-means -b | gx-threshold -T 12 >record
+	grep -qF "answer	$(field count record) rows above" "$out"
+	succeeds gx-time "${quick[@]}" --strategies serial </dev/null
+	grep -q '200000 x 50' "$out"
+	refuses 1 "<stdin>" gx-time "${quick[@]}" < <(:)
+	refuses 1 "<stdin>" gx-time "${quick[@]}" - </dev/null
+	refuses 2 "--genes, --samples and --seed" gx-time -n 5 example.tsv
+}
+
+@test "a strategy made to be wrong is caught: exit 1, named, nothing ranked" {
+	table >t.tsv
+	local s
+	refuses 1 "simd on 1 core disagrees" wrong_one simd "${quick[@]}" --cores 2 t.tsv
+	for s in openmp processes shared xargs parallel; do
+		refuses 1 "$s on 2 cores disagrees" wrong_one "$s" "${quick[@]}" --cores 2 t.tsv
+		grep -q "nothing is ranked" "$err"
+	done
+	for s in rowsum dot; do
+		refuses 1 "openmp on 2 cores disagrees" wrong_one openmp "${quick[@]}" --work $s --cores 2 t.tsv
+	done
+	refuses 1 "double-blocked on 1 core disagrees: entry 9, 9" \
+		wrong_one double-blocked "${quick[@]}" --work matmul --size 9 --cores 1
+	refuses 1 "batched on 2 cores disagrees: 4 tasks were done, not 5" \
+		wrong_one batched "${quick[@]}" --work tasks --tasks 5 --cores 2
+	succeeds wrong_one nobody "${quick[@]}" --strategies serial,simd t.tsv
+}
+
+@test "the other works: loops, SIMD, OpenMP and BLAS agree" {
+	random_table 400 13 3 >t.tsv
+	local w
+	for w in rowsum dot; do
+		exits 0 gx-time "${quick[@]}" --work $w --cores 1,2 t.tsv
+		grep -q "openmp	2" "$out"
+		if ! grep -q "blas is left out" "$err"; then
+			grep -q "^blas	2" "$out"
+			[[ ! -s $err ]]
+		fi
+	done
+	refuses 1 "a dot product needs two" gx-time --work dot - < <(printf 'gene\ta\ng\t1\n')
+	exits 0 gx-time "${quick[@]}" --work matmul --size 33 --cores 1,2
+	for w in int64-naive int64-blocked double-naive double-blocked; do
+		grep -q "^$w	2" "$out"
+	done
+	succeeds gx-time "${quick[@]}" --work tasks --tasks 7 --cores 1,2
+	[[ $(strategies_of "$out") == "batched loop parallel processes xargs" ]]
+	grep -q "its overhead is under 5%" "$out"
+}
+
+@test "the figures are those that follow from the single runs" {
+	gx-simulate -n 4000 -m 5 -o m.gxm
+	succeeds gx-time --runs 9 --warmup 1 --cores 1,2,3 m.gxm --runs-out runs.tsv -o table.tsv
+	python3 "$tests/check_time.py" table runs.tsv table.tsv
+	succeeds gx-time --recorded runs.tsv -o again.tsv
+	same table.tsv again.tsv
+	succeeds gx-time --recorded --json runs.tsv -o table.json
+	python3 "$tests/check_time.py" json table.tsv table.json
+	succeeds gx-time --runs 3 --work tasks --tasks 4 --cores 1,2 --runs-out tasks.tsv -o table.tsv
+	python3 "$tests/check_time.py" table tasks.tsv table.tsv
+}
+
+@test "runs that were recorded elsewhere: figures as NumPy has them" {
+	python3 - >runs.tsv <<-'END'
+		import random
+		r = random.Random(5)
+		print("# gx-time runs 1\n# work\tmeans\n# input\tm.gxm: 10 x 2\n# note\ta note")
+		print("strategy\tcores\torder\tseconds\twhole\tprocessor\tpeak\tprocesses\tamount")
+		order = 0
+		for name, base, workers in (("serial", 9, 0), ("simd", 3, 0), ("openmp", 3.01, 0), ("xargs", 5, 1), ("read", 2, 0)):
+		    for cores in (1, 2, 4) if name not in ("serial", "simd") else (1,):
+		        for i in range(23):
+		            order += 1
+		            s = base / cores**0.8 * (1 + 0.02 * r.random()) * (3 if i == 7 else 1)
+		            print(name, cores, order, s, "NA", s * 0.9, 1e6 + order, cores if workers else "NA", 160, sep="\t")
+	END
+	succeeds gx-time --recorded runs.tsv -o table.tsv
+	python3 "$tests/check_time.py" table runs.tsv table.tsv
+	[[ $(grep -c '^# conclusion	outliers of' table.tsv) == 11 ]]
+	grep -q '^# note	a note$' table.tsv
+}
+
+@test "files of runs are joined; those of another race, and what is none, are refused" {
+	gx-simulate -n 400 -m 5 -o m.gxm
+	gx-time --runs 3 --cores 1 m.gxm --runs-out one >/dev/null
+	gx-time --runs 2 --cores 2 m.gxm --runs-out two >/dev/null
+	succeeds gx-time --recorded one two
+	[[ $(awk '$1 == "serial" { print $3 }' "$out") == 5 ]]
+	[[ $(awk '$1 == "openmp" && $2 == 2 { print $3, $14 != "NA" }' "$out") == "2 1" ]]
+	succeeds gx-time --recorded --runs-out three one two
+	cp "$out" first
+	succeeds gx-time --recorded three
+	same first "$out"
+
+	gx-time "${quick[@]}" -T 13 m.gxm --runs-out other >/dev/null
+	refuses 1 "other:13: threshold is 13, and 12 in the file before" gx-time --recorded one other
+	refuses 1 "m.gxm:1: no runs of a race" gx-time --recorded m.gxm
+	refuses 1 "<stdin>: empty" gx-time --recorded - </dev/null
+	refuses 3 "nosuch: No such file" gx-time --recorded nosuch
+	head -c -3 one >cut
+	refuses 1 "the last line is cut" gx-time --recorded cut
+	sed '$s/\t[^\t]*$//' one >short
+	refuses 1 "not the nine fields of a run" gx-time --recorded short
+	sed '$s/$/\t1/' one >long
+	refuses 1 "more than nine fields" gx-time --recorded long
+	sed '$s/\t1\t/\t1.5\t/' one >half
+	refuses 1 "not a number of cores" gx-time --recorded half
+	sed '$s/[0-9.e-]*$/-1/' one >negative
+	refuses 1 "not a number that a run has" gx-time --recorded negative
+	sed '$s/[0-9.e-]*$/nan/' one >nan
+	refuses 1 "not a number that a run has" gx-time --recorded nan
+	grep '^#' one >none
+	refuses 1 "there is no run in it" gx-time --recorded none
+	refuses 2 "--runs: --recorded does not look at it" gx-time --recorded --runs 3 one
+}
+
+@test "--json, --markdown, and the table of a terminal" {
+	gx-simulate -n 400 -m 5 -o m.gxm
+	gx-time --runs 2 --cores 1,2 m.gxm --runs-out runs >/dev/null
+	succeeds gx-time --recorded --markdown runs
+	grep -qE '^\| serial +\| +1 \|' "$out"
+	[[ $(grep -c '^|' "$out") == $(($(grep -cv '^#' runs) / 2 + 2)) ]]
+	[[ $(grep '^|' "$out" | tr -cd '|\n' | sort -u | wc -l) == 1 ]]
+	grep -q '^- cpu: ' "$out"
+	command -v script >/dev/null || skip "no script(1)"
+	script -qec "gx-time --recorded runs" typed </dev/null >/dev/null
+	grep -qE '^strategy +cores +median' typed
+	grep -qE '^kernel +Linux' typed
+	# A race on a terminal shows how far it is, and takes that away again.
+	script -qec "gx-time --runs 40 --strategies serial,xargs -n 20000 -m 20" typed </dev/null >/dev/null
+	grep -qaE "[0-9]+ runs of [0-9]+ in .* s, .*ETA" typed || note "$(head -c 600 typed | cat -v)"
+	grep -q $'\r\033\\[K' typed
+}
+
+@test "plots: curves for each strategy, the ideal line and the memory's" {
+	command -v gnuplot >/dev/null || skip "no gnuplot"
+	gx-simulate -n 400 -m 5 -o m.gxm
+	gx-time --runs 2 --cores 1,2,4 m.gxm --runs-out runs --plot p.svg >/dev/null
+	python3 "$tests/check_time.py" svg p.svg openmp processes shared xargs parallel "memory bandwidth"
+	succeeds gx-time --recorded runs --plot p.png
+	[[ $(head -c 8 p.png | od -An -tx1 | tr -d ' \n') == 89504e470d0a1a0a ]]
+	[[ $(wc -c <p.png) -gt 5000 ]]
+	succeeds gx-time --recorded runs --plot p.txt
+	grep -q "openmp" p.txt
+	grep -q "efficiency" p.txt
+	refuses 2 ".svg" gx-time --recorded runs --plot p.jpeg
+	exits 0 gx-time --work tasks --tasks 3 "${quick[@]}" --cores 1 --plot none.svg
+	grep -q "none.svg is not drawn" "$err"
+	[[ ! -e none.svg ]]
+}
+
+@test "what is missing is said in one line, and the rest goes on" {
+	local tool
+	mkdir few
+	for tool in sh seq xargs mkdir sleep; do
+		ln -s "$(command -v $tool)" few/
+	done
+	cp "$GX_BIN"/gx-{time,means,threshold,reduce} few/
+	gx-simulate -n 400 -m 5 -o m.gxm
+	PATH=$PWD/few exits 0 gx-time "${quick[@]}" --peers --cores 1,2 m.gxm --plot p.svg
+	[[ $(grep -c '' "$err") == 3 ]] || note "$(cat "$err")"
+	grep -q "parallel is left out: parallel is not on PATH" "$err"
+	grep -q "python is left out: python3 does not run" "$err"
+	grep -q "gnuplot" "$err"
+	grep -q "^# note	parallel is left out" "$out"
+	grep -q "^xargs	2" "$out"
+	[[ ! -e p.svg ]]
+	rm few/xargs few/gx-reduce
+	PATH=$PWD/few exits 0 gx-time "${quick[@]}" --cores 1 m.gxm
+	grep -q "xargs is left out: gx-reduce is not on PATH" "$err"
+	refuses 1 "no strategy is left" env PATH="$PWD/few" gx-time --strategies parallel m.gxm
+}
+
+@test "a pipeline that fails is left out, with its words" {
+	gx-simulate -n 400 -m 5 -o m.gxm
+	mkdir few
+	cp "$GX_BIN"/gx-* few/
+	printf '#!/bin/sh\necho "gx-threshold: broken on purpose" >&2\nexit 3\n' >few/gx-threshold
+	exits 0 few/gx-time "${quick[@]}" --cores 1 m.gxm
+	grep -q "parallel on 1 core is left out: it failed (exit status .*): gx-" "$err"
+	grep -q "^openmp	1" "$out"
+	lacks "^xargs" "$out"
+}
+
+@test "peers: Python's answers agree, ties too" {
+	local python
+	for python in python3 /usr/bin/python3; do
+		"$python" -c 'import numpy' 2>/dev/null && break
+	done
+	"$python" -c 'import numpy' 2>/dev/null || skip "no NumPy"
+	random_table 500 11 9 >t.tsv
+	succeeds gx-time "${quick[@]}" --peers --python "$python" --cores 1,2 t.tsv \
+		--strategies serial,python,numpy,multiprocessing
+	[[ $(strategies_of "$out") == "multiprocessing numpy python serial" ]]
+	# Python alone has a time of the whole process, longer than that of the job.
+	awk -F '\t' '/^#/ { next } !at { for (i = 1; i <= NF; i++) if ($i == "whole_s") at = i; next }
+		($1 == "serial") != ($at == "NA") || ($at != "NA" && $at <= $6) { exit 1 }' "$out"
+	# Means that are on the threshold but for rounding.
+	printf 'gene\ta\tb\tc\ng1\t0.1\t0.2\t0.3\ng2\t1\t2\t3\n' >tie.tsv
+	exits 0 gx-time "${quick[@]}" --peers --python "$python" -T 0.2 --cores 1 tie.tsv \
+		--strategies serial,numpy,python
+	grep -q "^# note	ties: the mean of 1 row is within 4 units" "$out"
+	if "$python" -c 'import numba' 2>/dev/null; then
+		succeeds gx-time "${quick[@]}" --peers --python "$python" --cores 2 t.tsv \
+			--strategies serial,numba,numba-prange
+		[[ $(strategies_of "$out") == "numba numba-prange serial" ]]
+	fi
+}
+
+@test "--budget bounds the race, and says so" {
+	exits 0 timeout 60 gx-time -n 2000 -m 5 --runs 1000000 --budget 1s --cores 1
+	grep -q "^# note	the budget of 1 s did not suffice for 1000000 runs" "$out"
+	[[ ! -s $err ]]
+	exits 1 gx-time -n 2000 -m 5 --budget 0.000001
+	grep -q "was over before" "$err"
+}
+
+@test "nothing is left behind: at the end, by TERM and by KILL" {
+	export TMPDIR=$PWD/scratch
+	mkdir scratch
+	succeeds gx-time "${quick[@]}" -n 1000 -m 5 </dev/null
+	[[ -z $(ls -A scratch) ]]
+	local s
+	for s in TERM KILL; do
+		gx-time --runs 100000 -n 1000 -m 5 --strategies serial,xargs >/dev/null 2>&1 </dev/null &
+		local pid=$! i
+		for i in {1..100}; do
+			[[ -n $(ls -A scratch) ]] && break
+			sleep 0.02
+		done
+		[[ -n $(ls -A scratch) ]]
+		sleep 0.1
+		kill -$s $pid
+		local status=0
+		wait $pid || status=$?
+		((status == 128 + $(kill -l $s))) || note "status $status"
+		for i in {1..100}; do
+			[[ -z $(ls -A scratch) ]] && break
+			sleep 0.05
+		done
+		[[ -z $(ls -A scratch) ]] || note "left by $s: $(ls -RA scratch)"
+	done
+}
+
+@test "options that the work does not look at, and values out of their domain: exit 2" {
+	refuses 2 "--peers: dot does not look at it" gx-time --work dot --peers
+	refuses 2 "--threshold: matmul does not look at it" gx-time --work matmul -T 3
+	refuses 2 "--size: means does not look at it" gx-time --size 3
+	refuses 2 "--tasks: rowsum does not look at it" gx-time --work rowsum --tasks 3
+	refuses 2 "--python: it is the Python of --peers" gx-time --python python3
+	refuses 2 "example.tsv: matmul takes no matrix" gx-time --work matmul example.tsv
+	refuses 2 "b: one matrix is raced at a time" gx-time a b
+	refuses 2 "--work foo: the works are" gx-time --work foo
+	refuses 2 "the strategies of this work are loop" gx-time --work tasks --strategies simd
+	local value
+	for value in 0 1025 1,,2 1, x 1.5 -1 ''; do
+		refuses 2 "--cores $value: numbers from 1 to 1024" gx-time --cores "$value"
+	done
+	for value in 0 -1 x 1d '' m; do
+		refuses 2 "--budget $value: a time above 0" gx-time --budget "$value"
+	done
+	refuses 2 "--runs 0: not a whole number" gx-time --runs 0
+	refuses 2 "-T x: not a finite number" gx-time -T x
+	refuses 2 "it would not fit in memory" gx-time -n 1000G -m 8G
+	refuses 3 "No such file" gx-time -n 10 -m 2 --runs-out no/such
+	refuses 3 "No such file" gx-time -n 10 -m 2 --plot no/such.svg
+	printf 'gene\ta\n' >norows.tsv
+	refuses 1 "norows.tsv" gx-time norows.tsv
+}
