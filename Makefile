@@ -123,11 +123,17 @@ DEPS_CHECK = bats python3 groff mandoc xxhash bsdutils gzip zstd
 DEPS_BENCH = python3-numpy python3-numba python3-pandas r-cran-data.table \
 	     r-cran-matrixstats mawk
 
+DEPS_ENGINES = slurmctld slurmd slurm-client munge openssh-server openssh-client \
+	       openmpi-bin iproute2 rsync snakemake procps
+
 deps: ## install what is missing to build, run and check (apt-get, with sudo)
 	@tests/install-missing $(DEPS_BUILD) $(DEPS_RUN) $(DEPS_CHECK)
 
 deps-bench: ## install what the benchmarks compare with
 	@tests/install-missing $(DEPS_BUILD) $(DEPS_RUN) $(DEPS_BENCH)
+
+deps-engines: ## install the engines that the recipes and faults are tested under
+	@tests/install-missing $(DEPS_RUN) $(DEPS_ENGINES)
 
 demo: deps ## install what is missing, build, run the main job and time it
 	@$(MAKE) --no-print-directory all
@@ -162,6 +168,9 @@ check-units: all $(UNITS) ## the unit tests alone
 SANITIZED = BUILD=build/sanitized BIN=build/sanitized/bin STATIC=0 \
 	    CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 	    -fno-sanitize-recover=undefined'
+
+check-faults: all ## a thousand faults under each engine, minutes (make deps-engines)
+	@GX_BIN='$(abspath $(BIN))' tests/faults/run
 
 check-sanitized: ## the tests under AddressSanitizer and UBSan
 	@GX_SANITIZED=1 $(MAKE) --no-print-directory check $(SANITIZED)
@@ -201,7 +210,7 @@ help: ## list the targets
 		done
 
 force:
-.PHONY: all deps deps-bench demo check check-units check-sanitized bench install uninstall \
-	clean help force
+.PHONY: all deps deps-bench deps-engines demo check check-units check-faults \
+	check-sanitized bench install uninstall clean help force
 
 -include $(wildcard $(BUILD)/lib/*.d $(BUILD)/cmd/*.d $(BUILD)/tests/*.d)

@@ -9,6 +9,7 @@
 #include "digest.h"
 #include "explain.h"
 #include "hash.h"
+#include "json.h"
 #include "message.h"
 #include "number.h"
 #include "reader.h"
@@ -43,62 +44,43 @@ static const struct gx_command command = {
 
 struct printer {
 	struct gx_output *out;
-	bool json, any;
+	struct gx_json *json; /* NULL: lines of text */
 };
 
-/* As a JSON string; bytes that are no ASCII are passed on, or told as \u00XX. */
-static void put_json_text(struct gx_output *out, const char *text)
-{
-	size_t n = strlen(text);
-	bool utf8 = gx_survey_is_utf8(text, n);
-	gx_output_write(out, "\"", 1);
-	for (size_t i = 0; i < n; i++) {
-		unsigned char c = (unsigned char)text[i];
-		char piece[8];
-		int k = c == '"' || c == '\\' ? snprintf(piece, 8, "\\%c", c)
-			: c < 0x20 || (c >= 0x7f && !utf8)
-				? snprintf(piece, 8, "\\u%04x", c)
-				: snprintf(piece, 8, "%c", c);
-		gx_output_write(out, piece, (size_t)k);
-	}
-	gx_output_write(out, "\"", 1);
-}
-
-static void put(struct printer *p, const char *key, const char *value, bool number)
+/* "." stands for what is not known. */
+static void put(struct printer *p, const char *key, const char *value)
 {
 	if (p->json) {
-		gx_output_write(p->out, p->any ? ",\n  " : "{\n  ", p->any ? 4 : 4);
-		put_json_text(p->out, key);
-		gx_output_write(p->out, ": ", 2);
-		if (number)
-			gx_output_write(p->out, value, strlen(value));
-		else if (strcmp(value, ".") == 0)
-			gx_output_write(p->out, "null", 4);
-		else
-			put_json_text(p->out, value);
-	} else {
-		gx_output_write(p->out, key, strlen(key));
-		gx_output_write(p->out, " ", 1);
-		gx_output_write(p->out, value, strlen(value));
-		gx_output_write(p->out, "\n", 1);
+		gx_json_text(p->json, key, strcmp(value, ".") == 0 ? NULL : value);
+		return;
 	}
-	p->any = true;
+	gx_output_write(p->out, key, strlen(key));
+	gx_output_write(p->out, " ", 1);
+	gx_output_write(p->out, value, strlen(value));
+	gx_output_write(p->out, "\n", 1);
 }
 
 static void put_count(struct printer *p, const char *key, uint64_t n)
 {
 	char text[24] = ".";
+	if (p->json) {
+		gx_json_count(p->json, key, n);
+		return;
+	}
 	if (n != GX_UNKNOWN)
 		snprintf(text, sizeof text, "%llu", (unsigned long long)n);
-	put(p, key, text, n != GX_UNKNOWN);
+	put(p, key, text);
 }
 
-/* JSON has no NaN and no infinity: they are strings there. */
 static void put_real(struct printer *p, const char *key, double value)
 {
 	char text[GX_NUMBER_MAX + 1];
+	if (p->json) {
+		gx_json_real(p->json, key, value);
+		return;
+	}
 	*gx_number_print(value, text) = 0;
-	put(p, key, isnan(value) ? "." : text, isfinite(value));
+	put(p, key, isnan(value) ? "." : text);
 }
 
 static void put_facts(struct printer *p, const struct gx_names *facts)
@@ -106,7 +88,7 @@ static void put_facts(struct printer *p, const struct gx_names *facts)
 	const char *key = facts->text;
 	for (size_t i = 0; i + 1 < facts->n; i += 2) {
 		const char *value = gx_names_next(key);
-		put(p, key, value, false);
+		put(p, key, value);
 		key = gx_names_next(value);
 	}
 }
@@ -115,14 +97,14 @@ static void put_source(struct printer *p, const struct gx_source *source)
 {
 	char digest[GX_HEX + 1];
 	gx_hex_print(source->digest, digest);
-	put(p, "input", source->identity, false);
-	put(p, "unit", gx_unit_name(source->unit), false);
+	put(p, "input", source->identity);
+	put(p, "unit", gx_unit_name(source->unit));
 	put_count(p, "first", source->first);
 	put_count(p, "last", source->last);
 	put_count(p, "of", source->of);
-	put(p, "work", source->work[0] ? source->work : ".", false);
+	put(p, "work", source->work[0] ? source->work : ".");
 	if (source->work[0])
-		put(p, "input_digest", digest, false);
+		put(p, "input_digest", digest);
 }
 
 static void put_survey(struct printer *p, const struct gx_survey *s)
@@ -134,15 +116,15 @@ static void put_survey(struct printer *p, const struct gx_survey *s)
 	put_count(p, "zeros", s->zeros);
 	put_count(p, "negative", s->negative);
 	put_count(p, "infinite", s->infinite);
-	put(p, "integers_only", s->fractions ? "no" : "yes", false);
+	put(p, "integers_only", s->fractions ? "no" : "yes");
 	put_real(p, "minimum", s->minimum);
 	put_real(p, "maximum", s->maximum);
 	put_count(p, "repeated_gene_names", gx_survey_repeated(s));
 	put_count(p, "repeated_sample_names", s->repeated_samples);
 	put_count(p, "names_like_dates", s->dates);
 	if (s->dates)
-		put(p, "first_name_like_a_date", s->first_date, false);
-	put(p, "digest", digest, false);
+		put(p, "first_name_like_a_date", s->first_date);
+	put(p, "digest", digest);
 }
 
 /* ---- the work ---- */
@@ -195,7 +177,10 @@ static void run(struct arguments *a)
 				      .release = release };
 		gx_reader_run(reader, &job);
 	}
-	struct printer p = { out, a->json, false };
+	struct gx_json json = { .out = out };
+	struct printer p = { out, a->json ? &json : NULL };
+	if (a->json)
+		gx_json_open(&json, NULL, '{');
 	put_facts(&p, gx_reader_facts(reader));
 	put_count(&p, "genes", a->quick ? matrix->nrow : survey.nrow);
 	put_count(&p, "samples", matrix->ncol);
@@ -204,7 +189,7 @@ static void run(struct arguments *a)
 		put_source(&p, gx_reader_source(reader));
 	}
 	if (a->json)
-		gx_output_write(out, "\n}\n", 3);
+		gx_json_close(&json);
 	gx_output_close(out);
 	gx_survey_free(&survey);
 	gx_reader_close(reader);
