@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "loops.h"
 
-#include <string.h>
-
 #include "gx.h"
+#include "lanes.h"
 #include "product.h"
 
 /*
@@ -25,15 +24,6 @@
 #define SCALAR(x) __asm__("" : "+m"(x))
 #endif
 #define SCALAR_INTEGER(x) __asm__("" : "+r"(x))
-
-/* The one NaN for any, by its bits. */
-GX_INLINE double canonical(double x)
-{
-	static const uint64_t bits = GX_NAN_BITS;
-	if (x != x)
-		memcpy(&x, &bits, sizeof x);
-	return x;
-}
 
 GX_INLINE double add(double a, double b)
 {
@@ -87,13 +77,13 @@ void gx_loop_mean_rows(const double *value, size_t nrow, size_t ncol, double *me
 {
 	double n = (double)(int64_t)ncol; /* unsigned would be two packed instructions */
 	for (size_t i = 0; i < nrow; i++)
-		mean[i] = canonical(sum_in_lanes(value + i * ncol, NULL, ncol) / n);
+		mean[i] = gx_nan_canonical(sum_in_lanes(value + i * ncol, NULL, ncol) / n);
 }
 
 void gx_loop_sum_rows(const double *value, size_t nrow, size_t ncol, double *sum)
 {
 	for (size_t i = 0; i < nrow; i++)
-		sum[i] = canonical(sum_in_lanes(value + i * ncol, NULL, ncol));
+		sum[i] = gx_nan_canonical(sum_in_lanes(value + i * ncol, NULL, ncol));
 }
 
 double gx_loop_dot(const double *x, const double *y, size_t n)
@@ -101,7 +91,7 @@ double gx_loop_dot(const double *x, const double *y, size_t n)
 	double sum = 0;
 	for (size_t j = 0; j < n; j += GX_DOT_BLOCK)
 		sum += sum_in_lanes(x + j, y + j, n - j < GX_DOT_BLOCK ? n - j : GX_DOT_BLOCK);
-	return canonical(sum);
+	return gx_nan_canonical(sum);
 }
 
 void gx_loop_count(const double *value, size_t n, double threshold, uint64_t *above,

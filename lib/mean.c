@@ -6,21 +6,12 @@
 
 #include "digest.h"
 #include "gx.h"
+#include "lanes.h"
 
-enum { LANES = 8 };
+enum { LANES = GX_LANES };
 
-/*
- * Eight doubles as one value: GCC and clang lower it to one register of AVX-512, two of
- * AVX or four of SSE2. With a loop over eight lanes GCC 12 kept them in memory.
- */
-typedef double lanes __attribute__((vector_size(LANES * sizeof(double)), aligned(8)));
+typedef gx_lanes lanes;
 typedef long long mask __attribute__((vector_size(LANES * sizeof(double))));
-
-GX_INLINE double join(const lanes *lane)
-{
-	lanes s = *lane;
-	return ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]));
-}
 
 /*
  * The last n = ncol mod 8 values; the lanes behind them +0: a lane is never -0, so it
@@ -66,7 +57,7 @@ GX_INLINE double sum_row(const double *x, size_t ncol, bool eight, const mask *k
 		load_tail(&v, x + j, ncol - j, eight, keep);
 		s += v;
 	}
-	return join(&s);
+	return gx_lanes_join(&s);
 }
 
 /* Row sums by n. By 1 the compiler leaves the division out: x / 1 has the bits of x. */
@@ -117,7 +108,7 @@ GX_INLINE double sum_row_skip_na(const double *x, size_t ncol, bool eight,
 		count += there[l];
 	/* The lanes behind a tail were counted as there. */
 	*n = (double)(count - (rest ? (long long)(LANES - rest) : 0));
-	return join(&s);
+	return gx_lanes_join(&s);
 }
 
 GX_CLONES void gx_mean_rows_skip_na(const double *value, size_t nrow, size_t ncol,

@@ -4,20 +4,12 @@
 #include <string.h>
 
 #include "gx.h"
+#include "lanes.h"
 
-enum { LANES = 8 };
+enum { LANES = GX_LANES };
 
-/* Eight values as one, as in mean.c. */
-typedef double lanes __attribute__((vector_size(LANES * sizeof(double)), aligned(8)));
+typedef gx_lanes lanes;
 typedef uint64_t bits __attribute__((vector_size(LANES * sizeof(uint64_t)), aligned(8)));
-
-GX_INLINE double canonical(double x)
-{
-	static const uint64_t nan_bits = GX_NAN_BITS;
-	if (x != x)
-		memcpy(&x, &nan_bits, sizeof x);
-	return x;
-}
 
 /* ---- dot products ---- */
 
@@ -38,7 +30,7 @@ GX_INLINE double dot_block(const double *x, const double *y, size_t n)
 		memcpy(&v, y + j, (n - j) * sizeof *y);
 		s += u * v;
 	}
-	return ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]));
+	return gx_lanes_join(&s);
 }
 
 GX_INLINE size_t block_size(size_t n, size_t from)
@@ -49,7 +41,7 @@ GX_INLINE size_t block_size(size_t n, size_t from)
 GX_CLONES void gx_dot_blocks(const double *x, const double *y, size_t n, double *partial)
 {
 	for (size_t j = 0; j < n; j += GX_DOT_BLOCK)
-		partial[j / GX_DOT_BLOCK] = canonical(dot_block(x + j, y + j, block_size(n, j)));
+		partial[j / GX_DOT_BLOCK] = gx_nan_canonical(dot_block(x + j, y + j, block_size(n, j)));
 }
 
 GX_CLONES double gx_dot(const double *x, const double *y, size_t n)
@@ -57,7 +49,7 @@ GX_CLONES double gx_dot(const double *x, const double *y, size_t n)
 	double sum = 0;
 	for (size_t j = 0; j < n; j += GX_DOT_BLOCK)
 		sum += dot_block(x + j, y + j, block_size(n, j));
-	return canonical(sum);
+	return gx_nan_canonical(sum);
 }
 
 /* ---- matrix products ---- */
