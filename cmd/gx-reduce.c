@@ -211,9 +211,13 @@ static void keep_record(struct collection *c, struct gx_record *record, const ch
 GX_NORETURN static void refuse_text(const char *where, size_t line, const char *why,
 				    bool found)
 {
-	const char *what = found ? "run that part again, if no job is still writing it (with -o "
-				   "a file appears when it is whole)"
-				 : "run that part again";
+	const char *what = "run that part again";
+	if (found)
+		what = "run that part again, if no job is still writing it (with -o a file "
+		       "appears when it is whole)";
+	else if (line > 2 || strcmp(where, "<stdin>") == 0)
+		what = "run that part again; jobs that write to one standard output at once mix "
+		       "their lines: give each a file, with -o";
 	gx_die(GX_EXIT_DATA, "%s:%zu: %s: %s", where, line, why, what);
 }
 
