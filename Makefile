@@ -169,8 +169,8 @@ SANITIZED = BUILD=build/sanitized BIN=build/sanitized/bin STATIC=0 \
 	    CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 	    -fno-sanitize-recover=undefined'
 
-check-faults: all ## a thousand faults under each engine, minutes (make deps-engines)
-	@GX_BIN='$(abspath $(BIN))' tests/faults/run
+check-faults: all ## a thousand faults under all engines (make deps-engines; FAULTS='--seed S')
+	@GX_BIN='$(abspath $(BIN))' tests/faults/run $(FAULTS)
 
 check-sanitized: ## the tests under AddressSanitizer and UBSan
 	@GX_SANITIZED=1 $(MAKE) --no-print-directory check $(SANITIZED)

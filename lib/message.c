@@ -126,7 +126,10 @@ static void die_of(int signal_number)
 
 void gx_message_catch_signals(void)
 {
-	static const int fatal[] = { SIGTERM, SIGINT, SIGHUP };
+	static const int fatal[] = { SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGXCPU };
+	/* A file that grows beyond `ulimit -f` is an error of write(2), with a message. */
+	struct sigaction ignore = { .sa_handler = SIG_IGN };
+	sigaction(SIGXFSZ, &ignore, NULL);
 	for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++) {
 		struct sigaction old;
 		/* What the caller had us ignore (nohup) stays ignored. */

@@ -49,8 +49,9 @@ const char *gx_show(const char *token, size_t ntoken);
 void gx_message_temporary(const char *path);
 
 /*
- * TERM, INT and HUP remove the temporary file and then end the process by that signal,
- * so that a job log shows the truth.
+ * TERM, INT, HUP, QUIT and XCPU remove the temporary file and then end the process by that
+ * signal, so that a job log shows the truth. A limit on the size of files (XFSZ) becomes an
+ * error of writing.
  */
 void gx_message_catch_signals(void);
 

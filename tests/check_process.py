@@ -5,6 +5,7 @@ that go away. Usage: check_process.py WHAT COMMAND [ARGUMENT ...]"""
 
 import glob
 import os
+import resource
 import pty
 import select
 import signal
@@ -15,6 +16,11 @@ import time
 import oracle
 
 PATIENCE = 60  # seconds that a slow build on a slow machine may take
+
+
+# Those that may end a run in the middle; no core is dumped for the last two.
+FATAL = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT, signal.SIGXCPU)
+resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def until(what, condition):
@@ -45,7 +51,7 @@ def start(command, **how):
 
 def killed(command):
     """Killed in the middle of writing OUT: dead of that signal, and OUT is as it was."""
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+    for number in FATAL:
         for before in (None, b"before"):
             if before is None:
                 if os.path.exists("OUT"):
@@ -77,7 +83,7 @@ def killed(command):
 def ended(command):
     """Killed while it waits for input or for its reader: dead of that signal, silently."""
     checked = 0
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+    for number in FATAL:
         process = start(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         name = f"{command[0]} {signal.Signals(number).name}"
         until(name + ": no handler", lambda: catches(process.pid, number))

@@ -236,6 +236,12 @@ setup() {
 	done
 }
 
+@test "a limit on the size of files: exit 3, and no half a file" {
+	refuses 3 "File too large" bash -c 'ulimit -f 1 && exec gx-simulate -n 1000 -m 50 -o x'
+	[[ ! -e x ]]
+	! compgen -G '*.gxtmp.*' >/dev/null || note "left a temporary file"
+}
+
 @test "-o replaces a symlink's target, not the link" {
 	local c
 	mkdir -p there/deep
