@@ -16,7 +16,6 @@
 #include "message.h"
 #include "number.h"
 #include "plot.h"
-#include "progress.h"
 #include "random.h"
 #include "reader.h"
 #include "threads.h"
@@ -322,6 +321,13 @@ static void check_outputs(const struct arguments *a)
 	for (size_t i = 0; i < sizeof outputs / sizeof *outputs; i++)
 		if (outputs[i].path)
 			gx_output_check(outputs[i].option, outputs[i].path);
+	for (size_t i = 0; i < 3; i++)
+		for (size_t j = 0; j < i; j++)
+			if (outputs[i].path && outputs[j].path &&
+			    strcmp(outputs[i].path, outputs[j].path) == 0)
+				gx_die_usage("%s %s: %s is written there: name another file",
+					     outputs[i].option, outputs[i].path,
+					     outputs[j].option);
 }
 
 /* 1, 2, 4 ... and all of those that there are. */
@@ -352,10 +358,22 @@ struct values {
 	size_t nrow, ncol;
 };
 
+/* The system promises such memory without having it, and kills when it is used. */
+static void check_memory(size_t nvalue)
+{
+	double has = (double)sysconf(_SC_PAGESIZE) * (double)sysconf(_SC_PHYS_PAGES);
+	double needed = (double)nvalue * sizeof(double);
+	if (has > 0 && needed > has)
+		gx_die(GX_EXIT_IO,
+		       "%zu values need %.3g GiB, and this machine has %.3g: take fewer rows",
+		       nvalue, ldexp(needed, -30), ldexp(has, -30));
+}
+
 static void reserve(struct values *values, size_t room)
 {
 	if (room <= values->room)
 		return;
+	check_memory(room);
 	size_t more = values->room + values->room / 2;
 	room = room > more ? room : more;
 	room = (room + 511) / 512 * 512;
@@ -513,11 +531,7 @@ static void prefer_own_directory(void)
 
 static void tell_race(const struct arguments *a, struct gx_timing *timing)
 {
-	char list[512] = "", threshold[GX_NUMBER_MAX + 1];
-	size_t used = 0;
-	for (size_t i = 0; i < a->ncores; i++)
-		used += (size_t)snprintf(list + used, sizeof list - used, "%s%d",
-					 i ? "," : "", a->cores[i]);
+	char threshold[GX_NUMBER_MAX + 1];
 	gx_timing_fact(timing, "work", "%s", works[a->work].name);
 	gx_timing_fact(timing, "unit", "%s", works[a->work].unit);
 	if (works[a->work].add == gx_contest_means) {
@@ -601,7 +615,9 @@ static void report(const struct arguments *a, struct gx_timing *timing)
 	gx_timing_summarise(timing);
 	if (!timing->nentry)
 		gx_die(GX_EXIT_DATA,
-		       "no strategy was measured: the budget was over before: give a longer one");
+		       a->budget > 0 ? "no strategy was measured: the budget was over before: "
+				       "give a longer one"
+				     : "no strategy was measured: all of them were left out");
 	if (a->runs_out)
 		gx_timing_write_runs(
 			timing, &(struct gx_output_options){ .path = a->runs_out,
@@ -611,7 +627,7 @@ static void report(const struct arguments *a, struct gx_timing *timing)
 	if (!(a->given & (1u << JSON | 1u << MARKDOWN)))
 		form = people ? GX_TIMING_PEOPLE : GX_TIMING_TSV;
 	gx_timing_write(timing, form, &a->common.output);
-	if (a->plot && gx_plot_available())
+	if (a->plot)
 		gx_timing_plot(timing, a->plot);
 }
 
@@ -634,6 +650,8 @@ int main(int argc, char **argv)
 	write_cores(&a);
 	if (a.common.explain)
 		explain(&a);
+	if (a.plot && !gx_plot_available())
+		a.plot = NULL;
 	struct gx_timing timing = { 0 };
 	if (a.recorded) {
 		gx_cli_need_input(&a.common);

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "contest.h"
 
+#include <omp.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -62,9 +65,14 @@ static double processor_of(int who)
 
 struct gx_stopwatch gx_stopwatch_start(int cores)
 {
-	/* The threads of the last run stay, each with the CPUs that it had: so each is
-	 * told, and what forks later inherits from this one. */
+	/* The threads that the run will find are made here, and each is told its CPUs. */
 #pragma omp parallel num_threads(cores)
+	gx_machine_confine(cores);
+	return gx_stopwatch_start_alone(cores);
+}
+
+struct gx_stopwatch gx_stopwatch_start_alone(int cores)
+{
 	gx_machine_confine(cores);
 	gx_peak_reset();
 	struct gx_stopwatch watch;
@@ -79,6 +87,19 @@ void gx_stopwatch_stop(const struct gx_stopwatch *watch, struct gx_run *run)
 	run->processor = processor_of(RUSAGE_SELF) + processor_of(RUSAGE_CHILDREN) -
 			 watch->processor;
 	run->peak = gx_peak();
+	/* They would wait for more work by spinning, for milliseconds of the next run. */
+	omp_pause_resource_all(omp_pause_soft);
+}
+
+pid_t gx_contest_fork(void)
+{
+	pid_t owner = getpid(), pid = fork();
+	if (pid != 0)
+		return pid;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != owner) /* it was gone before that */
+		_exit(1);
+	return 0;
 }
 
 /* ---- the bandwidth ---- */
@@ -125,7 +146,7 @@ void gx_contest_add_read(struct gx_race *race, const struct gx_contest *contest,
 {
 	if (!gx_contest_wants(contest, "read") || n == 0)
 		return;
-	struct reading *reading = gx_allocate_zeroed(1, sizeof *reading);
+	struct reading *reading = gx_race_keep(race, gx_allocate(1, sizeof *reading));
 	*reading = (struct reading){ .value = value, .n = n };
 	for (size_t i = 0; i < contest->ncores; i++)
 		gx_race_add(race, &(struct gx_contestant){ .strategy = "read",

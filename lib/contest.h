@@ -6,6 +6,8 @@
 #ifndef GX_CONTEST_H
 #define GX_CONTEST_H
 
+#include <sys/types.h>
+
 #include "race.h"
 
 /* Below: what is asked of the works; each looks at what concerns it. */
@@ -29,10 +31,7 @@ struct gx_contest {
 void gx_contest_check(const struct gx_contest *contest, const char *const names[]);
 bool gx_contest_wants(const struct gx_contest *contest, const char *strategy);
 
-/*
- * The works. What they allocate is the race's `work` and belongs to it until the end of
- * the process: a race is run once.
- */
+/* The works. What they allocate is kept by the race. */
 void gx_contest_means(struct gx_race *race, const struct gx_contest *contest);
 void gx_contest_rowsum(struct gx_race *race, const struct gx_contest *contest);
 void gx_contest_dot(struct gx_race *race, const struct gx_contest *contest);
@@ -45,14 +44,21 @@ void gx_contest_tasks(struct gx_race *race, const struct gx_contest *contest);
 struct gx_stopwatch {
 	double began, processor;
 };
-/* Confines to so many cores, with the threads that OpenMP will use, and starts. */
+/*
+ * Confines to so many cores, and starts: with the threads that OpenMP will use, or this one
+ * alone and what it forks.
+ */
 struct gx_stopwatch gx_stopwatch_start(int cores);
-/* Fills in seconds, processor and peak. */
+struct gx_stopwatch gx_stopwatch_start_alone(int cores);
+/* Fills in seconds, processor and peak; ends OpenMP's threads. */
 void gx_stopwatch_stop(const struct gx_stopwatch *watch, struct gx_run *run);
 
 /* The strategy "read": gx_read_values over `n` values on each number of cores. */
 void gx_contest_add_read(struct gx_race *race, const struct gx_contest *contest,
 			 const double *value, size_t n);
+
+/* fork, for a worker: it is killed when this thread, or process, is gone. */
+pid_t gx_contest_fork(void);
 
 /* Whether a program is on PATH. */
 bool gx_program_exists(const char *name);

@@ -115,15 +115,17 @@ static void fill(struct matmul *m)
 void gx_contest_matmul(struct gx_race *race, const struct gx_contest *contest)
 {
 	gx_contest_check(contest, names);
-	struct matmul *m = gx_allocate_zeroed(1, sizeof *m);
+	struct matmul *m = gx_race_keep(race, gx_allocate(1, sizeof *m));
 	size_t cells = contest->size * contest->size;
 	*m = (struct matmul){ .n = contest->size };
 	double **doubles[] = { &m->a, &m->b, &m->c };
 	int64_t **integers[] = { &m->ia, &m->ib, &m->ic, &m->right };
 	for (size_t i = 0; i < 3; i++)
-		*doubles[i] = gx_allocate_aligned(cells, sizeof(double), 0);
+		*doubles[i] = gx_race_keep(race,
+					   gx_allocate_aligned(cells, sizeof(double), 0));
 	for (size_t i = 0; i < 4; i++)
-		*integers[i] = gx_allocate_aligned(cells, sizeof(int64_t), 0);
+		*integers[i] = gx_race_keep(race, gx_allocate_aligned(cells,
+								      sizeof(int64_t), 0));
 	fill(m);
 	race->work = m;
 	for (size_t s = 0; s < sizeof strategies / sizeof *strategies; s++) {

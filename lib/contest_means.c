@@ -4,12 +4,12 @@
 #include "contest_means.h"
 
 #include <errno.h>
+#include <float.h>
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -25,16 +25,21 @@ static void take_answer(struct gx_means_race *means, struct gx_means_answer answ
 {
 	means->right = answer;
 	means->known = true;
-	gx_timing_fact(means->timing, "answer", "%llu rows above, %llu missing, of %zu",
+	gx_timing_fact(means->race->timing, "answer", "%llu rows above, %llu missing, of %zu",
 		       (unsigned long long)answer.count,
 		       (unsigned long long)answer.missing, means->contest->nrow);
 	if (means->ties)
 		gx_timing_note(
-			means->timing,
+			means->race->timing,
 			"ties: the mean of %llu row%s is within 4 units in the last place "
-			"of the threshold: a sum in another order may count them "
-			"otherwise",
+			"of the threshold, or its terms cancel: a sum in another order may "
+			"count them otherwise",
 			(unsigned long long)means->ties, means->ties == 1 ? "" : "s");
+}
+
+double gx_means_bytes(const struct gx_means_race *means)
+{
+	return (double)(means->contest->nrow * means->contest->ncol * sizeof(double));
 }
 
 enum gx_outcome gx_means_compare(struct gx_means_race *means, const char *strategy,
@@ -121,8 +126,7 @@ static enum gx_outcome run_here(void *work, const struct gx_contestant *self, ke
 	struct gx_stopwatch watch = gx_stopwatch_start(self->cores);
 	struct gx_means_answer answer = job(means->contest, self->cores);
 	gx_stopwatch_stop(&watch, run);
-	run->amount = (double)(means->contest->nrow * means->contest->ncol *
-			       sizeof(double));
+	run->amount = gx_means_bytes(means);
 	return gx_means_compare(means, self->strategy, answer, false, reason);
 }
 
@@ -137,116 +141,162 @@ struct worker {
 	size_t first, last;
 };
 
-GX_NORETURN static void work_in_child(const struct gx_contest *contest,
-				      const struct worker *worker, int from, int to)
+/* A pool of them; why it failed, if it did, is in `reason`. */
+struct pool {
+	const struct gx_contest *contest;
+	int nworker, started;
+	bool sent; /* rows go through pipes */
+	int results[2];
+	double memory; /* bytes of all of them, beside the matrix's pages */
+	char *reason;
+	struct worker worker[WORKERS_MAX];
+};
+
+/* All bytes that come, into memory of its own; NULL: less came, or there is none. */
+static void *receive(int from, size_t nbyte)
 {
-	/* Not to outlive a race that is killed. */
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	size_t n = worker->last - worker->first;
-	size_t nbyte = n * contest->ncol * sizeof(double), done = 0;
-	const double *rows = contest->value + worker->first * contest->ncol;
-	char *block = NULL;
-	if (from >= 0) {
-		block = malloc(nbyte + 1);
-		while (block && done < nbyte) {
-			ssize_t k = read(from, block + done, nbyte - done);
-			if (k <= 0 && !(k < 0 && errno == EINTR))
-				_exit(1);
-			done += k > 0 ? (size_t)k : 0;
+	char *block = malloc(nbyte + 1);
+	for (size_t done = 0; block && done < nbyte;) {
+		ssize_t k = read(from, block + done, nbyte - done);
+		if (k <= 0 && !(k < 0 && errno == EINTR)) {
+			free(block);
+			return NULL;
 		}
-		if (!block)
-			_exit(1);
-		rows = (const double *)(const void *)block;
+		done += k > 0 ? (size_t)k : 0;
 	}
+	return block;
+}
+
+GX_NORETURN static void work_in_child(const struct pool *pool,
+				      const struct worker *worker, int from)
+{
+	const struct gx_contest *contest = pool->contest;
+	size_t n = worker->last - worker->first;
+	const double *rows = contest->value + worker->first * contest->ncol;
+	if (pool->sent)
+		rows = receive(from, n * contest->ncol * sizeof(double));
+	if (!rows)
+		_exit(1);
 	struct gx_means_answer answer = run_rows(contest, rows, n, false);
 	/* Shorter than PIPE_BUF: answers of several workers do not mix. */
-	_exit(write(to, &answer, sizeof answer) == (ssize_t)sizeof answer ? 0 : 1);
+	_exit(write(pool->results[1], &answer, sizeof answer) == (ssize_t)sizeof answer
+		      ? 0
+		      : 1);
 }
 
-static bool start_worker(const struct gx_contest *contest, struct worker *worker,
-			 bool sent, int to)
+static bool start_worker(struct pool *pool)
 {
+	uint64_t n = (uint64_t)pool->nworker, k = (uint64_t)pool->started;
+	struct worker *worker = &pool->worker[k];
+	*worker = (struct worker){ .in = -1,
+				   .first = gx_part_bound(pool->contest->nrow, k, n),
+				   .last = gx_part_bound(pool->contest->nrow, k + 1, n) };
 	int ends[2] = { -1, -1 };
-	if (sent && pipe(ends) != 0)
-		return false;
-	worker->in = ends[1];
-	worker->pid = fork();
-	if (worker->pid == 0) {
-		close(ends[1]);
-		work_in_child(contest, worker, ends[0], to);
+	if (!pool->sent || pipe(ends) == 0) {
+		worker->in = ends[1];
+		worker->pid = gx_contest_fork();
+		if (worker->pid == 0)
+			work_in_child(pool, worker, ends[0]);
+		int why = errno;
+		if (ends[0] >= 0)
+			close(ends[0]);
+		if (worker->pid > 0) {
+			pool->started++;
+			return true;
+		}
+		if (ends[1] >= 0)
+			close(ends[1]);
+		errno = why;
 	}
-	if (sent)
-		close(ends[0]);
-	return worker->pid > 0;
+	snprintf(pool->reason, GX_REASON_MAX,
+		 "worker %d of %d could not be started: %s: ask for fewer cores, or raise "
+		 "the limit (ulimit)",
+		 pool->started + 1, pool->nworker, strerror(errno));
+	return false;
 }
 
-static bool send_rows(const struct gx_contest *contest, const struct worker *worker)
+static bool send_rows(const struct pool *pool, const struct worker *worker)
 {
+	const struct gx_contest *contest = pool->contest;
 	const char *at = (const char *)(contest->value + worker->first * contest->ncol);
 	size_t left = (worker->last - worker->first) * contest->ncol * sizeof(double);
 	while (left) {
 		ssize_t k = write(worker->in, at, left);
-		if (k < 0 && errno != EINTR)
+		if (k < 0 && errno != EINTR) {
+			snprintf(pool->reason, GX_REASON_MAX,
+				 "a worker ended before it had its rows: is there memory for "
+				 "the matrix a second time?");
 			return false;
+		}
 		at += k > 0 ? k : 0;
 		left -= k > 0 ? (size_t)k : 0;
 	}
 	return true;
 }
 
-/* What the workers leave: their memory beside the matrix's pages, and whether all is
- * well. */
-static bool end_workers(const struct gx_contest *contest, struct worker *worker, int n,
-			bool sent, double *memory)
+static bool add_answers(struct pool *pool, struct gx_means_answer *answer)
 {
-	bool well = true;
-	for (int k = 0; k < n; k++) {
-		struct rusage use;
-		int status;
-		if (worker[k].in >= 0)
-			close(worker[k].in);
-		while (wait4(worker[k].pid, &status, 0, &use) < 0)
-			if (errno != EINTR)
-				return false;
-		well &= status == 0;
-		double shared = sent ? 0
-				     : (double)((worker[k].last - worker[k].first) *
-						contest->ncol * sizeof(double));
-		double own = 1024.0 * (double)use.ru_maxrss - shared;
-		*memory += own > 0 ? own : 0;
+	for (int k = 0; k < pool->started; k++) {
+		struct gx_means_answer part;
+		if (read(pool->results[0], &part, sizeof part) != (ssize_t)sizeof part) {
+			snprintf(pool->reason, GX_REASON_MAX,
+				 "a worker ended without an answer: was it killed?");
+			return false;
+		}
+		answer->count += part.count;
+		answer->missing += part.missing;
 	}
-	return well;
+	return true;
+}
+
+/*
+ * Waits for all of them. Those of a pool that failed are killed: each holds the ends of the
+ * pipes to those before it, so that none would see the end of its own.
+ */
+static void end_workers(struct pool *pool, bool well)
+{
+	for (int k = 0; k < pool->started; k++) {
+		const struct worker *worker = &pool->worker[k];
+		if (!well)
+			kill(worker->pid, SIGKILL);
+		if (worker->in >= 0)
+			close(worker->in);
+	}
+	for (int k = 0; k < pool->started; k++) {
+		const struct worker *worker = &pool->worker[k];
+		struct rusage use = { 0 };
+		while (wait4(worker->pid, NULL, 0, &use) < 0 && errno == EINTR)
+			;
+		double shared = pool->sent ? 0
+					   : (double)((worker->last - worker->first) *
+						      pool->contest->ncol * sizeof(double));
+		double own = 1024.0 * (double)use.ru_maxrss - shared;
+		pool->memory += own > 0 ? own : 0;
+	}
 }
 
 /* All workers, from the first fork to the last answer. */
-static bool run_workers(const struct gx_contest *contest, int cores, bool sent,
-			struct gx_means_answer *answer, double *memory)
+static bool run_workers(struct pool *pool, struct gx_means_answer *answer)
 {
-	struct worker worker[WORKERS_MAX];
-	int results[2], started = 0;
-	if (pipe(results) != 0)
+	if (pipe(pool->results) != 0) {
+		snprintf(pool->reason, GX_REASON_MAX, "no pipe for the answers: %s",
+			 strerror(errno));
 		return false;
+	}
+	/* A worker that is gone is a reason to tell, and not our end. */
+	struct sigaction before, ignore = { .sa_handler = SIG_IGN };
+	sigaction(SIGPIPE, &ignore, &before);
 	bool well = true;
-	for (; well && started < cores; started += well) {
-		uint64_t n = (uint64_t)cores, k = (uint64_t)started;
-		worker[started] = (struct worker){
-			.first = gx_part_bound(contest->nrow, k, n),
-			.last = gx_part_bound(contest->nrow, k + 1, n),
-		};
-		well = start_worker(contest, &worker[started], sent, results[1]);
-	}
-	close(results[1]);
-	for (int k = 0; sent && well && k < started; k++)
-		well = send_rows(contest, &worker[k]);
-	for (int k = 0; well && k < started; k++) {
-		struct gx_means_answer part;
-		ssize_t got = read(results[0], &part, sizeof part);
-		well = got == (ssize_t)sizeof part;
-		answer->count += well ? part.count : 0;
-		answer->missing += well ? part.missing : 0;
-	}
-	close(results[0]);
-	return end_workers(contest, worker, started, sent, memory) && well;
+	while (well && pool->started < pool->nworker)
+		well = start_worker(pool);
+	close(pool->results[1]);
+	for (int k = 0; pool->sent && well && k < pool->started; k++)
+		well = send_rows(pool, &pool->worker[k]);
+	well = well && add_answers(pool, answer);
+	close(pool->results[0]);
+	end_workers(pool, well);
+	sigaction(SIGPIPE, &before, NULL);
+	return well;
 }
 
 static enum gx_outcome run_forked(void *work, const struct gx_contestant *self, bool sent,
@@ -254,19 +304,17 @@ static enum gx_outcome run_forked(void *work, const struct gx_contestant *self, 
 {
 	struct gx_means_race *means = work;
 	struct gx_means_answer answer = { 0 };
-	double memory = 0;
-	struct gx_stopwatch watch = gx_stopwatch_start(self->cores);
-	if (!run_workers(means->contest, self->cores, sent, &answer, &memory)) {
-		snprintf(reason, GX_REASON_MAX,
-			 "a worker could not be started, or failed: %s",
-			 errno ? strerror(errno) : "it was killed");
+	struct pool pool = { .contest = means->contest,
+			     .nworker = self->cores,
+			     .sent = sent,
+			     .reason = reason };
+	struct gx_stopwatch watch = gx_stopwatch_start_alone(self->cores);
+	if (!run_workers(&pool, &answer))
 		return GX_LEFT_OUT;
-	}
 	gx_stopwatch_stop(&watch, run);
-	run->peak += memory;
+	run->peak += pool.memory;
 	run->processes = self->cores;
-	run->amount = (double)(means->contest->nrow * means->contest->ncol *
-			       sizeof(double));
+	run->amount = gx_means_bytes(means);
 	return gx_means_compare(means, self->strategy, answer, false, reason);
 }
 
@@ -300,18 +348,35 @@ static enum gx_outcome race_shared(void *work, const struct gx_contestant *self,
 	return run_forked(work, self, false, run, reason);
 }
 
-/* Rows whose mean may fall on the other side of the threshold when it is summed
- * otherwise. */
+/*
+ * Whether a row's mean may fall on the other side of the threshold when it is summed
+ * otherwise: it is as near as 4 units in the last place of the threshold; or, where three
+ * quarters of the terms or more cancel each other, as near as n terms may be rounded: 2 n eps
+ * times their mean magnitude (Higham, Accuracy and Stability of Numerical Algorithms, 4.2).
+ */
+static bool is_tie(const double *row, size_t ncol, double mean, double threshold)
+{
+	double unit = nextafter(fabs(threshold), INFINITY) - fabs(threshold);
+	double distance = fabs(mean - threshold), magnitude = 0;
+	if (distance <= 4 * unit)
+		return true;
+	for (size_t j = 0; j < ncol; j++)
+		magnitude += fabs(row[j]);
+	bool cancel = magnitude > 4 * (double)ncol * fabs(mean);
+	return cancel && isfinite(magnitude) && distance <= 2 * DBL_EPSILON * magnitude;
+}
+
 static uint64_t count_ties(const struct gx_contest *contest)
 {
-	double mean[BLOCK], t = contest->threshold;
-	double unit = nextafter(fabs(t), INFINITY) - fabs(t);
+	double mean[BLOCK];
 	uint64_t ties = 0;
 	for (size_t i = 0; i < contest->nrow; i += BLOCK) {
+		const double *rows = contest->value + i * contest->ncol;
 		size_t n = contest->nrow - i < BLOCK ? contest->nrow - i : BLOCK;
-		gx_mean_rows(contest->value + i * contest->ncol, n, contest->ncol, mean);
+		gx_mean_rows(rows, n, contest->ncol, mean);
 		for (size_t k = 0; k < n; k++)
-			ties += fabs(mean[k] - t) <= 4 * unit;
+			ties += is_tie(rows + k * contest->ncol, contest->ncol, mean[k],
+				       contest->threshold);
 	}
 	return ties;
 }
@@ -336,10 +401,9 @@ void gx_contest_means(struct gx_race *race, const struct gx_contest *contest)
 		{ "shared", race_shared, false },
 	};
 	gx_contest_check(contest, names);
-	struct gx_means_race *means = gx_allocate_zeroed(1, sizeof *means);
+	struct gx_means_race *means = gx_race_keep(race, gx_allocate(1, sizeof *means));
 	*means = (struct gx_means_race){ .contest = contest,
-					 .launcher = race->launcher,
-					 .timing = race->timing,
+					 .race = race,
 					 .ties = count_ties(contest) };
 	race->work = means;
 	for (size_t s = 0; s < sizeof strategies / sizeof *strategies; s++) {

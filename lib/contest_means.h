@@ -11,12 +11,10 @@ struct gx_means_answer {
 
 struct gx_means_race {
 	const struct gx_contest *contest;
-	struct gx_launcher *launcher;
-	struct gx_timing *timing;
+	struct gx_race *race;
 	struct gx_means_answer right; /* of the first strategy */
 	bool known;
-	/* Rows whose mean is within 4 units in the last place of the threshold: a sum in
-	 * another order may put them on its other side. */
+	/* Rows that a sum in another order may put on the threshold's other side. */
 	uint64_t ties;
 	const char *gxm, *npy; /* files of the matrix */
 };
@@ -28,6 +26,9 @@ struct gx_means_race {
 enum gx_outcome gx_means_compare(struct gx_means_race *means, const char *strategy,
 				 struct gx_means_answer answer, bool rounding,
 				 char reason[GX_REASON_MAX]);
+
+/* What is worked on: 8 bytes a value. */
+double gx_means_bytes(const struct gx_means_race *means);
 
 /* The strategies that are programs: xargs and parallel; Python's. */
 void gx_contest_add_pipelines(struct gx_race *race, struct gx_means_race *means);

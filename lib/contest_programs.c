@@ -25,9 +25,9 @@ enum { LINE_ROOM = 16384 };
 static const char *write_matrix(const struct gx_means_race *means, const char *name)
 {
 	const struct gx_contest *contest = means->contest;
-	const char *directory = gx_launcher_directory(means->launcher);
+	const char *directory = gx_launcher_directory(means->race->launcher);
 	size_t room = strlen(directory) + strlen(name) + 2;
-	char *path = gx_allocate(room, 1);
+	char *path = gx_race_keep(means->race, gx_allocate(room, 1));
 	snprintf(path, room, "%s/%s", directory, name);
 
 	struct gx_output_options to = { .path = path };
@@ -63,20 +63,22 @@ static const char *gxm_of(struct gx_means_race *means)
 
 /* ---- running a line ---- */
 
-/* The last line of what a program said on stderr, as the reason why it is left out. */
-static void say_failure(const struct gx_launched *launched, double limit,
-			char reason[GX_REASON_MAX])
+/*
+ * What a program said on stderr, as the reason why it is left out: of a pipeline the first
+ * line, since what fails first says why, and of Python the last one.
+ */
+static enum gx_outcome say_failure(const struct gx_launched *launched, double limit,
+				   bool first, char reason[GX_REASON_MAX])
 {
-	if (launched->status == 124 && limit > 0) {
-		snprintf(reason, GX_REASON_MAX, "the budget was over before it was done");
-		return;
-	}
-	const char *last = launched->err;
-	for (const char *p = launched->err; *p; p++)
+	if (launched->status == 124 && limit > 0)
+		return GX_LATE;
+	const char *line = launched->err;
+	for (const char *p = launched->err; *p && !first; p++)
 		if (*p == '\n' && p[1])
-			last = p + 1;
+			line = p + 1;
 	snprintf(reason, GX_REASON_MAX, "it failed (exit status %d)%s%.*s",
-		 launched->status, *last ? ": " : "", (int)strcspn(last, "\n"), last);
+		 launched->status, *line ? ": " : "", (int)strcspn(line, "\n"), line);
+	return GX_LEFT_OUT;
 }
 
 static void fill_run(const struct gx_means_race *means,
@@ -86,18 +88,17 @@ static void fill_run(const struct gx_means_race *means,
 	run->processor = launched->processor;
 	run->peak = (double)launched->peak;
 	run->processes = workers;
-	run->amount = (double)(means->contest->nrow * means->contest->ncol *
-			       sizeof(double));
+	run->amount = gx_means_bytes(means);
 }
 
 /* ---- xargs and GNU parallel ---- */
 
 static const char parts_by_xargs[] =
 	"mkdir -p \"$GX_PARTS\" && seq %d | xargs -P %d -I @ sh -c "
-	"'gx-means -b --part @/%d \"$GX_MATRIX\" | "
+	"'gx-means -b --part @/%d -- \"$GX_MATRIX\" | "
 	"gx-threshold -T %s -o \"$GX_PARTS/@\"' && gx-reduce \"$GX_PARTS\"";
 static const char parts_by_parallel[] =
-	"parallel -j %d 'gx-means -b --part {}/%d \"$GX_MATRIX\" | gx-threshold -T %s' "
+	"parallel -j %d 'gx-means -b --part {}/%d -- \"$GX_MATRIX\" | gx-threshold -T %s' "
 	"::: $(seq %d) | gx-reduce";
 
 static void make_line(const struct gx_means_race *means, const struct gx_contestant *self,
@@ -109,12 +110,15 @@ static void make_line(const struct gx_means_race *means, const struct gx_contest
 	*gx_number_print(means->contest->threshold, threshold) = 0;
 	snprintf(parts, sizeof parts, "/xargs.%d", n);
 
-	snprintf(line, LINE_ROOM, "export OMP_NUM_THREADS=1 GX_MATRIX=");
+	/* What GNU parallel leaves when it is killed goes with the scratch directory. */
+	snprintf(line, LINE_ROOM, "TMPDIR=");
+	gx_shell_quote(line, LINE_ROOM, gx_launcher_directory(means->race->launcher));
+	strncat(line, " GX_MATRIX=", LINE_ROOM - strlen(line) - 1);
 	gx_shell_quote(line, LINE_ROOM, means->gxm);
-	strncat(line, " GX_PARTS=", LINE_ROOM - strlen(line) - 1);
-	gx_shell_quote(line, LINE_ROOM, gx_launcher_directory(means->launcher));
+	strncat(line, "; GX_PARTS=$TMPDIR", LINE_ROOM - strlen(line) - 1);
 	strncat(line, parts, LINE_ROOM - strlen(line) - 1);
-	strncat(line, "; ", LINE_ROOM - strlen(line) - 1);
+	strncat(line, "; export OMP_NUM_THREADS=1 TMPDIR GX_MATRIX GX_PARTS; ",
+		LINE_ROOM - strlen(line) - 1);
 	size_t at = strlen(line);
 	if (xargs)
 		snprintf(line + at, LINE_ROOM - at, parts_by_xargs, n, n, n, threshold);
@@ -144,11 +148,11 @@ static enum gx_outcome race_parts(void *work, const struct gx_contestant *self,
 	struct gx_launched launched;
 	struct gx_means_answer answer;
 	make_line(means, self, line);
-	gx_launcher_run(means->launcher, line, self->cores, limit, &launched);
+	gx_launcher_run(means->race->launcher, line, self->cores, limit, &launched);
 	free(line);
 	enum gx_outcome outcome = GX_LEFT_OUT;
 	if (launched.status != 0) {
-		say_failure(&launched, limit, reason);
+		outcome = say_failure(&launched, limit, true, reason);
 	} else if (!read_record(launched.out, &answer)) {
 		snprintf(reason, GX_REASON_MAX, "what it printed is no record");
 		outcome = GX_WRONG;
@@ -197,9 +201,9 @@ __asm__(".pushsection .rodata\n"
 
 static char *write_peers(const struct gx_means_race *means)
 {
-	const char *directory = gx_launcher_directory(means->launcher);
+	const char *directory = gx_launcher_directory(means->race->launcher);
 	size_t room = strlen(directory) + 16;
-	char *path = gx_allocate(room, 1);
+	char *path = gx_race_keep(means->race, gx_allocate(room, 1));
 	snprintf(path, room, "%s/peers.py", directory);
 	struct gx_output_options to = { .path = path };
 	struct gx_output *out = gx_output_open(&to, false);
@@ -233,21 +237,25 @@ static enum gx_outcome race_python(void *work, const struct gx_contestant *self,
 	snprintf(line + at, LINE_ROOM - at, " %zu %zu %s %d", contest->nrow,
 		 contest->ncol, threshold, self->cores);
 	struct gx_launched launched;
-	gx_launcher_run(means->launcher, line, self->cores, limit, &launched);
+	gx_launcher_run(means->race->launcher, line, self->cores, limit, &launched);
 	free(line);
 
 	enum gx_outcome outcome = GX_LEFT_OUT;
 	unsigned long long count, missing;
 	double seconds;
 	if (launched.status != 0) {
-		say_failure(&launched, limit, reason);
+		outcome = say_failure(&launched, limit, false, reason);
 	} else if (sscanf(launched.out, "%llu %llu %lf", &count, &missing, &seconds) !=
-		   3) {
+			   3 ||
+		   !(seconds > 0 && seconds <= launched.seconds)) {
 		snprintf(reason, GX_REASON_MAX, "it did not print its three numbers");
 	} else {
 		fill_run(means, &launched, self->cores, run);
 		run->whole = run->seconds;
 		run->seconds = seconds;
+		/* No process starts within these seconds, but for the pool that is sent to. */
+		if (strcmp(self->strategy, "multiprocessing") != 0)
+			run->processes = NAN;
 		outcome = gx_means_compare(means, self->strategy,
 					   (struct gx_means_answer){ count, missing },
 					   true, reason);
@@ -265,7 +273,7 @@ static char *ask_python(struct gx_race *race, struct gx_means_race *means,
 	struct gx_launched launched;
 	python_line(means, line, script);
 	strncat(line, " available", LINE_ROOM - strlen(line) - 1);
-	gx_launcher_run(means->launcher, line, 0, 60, &launched);
+	gx_launcher_run(means->race->launcher, line, 0, 60, &launched);
 	free(line);
 	char *list = launched.status == 0 ? strdup(launched.out) : NULL;
 	if (!list)

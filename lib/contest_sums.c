@@ -190,17 +190,22 @@ static void add(struct gx_race *race, struct sums *s, sum_kernel *const kernels[
 	}
 }
 
+static double *doubles(struct gx_race *race, size_t n)
+{
+	return gx_race_keep(race, gx_allocate_zeroed(n, sizeof(double)));
+}
+
 void gx_contest_rowsum(struct gx_race *race, const struct gx_contest *contest)
 {
 	static sum_kernel *const kernels[4] = { rowsum_serial, rowsum_simd, rowsum_openmp,
 						rowsum_blas };
 	gx_contest_check(contest, names);
-	struct sums *s = gx_allocate_zeroed(1, sizeof *s);
+	struct sums *s = gx_race_keep(race, gx_allocate_zeroed(1, sizeof *s));
 	s->contest = contest;
 	s->nanswer = contest->nrow;
-	s->answer = gx_allocate_zeroed(contest->nrow + 1, sizeof *s->answer);
-	s->right = gx_allocate_zeroed(contest->nrow + 1, sizeof *s->right);
-	s->ones = gx_allocate(contest->ncol, sizeof *s->ones);
+	s->answer = doubles(race, contest->nrow + 1);
+	s->right = doubles(race, contest->nrow + 1);
+	s->ones = doubles(race, contest->ncol);
 	for (size_t j = 0; j < contest->ncol; j++)
 		s->ones[j] = 1;
 	add(race, s, kernels);
@@ -212,7 +217,7 @@ void gx_contest_dot(struct gx_race *race, const struct gx_contest *contest)
 	static sum_kernel *const kernels[4] = { dot_serial, dot_simd, dot_openmp,
 						dot_blas };
 	gx_contest_check(contest, names);
-	struct sums *s = gx_allocate_zeroed(1, sizeof *s);
+	struct sums *s = gx_race_keep(race, gx_allocate_zeroed(1, sizeof *s));
 	size_t n = contest->nrow * contest->ncol / 2;
 	if (!n)
 		gx_die(GX_EXIT_DATA, "the matrix has %zu values: a dot product needs two",
@@ -222,9 +227,9 @@ void gx_contest_dot(struct gx_race *race, const struct gx_contest *contest)
 			    .y = contest->value + n,
 			    .n = n,
 			    .nanswer = 1 };
-	s->answer = gx_allocate_zeroed(1, sizeof *s->answer);
-	s->right = gx_allocate_zeroed(1, sizeof *s->right);
-	s->partial = gx_allocate(n / GX_DOT_BLOCK + 1, sizeof *s->partial);
+	s->answer = doubles(race, 1);
+	s->right = doubles(race, 1);
+	s->partial = doubles(race, n / GX_DOT_BLOCK + 1);
 	add(race, s, kernels);
 	gx_contest_add_read(race, contest, contest->value, 2 * n);
 }

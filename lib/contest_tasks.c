@@ -26,10 +26,18 @@ struct tasks {
 	struct gx_launcher *launcher;
 };
 
-static void do_tasks(uint64_t n)
+/* How many were done by the time `until`; 0: without end. */
+static uint64_t do_tasks(uint64_t n, double until)
 {
-	for (uint64_t i = 0; i < n; i++)
+	uint64_t done = 0;
+	for (; done < n && (until == 0 || gx_seconds() < until); done++)
 		nanosleep(&(struct timespec){ 0, TASK_NANOSECONDS }, NULL);
+	return done;
+}
+
+static double end_of(double limit)
+{
+	return limit > 0 ? gx_seconds() + limit : 0;
 }
 
 static enum gx_outcome compare(const struct tasks *tasks, const char *strategy,
@@ -46,13 +54,13 @@ static enum gx_outcome race_loop(void *work, const struct gx_contestant *self,
 				 double limit, struct gx_run *run,
 				 char reason[GX_REASON_MAX])
 {
-	(void)limit;
 	const struct tasks *tasks = work;
-	struct gx_stopwatch watch = gx_stopwatch_start(1);
-	do_tasks(tasks->contest->ntask);
+	struct gx_stopwatch watch = gx_stopwatch_start_alone(1);
+	uint64_t done = do_tasks(tasks->contest->ntask, end_of(limit));
 	gx_stopwatch_stop(&watch, run);
-	run->amount = (double)tasks->contest->ntask;
-	return compare(tasks, self->strategy, tasks->contest->ntask, reason);
+	run->amount = (double)done;
+	return done < tasks->contest->ntask ? GX_LATE
+					    : compare(tasks, self->strategy, done, reason);
 }
 
 /* Waits for one child; whether it ended well. */
@@ -65,19 +73,23 @@ static bool wait_for_one(void)
 	return pid > 0 && status == 0;
 }
 
-/* One process a task, as a shell starts it: fork and exec, so many at a time. */
-static uint64_t start_each(uint64_t n, int cores)
+/*
+ * One process a task, as a shell starts it: fork and exec, so many at a time. *why: 0, or
+ * the error number of the one that could not be started.
+ */
+static uint64_t start_each(uint64_t n, int cores, double until, int *why)
 {
 	char *const argv[] = { "sleep", "0.0001", NULL };
 	uint64_t done = 0;
 	int running = 0;
-	for (uint64_t i = 0; i < n; i++) {
+	for (uint64_t i = 0; i < n && !*why && (until == 0 || gx_seconds() < until); i++) {
 		pid_t pid;
 		if (running == cores) {
 			done += wait_for_one();
 			running--;
 		}
-		running += posix_spawnp(&pid, argv[0], NULL, NULL, argv, environ) == 0;
+		*why = posix_spawnp(&pid, argv[0], NULL, NULL, argv, environ);
+		running += *why == 0;
 	}
 	for (; running; running--)
 		done += wait_for_one();
@@ -85,22 +97,24 @@ static uint64_t start_each(uint64_t n, int cores)
 }
 
 /* One process a core, each with its share of the tasks. */
-static uint64_t start_batches(uint64_t n, int cores)
+static uint64_t start_batches(uint64_t n, int cores, double until, int *why)
 {
 	uint64_t done = 0, share[1024];
 	pid_t pid[1024];
-	for (int k = 0; k < cores; k++) {
-		share[k] = gx_part_bound(n, (uint64_t)k + 1, (uint64_t)cores) -
-			   gx_part_bound(n, (uint64_t)k, (uint64_t)cores);
-		pid[k] = fork();
-		if (pid[k] == 0) {
-			do_tasks(share[k]);
-			_exit(0);
-		}
+	int started = 0;
+	for (; started < cores && !*why; started++) {
+		uint64_t k = (uint64_t)started;
+		share[started] = gx_part_bound(n, k + 1, (uint64_t)cores) -
+				 gx_part_bound(n, k, (uint64_t)cores);
+		pid[started] = gx_contest_fork();
+		if (pid[started] == 0)
+			_exit(do_tasks(share[started], until) < share[started]);
+		*why = pid[started] < 0 ? errno : 0;
 	}
-	for (int k = 0; k < cores; k++) {
+	started -= *why != 0;
+	for (int k = 0; k < started; k++) {
 		int status = -1;
-		while (pid[k] > 0 && waitpid(pid[k], &status, 0) < 0 && errno == EINTR)
+		while (waitpid(pid[k], &status, 0) < 0 && errno == EINTR)
 			;
 		done += status == 0 ? share[k] : 0;
 	}
@@ -108,16 +122,25 @@ static uint64_t start_batches(uint64_t n, int cores)
 }
 
 static enum gx_outcome race_started(const struct tasks *tasks,
-				    const struct gx_contestant *self, struct gx_run *run,
-				    char reason[GX_REASON_MAX])
+				    const struct gx_contestant *self, double limit,
+				    struct gx_run *run, char reason[GX_REASON_MAX])
 {
 	uint64_t n = tasks->contest->ntask;
 	bool each = strcmp(self->strategy, "processes") == 0;
-	struct gx_stopwatch watch = gx_stopwatch_start(self->cores);
-	uint64_t done = each ? start_each(n, self->cores) : start_batches(n, self->cores);
+	int why = 0;
+	double until = end_of(limit);
+	struct gx_stopwatch watch = gx_stopwatch_start_alone(self->cores);
+	uint64_t done = (each ? start_each : start_batches)(n, self->cores, until, &why);
 	gx_stopwatch_stop(&watch, run);
 	run->amount = (double)n;
 	run->processes = each ? (double)n : self->cores;
+	if (why) {
+		snprintf(reason, GX_REASON_MAX, "a process could not be started: %s",
+			 strerror(why));
+		return GX_LEFT_OUT;
+	}
+	if (done < n && until > 0 && gx_seconds() >= until)
+		return GX_LATE;
 	return compare(tasks, self->strategy, done, reason);
 }
 
@@ -126,19 +149,22 @@ static enum gx_outcome race_tool(const struct tasks *tasks,
 				 const struct gx_contestant *self, double limit,
 				 struct gx_run *run, char reason[GX_REASON_MAX])
 {
-	char line[256];
+	char line[16384] = "export TMPDIR=";
 	unsigned long long n = tasks->contest->ntask;
+	/* What GNU parallel leaves when it is killed goes with the scratch directory. */
+	gx_shell_quote(line, sizeof line, gx_launcher_directory(tasks->launcher));
+	size_t at = strlen(line);
 	if (strcmp(self->strategy, "xargs") == 0)
-		snprintf(line, sizeof line, "seq %llu | xargs -t -P %d -I @ sleep 0.0001",
+		snprintf(line + at, sizeof line - at, "; seq %llu | xargs -t -P %d -I @ sleep 0.0001",
 			 n, self->cores);
 	else
-		snprintf(line, sizeof line,
-			 "seq %llu | parallel -t -j %d sleep 0.0001 '#' {}", n,
+		snprintf(line + at, sizeof line - at,
+			 "; seq %llu | parallel -t -j %d sleep 0.0001 '#' {}", n,
 			 self->cores);
 	struct gx_launched launched;
 	gx_launcher_run(tasks->launcher, line, self->cores, limit, &launched);
 	uint64_t done = 0;
-	for (const char *at = launched.err; (at = strstr(at, "sleep 0.0001")); at++)
+	for (const char *p = launched.err; (p = strstr(p, "sleep 0.0001")); p++)
 		done++;
 	run->seconds = launched.seconds;
 	run->processor = launched.processor;
@@ -147,12 +173,8 @@ static enum gx_outcome race_tool(const struct tasks *tasks,
 	int status = launched.status;
 	gx_launched_free(&launched);
 	if (status != 0) {
-		snprintf(reason, GX_REASON_MAX,
-			 status == 124 && limit > 0
-				 ? "the budget was over before it was done"
-				 : "it failed (exit status %d)",
-			 status);
-		return GX_LEFT_OUT;
+		snprintf(reason, GX_REASON_MAX, "it failed (exit status %d)", status);
+		return status == 124 && limit > 0 ? GX_LATE : GX_LEFT_OUT;
 	}
 	return compare(tasks, self->strategy, done, reason);
 }
@@ -164,7 +186,7 @@ static enum gx_outcome race_tasks(void *work, const struct gx_contestant *self,
 	bool tool = strcmp(self->strategy, "xargs") == 0 ||
 		    strcmp(self->strategy, "parallel") == 0;
 	return tool ? race_tool(work, self, limit, run, reason)
-		    : race_started(work, self, run, reason);
+		    : race_started(work, self, limit, run, reason);
 }
 
 void gx_contest_tasks(struct gx_race *race, const struct gx_contest *contest)
@@ -172,7 +194,7 @@ void gx_contest_tasks(struct gx_race *race, const struct gx_contest *contest)
 	static const char *const names[] = { "loop",  "processes", "batched",
 					     "xargs", "parallel",  NULL };
 	gx_contest_check(contest, names);
-	struct tasks *tasks = gx_allocate(1, sizeof *tasks);
+	struct tasks *tasks = gx_race_keep(race, gx_allocate(1, sizeof *tasks));
 	*tasks = (struct tasks){ contest, race->launcher };
 	race->work = tasks;
 	if (gx_contest_wants(contest, names[0]))

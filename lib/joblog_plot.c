@@ -9,7 +9,6 @@
 #include "joblog.h"
 #include "message.h"
 #include "plot.h"
-#include "survey.h"
 
 enum {
 	WIDTH = 1200,  /* pixels of a picture */
@@ -120,24 +119,6 @@ static void put_margins(const struct canvas *c, int top, int bottom)
 
 /* ---- text in the script ---- */
 
-/* In single quotes, where '' is a quote. What is no UTF-8, or controls, is a question
- * mark. */
-static void put_quoted(FILE *script, const char *text, size_t most)
-{
-	size_t n = strlen(text);
-	bool utf8 = gx_survey_is_utf8(text, n);
-	fputc('\'', script);
-	for (size_t i = 0; i < n && i < most; i++) {
-		unsigned char c = (unsigned char)text[i];
-		if (c < 0x20 || c == 0x7f || (c >= 0x80 && (!utf8 || n > most)))
-			c = '?';
-		if (c == '\'')
-			fputc('\'', script);
-		fputc(c, script);
-	}
-	fputs(n > most ? "~'" : "'", script);
-}
-
 static void put_title(const struct canvas *c)
 {
 	char date[64] = "no job has ended";
@@ -149,7 +130,7 @@ static void put_title(const struct canvas *c)
 	snprintf(title, sizeof title, "%.200s: %llu jobs, %s", c->log->name,
 		 (unsigned long long)c->log->njob, date);
 	fputs("set title ", c->script);
-	put_quoted(c->script, title, sizeof title);
+	gx_plot_quote(c->script, title, sizeof title);
 	fputs(" offset 0,-0.4\n", c->script);
 }
 
@@ -358,7 +339,7 @@ static void put_hosts(const struct canvas *c)
 	fputs("set ytics scale 0 (", c->script);
 	for (size_t h = 0; h < log->nhost; h++) {
 		fputs(separator, c->script);
-		put_quoted(c->script, log->host[h].name, NAME);
+		gx_plot_quote(c->script, log->host[h].name, NAME);
 		fprintf(c->script, " %.1f",
 			(double)c->first_lane[h] + (log->host[h].nslot + 1) / 2.0);
 		separator = ", ";

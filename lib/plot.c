@@ -14,6 +14,7 @@
 
 #include "message.h"
 #include "output.h"
+#include "survey.h"
 
 extern char **environ;
 
@@ -58,6 +59,22 @@ bool gx_plot_available(void)
 	}
 	gx_warn("gnuplot: not found on PATH: no picture is drawn: install gnuplot");
 	return false;
+}
+
+void gx_plot_quote(FILE *script, const char *text, size_t most)
+{
+	size_t n = strlen(text);
+	bool utf8 = gx_survey_is_utf8(text, n);
+	fputc('\'', script);
+	for (size_t i = 0; i < n && i < most; i++) {
+		unsigned char c = (unsigned char)text[i];
+		if (c < 0x20 || c == 0x7f || (c >= 0x80 && (!utf8 || n > most)))
+			c = '?';
+		if (c == '\'')
+			fputc('\'', script);
+		fputc(c, script);
+	}
+	fputs(n > most ? "~'" : "'", script);
 }
 
 /*

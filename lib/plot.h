@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 enum gx_plot_kind { GX_PLOT_SVG, GX_PLOT_PNG, GX_PLOT_TEXT };
 
@@ -23,6 +24,13 @@ enum gx_plot_kind gx_plot_kind(const char *path);
  * goes on without the picture.
  */
 bool gx_plot_available(void);
+
+/*
+ * Puts text into a script, in single quotes, where a quote is doubled and all else stands
+ * for itself. Control bytes, and what is no UTF-8, are question marks; behind `most` bytes it
+ * is cut, with a tilde.
+ */
+void gx_plot_quote(FILE *script, const char *text, size_t most);
 
 /*
  * Draws the script of nscript bytes to FILE, which appears when it is whole. Width and height

@@ -42,6 +42,12 @@ double gx_peak(void)
 	return kib * 1024;
 }
 
+void *gx_race_keep(struct gx_race *race, void *memory)
+{
+	race->kept = gx_reallocate(race->kept, race->nkept + 1, sizeof *race->kept);
+	return race->kept[race->nkept++] = memory;
+}
+
 void gx_race_add(struct gx_race *race, const struct gx_contestant *contestant)
 {
 	if (race->ncontestant == race->room) {
@@ -66,9 +72,11 @@ void gx_race_leave_out(struct gx_race *race, const char *strategy, const char *f
 
 void gx_race_free(struct gx_race *race)
 {
+	for (size_t i = 0; i < race->nkept; i++)
+		free(race->kept[i]);
+	free(race->kept);
 	free(race->contestant);
-	race->contestant = NULL;
-	race->ncontestant = race->room = 0;
+	*race = (struct gx_race){ 0 };
 }
 
 /* ---- the race ---- */
@@ -78,6 +86,7 @@ struct track {
 	double begun;
 	bool *out;        /* of each contestant: it runs no more */
 	double *took;     /* seconds that its last run needed, all told */
+	struct gx_run *first; /* the run that agreed */
 	size_t *order;    /* of the round */
 	uint64_t started; /* runs so far: numbers them, and draws the order */
 	bool bounded;     /* the budget did not suffice for some run */
@@ -93,22 +102,31 @@ static double limit_of(const struct track *track)
 	return left > 0.001 ? left : 0.001;
 }
 
+/*
+ * What is there for a strategy that never ran: one that is a hundred times slower than all
+ * others must leave them a half.
+ */
+static double first_limit_of(const struct track *track)
+{
+	return limit_of(track) / 2;
+}
+
 static bool affords(const struct track *track, size_t i)
 {
 	double budget = track->race->budget;
 	return budget == 0 || gx_seconds() - track->begun + track->took[i] <= budget;
 }
 
-static enum gx_outcome run_once(struct track *track, size_t i, struct gx_run *run,
-				char reason[GX_REASON_MAX])
+static enum gx_outcome run_once(struct track *track, size_t i, double limit,
+				struct gx_run *run, char reason[GX_REASON_MAX])
 {
 	struct gx_race *race = track->race;
 	const struct gx_contestant *contestant = &race->contestant[i];
 	*run = (struct gx_run){ NAN, NAN, NAN, NAN, NAN, NAN, NAN };
 	snprintf(reason, GX_REASON_MAX, "no reason was given");
 	double from = gx_seconds();
-	enum gx_outcome outcome = contestant->run(race->work, contestant, limit_of(track),
-						  run, reason);
+	enum gx_outcome outcome =
+		contestant->run(race->work, contestant, limit, run, reason);
 	track->took[i] = gx_seconds() - from;
 	run->order = (double)++track->started;
 	gx_progress_rows(1);
@@ -133,14 +151,17 @@ static void agree(struct track *track)
 	char reason[GX_REASON_MAX];
 	size_t wrong = 0;
 	for (size_t i = 0; i < race->ncontestant; i++) {
-		struct gx_run run;
 		if (!affords(track, i)) {
 			drop(track, i, "the budget was over before it ran once");
 			continue;
 		}
-		enum gx_outcome outcome = run_once(track, i, &run, reason);
+		enum gx_outcome outcome = run_once(track, i, first_limit_of(track),
+						   &track->first[i], reason);
 		if (outcome == GX_LEFT_OUT) {
 			drop(track, i, reason);
+		} else if (outcome == GX_LATE) {
+			drop(track, i,
+			     "it was not done once in half of what was left of the budget");
 		} else if (outcome == GX_WRONG) {
 			gx_warn("%s on %d core%s disagrees: %s",
 				race->contestant[i].strategy, race->contestant[i].cores,
@@ -174,6 +195,13 @@ static void shuffle(struct track *track)
 	}
 }
 
+static void measure(struct gx_race *race, size_t i, const struct gx_run *run)
+{
+	const struct gx_contestant *c = &race->contestant[i];
+	gx_timing_run(race->timing,
+		      gx_timing_entry(race->timing, c->strategy, c->cores), run);
+}
+
 static void run_round(struct track *track, bool measured)
 {
 	struct gx_race *race = track->race;
@@ -188,7 +216,8 @@ static void run_round(struct track *track, bool measured)
 			track->bounded = true;
 			continue;
 		}
-		enum gx_outcome outcome = run_once(track, i, &run, reason);
+		enum gx_outcome outcome =
+			run_once(track, i, limit_of(track), &run, reason);
 		const struct gx_contestant *c = &race->contestant[i];
 		if (outcome == GX_WRONG)
 			gx_die(GX_EXIT_DATA,
@@ -197,11 +226,27 @@ static void run_round(struct track *track, bool measured)
 			       (unsigned long long)track->started, reason);
 		if (outcome == GX_LEFT_OUT)
 			drop(track, i, reason);
+		else if (outcome == GX_LATE)
+			track->bounded = true;
 		else if (measured)
-			gx_timing_run(
-				race->timing,
-				gx_timing_entry(race->timing, c->strategy, c->cores),
-				&run);
+			measure(race, i, &run);
+	}
+}
+
+/* A strategy for which the budget left nothing but the run that agreed has that one. */
+static void count_first_runs(struct track *track)
+{
+	struct gx_race *race = track->race;
+	for (size_t i = 0; i < race->ncontestant; i++) {
+		const struct gx_contestant *c = &race->contestant[i];
+		size_t entry = gx_timing_entry(race->timing, c->strategy, c->cores);
+		if (track->out[i] || race->timing->entry[entry].nrun)
+			continue;
+		measure(race, i, &track->first[i]);
+		gx_timing_note(race->timing,
+			       "%s on %d core%s: the budget left no more than the run that "
+			       "compared its answer, with nothing to warm up",
+			       c->strategy, c->cores, c->cores == 1 ? "" : "s");
 	}
 }
 
@@ -211,6 +256,7 @@ void gx_race_run(struct gx_race *race)
 	struct track track = { .race = race, .begun = gx_seconds() };
 	track.out = gx_allocate_zeroed(n, sizeof *track.out);
 	track.took = gx_allocate_zeroed(n, sizeof *track.took);
+	track.first = gx_allocate_zeroed(n, sizeof *track.first);
 	track.order = gx_allocate(n, sizeof *track.order);
 	gx_progress_phase("runs", (race->runs + race->warmup + 1) * n,
 			  isatty(STDERR_FILENO) == 1);
@@ -225,6 +271,7 @@ void gx_race_run(struct gx_race *race)
 	for (uint64_t round = 0; round < race->runs; round++)
 		run_round(&track, true);
 	gx_progress_clear();
+	count_first_runs(&track);
 	if (track.bounded)
 		gx_timing_note(
 			race->timing,
@@ -232,5 +279,6 @@ void gx_race_run(struct gx_race *race)
 			race->budget, (unsigned long long)race->runs);
 	free(track.out);
 	free(track.took);
+	free(track.first);
 	free(track.order);
 }

@@ -15,6 +15,7 @@ enum { GX_REASON_MAX = 512 };
 enum gx_outcome {
 	GX_RAN,
 	GX_LEFT_OUT, /* it could not be run: the reason is told, the others go on */
+	GX_LATE,     /* it was stopped at the time limit */
 	GX_WRONG,    /* its answer is another one */
 };
 
@@ -39,7 +40,12 @@ struct gx_race {
 	size_t ncontestant, room;
 	uint64_t runs, warmup;
 	double budget; /* seconds for all of it; 0: no bound */
+	void **kept;
+	size_t nkept;
 };
+
+/* Gives memory to the race, which frees it at its end; returns it. */
+void *gx_race_keep(struct gx_race *race, void *memory);
 
 void gx_race_add(struct gx_race *race, const struct gx_contestant *contestant);
 
@@ -50,7 +56,8 @@ void gx_race_leave_out(struct gx_race *race, const char *strategy, const char *f
 /*
  * Agrees, then races; the runs are in race->timing. Dies with exit 1, naming each
  * strategy that is wrong and how, when the answers do not agree. Where the budget does
- * not suffice for all rounds, the strategies have fewer runs, and a note says so.
+ * not suffice for all rounds, the strategies have fewer runs, and a note says so; where it
+ * does not for a single round, the run that agreed is the one that counts.
  */
 void gx_race_run(struct gx_race *race);
 

@@ -22,13 +22,20 @@ void gx_timing_free(struct gx_timing *timing)
 	*timing = (struct gx_timing){ 0 };
 }
 
-/* One line of text: what would end it, or part it, becomes a space. */
+/*
+ * One line of text: what would end it, part it, or be obeyed by a terminal becomes a space;
+ * the controls that Unicode has at U+0080 to U+009F too.
+ */
 static void format_line(char *text, size_t ntext, const char *format, va_list arguments)
 {
 	vsnprintf(text, ntext, format, arguments);
-	for (char *p = text; *p; p++)
-		if ((unsigned char)*p < ' ' || *p == 0x7f)
+	for (unsigned char *p = (unsigned char *)text; *p; p++) {
+		bool wide = p[0] == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0;
+		if (*p < ' ' || *p == 0x7f || wide)
 			*p = ' ';
+		if (wide)
+			p[1] = ' ';
+	}
 }
 
 const char *gx_timing_find(const struct gx_timing *timing, const char *key)
@@ -206,6 +213,15 @@ static bool takes_part(const struct gx_timing_entry *entry)
 	return strcmp(entry->strategy, "read") != 0;
 }
 
+/* There must be one. */
+static const struct gx_timing_entry *first_of(const struct gx_timing *timing)
+{
+	const struct gx_timing_entry *entry = timing->entry;
+	while (!takes_part(entry))
+		entry++;
+	return entry;
+}
+
 static const struct gx_timing_entry *fastest_of(const struct gx_timing *timing)
 {
 	const struct gx_timing_entry *fastest = NULL;
@@ -223,7 +239,8 @@ static void relate(const struct gx_timing *timing, const struct gx_timing_entry 
 		   struct gx_timing_entry *entry)
 {
 	double median = entry->time.median;
-	const struct gx_timing_entry *plain = find(timing, timing->entry[0].strategy, 1);
+	const struct gx_timing_entry *plain =
+		fastest ? find(timing, first_of(timing)->strategy, 1) : NULL;
 	const struct gx_timing_entry *one = find(timing, entry->strategy, 1);
 	const struct gx_timing_entry *read = find(timing, "read", entry->cores);
 	const struct gx_timing_entry *work = find(timing, "loop", 1);
@@ -241,13 +258,16 @@ static void relate(const struct gx_timing *timing, const struct gx_timing_entry 
 			       : NAN;
 	entry->behind = fastest && takes_part(entry) ? median / fastest->time.median
 						     : NAN;
+	if (!fastest)
+		return;
 	if (entry == fastest)
 		entry->standing = GX_FASTEST;
+	else if (entry->time.n == 1 || fastest->time.n == 1)
+		entry->standing = GX_UNTOLD;
 	else
-		entry->standing = fastest && !gx_samples_differ(&fastest->time,
-								&entry->time)
-					  ? GX_NO_DIFFERENCE
-					  : GX_SLOWER;
+		entry->standing = gx_samples_differ(&fastest->time, &entry->time)
+					  ? GX_SLOWER
+					  : GX_NO_DIFFERENCE;
 }
 
 const char *gx_timing_seconds(double s, char text[GX_SECONDS_MAX])
@@ -298,27 +318,67 @@ static void conclude_outliers(struct gx_timing *timing,
 			 gx_timing_seconds(entry->time.median, text), list);
 }
 
+/* Those that stand so beside the fastest, with commas; returns how many. */
+static size_t list_standing(const struct gx_timing *timing, int standing, char *list,
+			    size_t room)
+{
+	size_t used = 0, n = 0;
+	list[0] = 0;
+	for (size_t i = 0; i < timing->nentry; i++) {
+		const struct gx_timing_entry *entry = &timing->entry[i];
+		if (!takes_part(entry) || (int)entry->standing != standing)
+			continue;
+		if (used < room - 100)
+			used += (size_t)snprintf(list + used, 100, "%s%.60s on %s",
+						 n ? ", " : "", entry->strategy,
+						 cores_of(entry));
+		n++;
+	}
+	return n;
+}
+
 static void conclude_standing(struct gx_timing *timing,
 			      const struct gx_timing_entry *fastest)
 {
-	char list[700] = "", text[GX_SECONDS_MAX];
-	size_t used = 0;
-	for (size_t i = 0; i < timing->nentry; i++) {
-		const struct gx_timing_entry *entry = &timing->entry[i];
-		if (takes_part(entry) && entry->standing == GX_NO_DIFFERENCE &&
-		    used < sizeof list - 100)
-			used += (size_t)snprintf(list + used, 100, "%s%.60s on %s",
-						 used ? ", " : "", entry->strategy,
-						 cores_of(entry));
-	}
-	conclude(timing, "fastest: %s on %s, %s; %s%s", fastest->strategy,
-		 cores_of(fastest), gx_timing_seconds(fastest->time.median, text),
-		 used ? "no difference within the noise: "
-		      : "every other one is slower by more than the noise",
+	char list[700], text[GX_SECONDS_MAX];
+	size_t slower = list_standing(timing, GX_SLOWER, list, sizeof list);
+	size_t untold = list_standing(timing, GX_UNTOLD, list, sizeof list);
+	size_t even = list_standing(timing, GX_NO_DIFFERENCE, list, sizeof list);
+	const char *rest = even			? "; no difference within the noise: "
+			   : slower && !untold	? "; every other one is slower by more than "
+						  "the noise"
+			   : !slower && !untold ? "; nothing else was raced"
+						: "";
+	conclude(timing, "fastest: %s on %s, %s%s%s", fastest->strategy,
+		 cores_of(fastest), gx_timing_seconds(fastest->time.median, text), rest,
 		 list);
+	list_standing(timing, GX_UNTOLD, list, sizeof list);
 	if (fastest->time.n == 1)
 		conclude(timing,
 			 "one run tells nothing about noise: give --runs 6 or more");
+	else if (untold)
+		conclude(timing,
+			 "one run tells nothing about noise, and there is one of %s: give "
+			 "a longer --budget",
+			 list);
+}
+
+/* What the table lacks, and how to have it. */
+static void conclude_lacking(struct gx_timing *timing)
+{
+	bool speedup = true, overhead = true;
+	for (size_t i = 0; i < timing->nentry; i++) {
+		const struct gx_timing_entry *entry = &timing->entry[i];
+		speedup &= !isnan(entry->speedup);
+		overhead &= isnan(entry->processes) || !isnan(entry->overhead);
+	}
+	if (!speedup)
+		conclude(timing, "speed-up, efficiency and serial fraction are against one "
+				 "core: they lack where a strategy did not run on one: "
+				 "give --cores 1 and more");
+	if (!overhead)
+		conclude(timing, "the overhead of a process is told beside simd on one core, "
+				 "or the loop of tasks, which did not run");
 }
 
 /*
@@ -360,6 +420,7 @@ void gx_timing_summarise(struct gx_timing *timing)
 		relate(timing, fastest, &timing->entry[i]);
 	if (fastest)
 		conclude_standing(timing, fastest);
+	conclude_lacking(timing);
 	for (size_t i = 0; i < kept; i++)
 		conclude_batch(timing, &timing->entry[i]);
 	for (size_t i = 0; i < kept; i++)

@@ -2,7 +2,7 @@
 /*
  * What a race left: its single runs, and what follows from them. A file of runs holds all
  * that the table, the JSON and the plot are made of, so they can be made again from it,
- *and from several of them joined.
+ * and from several of them joined.
  *
  *	struct gx_timing timing = { 0 };
  *	gx_timing_fact(&timing, "cpu", "...");
@@ -48,13 +48,18 @@ struct gx_timing_entry {
 	double whole, processor, peak, processes; /* medians, of peak the largest */
 	double rate;                              /* amount a second, by the median */
 	double share;      /* of the rate of the strategy "read" on as many cores */
-	double gain;       /* median of the first strategy on one core / this median */
+	double gain;       /* median of the first that takes part, on one core / this one */
 	double speedup;    /* median of the same strategy on one core / this median */
 	double efficiency; /* speedup / cores */
 	double serial;     /* Karp and Flatt's serial fraction, CACM 33(5), 1990 */
 	double overhead;   /* seconds of a core a process: see gx_timing_summarise */
 	double behind;     /* median / the fastest one's */
-	enum { GX_FASTEST, GX_NO_DIFFERENCE, GX_SLOWER } standing;
+	enum {
+		GX_FASTEST,
+		GX_NO_DIFFERENCE,
+		GX_SLOWER,
+		GX_UNTOLD /* one run, of it or of the fastest, tells nothing about noise */
+	} standing;
 };
 
 struct gx_timing {
@@ -83,9 +88,14 @@ void gx_timing_run(struct gx_timing *timing, size_t entry, const struct gx_run *
  * the memory and takes no part in the standing. The overhead of a process is (cores *
  * median - W) / processes, with W the CPU time of "simd" on one core, or in the work
  * "tasks" that of "loop", which is the tasks themselves. The conclusions say which is the
- * fastest and what does not differ from it, and name the outliers.
+ * fastest and what does not differ from it, what is not known for want of a run on one
+ * core, and name the outliers.
  */
 void gx_timing_summarise(struct gx_timing *timing);
+
+/* Facts and notes, and the conclusions too, as lines "# key TAB value". */
+void gx_timing_put_comments(const struct gx_timing *timing, bool conclusions,
+			    struct gx_output *out);
 
 /* All single runs, with the facts, to a file. */
 void gx_timing_write_runs(const struct gx_timing *timing,

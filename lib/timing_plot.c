@@ -12,18 +12,6 @@
 #include "plot.h"
 #include "timing.h"
 
-/* In single quotes, where gnuplot takes all but quotes as it is. */
-static void put_quoted(FILE *f, const char *text)
-{
-	fputc('\'', f);
-	for (; *text; text++) {
-		if (*text == '\'')
-			fputc('\'', f);
-		fputc(*text, f);
-	}
-	fputc('\'', f);
-}
-
 /* Entries in the order of cores, so that a curve is one. */
 static int by_strategy_and_cores(const void *a, const void *b)
 {
@@ -130,8 +118,8 @@ static void put_panel(FILE *f, const struct curves *curves, bool limited, int co
 		column == 2 ? "x" : "1");
 	if (limited)
 		fprintf(f,
-			", $limit using 1:%d with lines dashtype 4 linewidth 2 linecolor rgb "
-			"'#000000' title 'memory bandwidth'",
+			", $limit using 1:%d with lines dashtype 4 linewidth 3 linecolor rgb "
+			"'#606060' title 'memory bandwidth'",
 			column);
 	size_t n = 0;
 	const char *last = NULL;
@@ -145,9 +133,31 @@ static void put_panel(FILE *f, const struct curves *curves, bool limited, int co
 			", $s%zu using 1:%d with linespoints linewidth 2 pointtype %zu "
 			"linecolor rgb '%s' title ",
 			n, column, n + 3, colours[(n - 1) % NCOLOUR]);
-		put_quoted(f, entry->strategy);
+		gx_plot_quote(f, entry->strategy, 40);
 	}
 	fprintf(f, "\n");
+}
+
+/*
+ * Cores double from a point to the next one, so the axis is logarithmic: the ideal stays a
+ * straight line, and the curves do not crowd at its beginning. Tics are where runs are, as
+ * far as their numbers have room.
+ */
+static void put_cores_axis(FILE *f, const struct curves *curves)
+{
+	fprintf(f, "set logscale x 2\nset xrange [0.93:%g]\nset xlabel 'cores'\n",
+		curves->cores * 1.07);
+	fprintf(f, "set xtics (1");
+	for (int last = 1, next; last < curves->cores; last = next) {
+		next = curves->cores;
+		for (size_t i = 0; i < curves->n; i++) {
+			int cores = curves->entry[i]->cores;
+			if (cores < next && cores >= 1.2 * last)
+				next = cores;
+		}
+		fprintf(f, ", %d", next);
+	}
+	fprintf(f, ")\n");
 }
 
 static void put_script(FILE *f, const struct gx_timing *timing,
@@ -162,16 +172,18 @@ static void put_script(FILE *f, const struct gx_timing *timing,
 	bool limited = put_limit(f, curves);
 	put_blocks(f, curves);
 	fprintf(f, "set encoding utf8\nset grid linecolor rgb '#d0d0d0'\n");
-	fprintf(f, "set xrange [0.9:%g]\nset xlabel 'cores'\n", curves->cores * 1.05);
-	fprintf(f, "set xtics 1,%d\n", curves->cores > 16 ? curves->cores / 8 : 1);
-	fprintf(f, "set multiplot layout 1,2 title ");
-	put_quoted(f, title);
-	fprintf(f, " noenhanced\n");
-	fprintf(f, "set key top left noenhanced\n");
-	fprintf(f, "set title 'speed-up against one core'\nset yrange [0:*]\n");
+	put_cores_axis(f, curves);
+	fprintf(f, "set multiplot title ");
+	gx_plot_quote(f, title, sizeof title);
+	fprintf(f, "\nset tmargin at screen 0.84\nset bmargin at screen 0.13\n");
+	fprintf(f,
+		"set title 'speed-up against one core'\nset logscale y 2\nunset key\n"
+		"set lmargin at screen 0.05\nset rmargin at screen 0.40\n");
 	put_panel(f, curves, limited, 2);
 	fprintf(f,
-		"unset key\nset title 'efficiency: speed-up / cores'\nset yrange [0:*]\n");
+		"set title 'efficiency: speed-up / cores'\nunset logscale y\n"
+		"set yrange [0:*]\nset key at screen 0.82,0.82 left top vertical reverse Left\n"
+		"set lmargin at screen 0.46\nset rmargin at screen 0.81\n");
 	put_panel(f, curves, limited, 3);
 	fprintf(f, "unset multiplot\n");
 }

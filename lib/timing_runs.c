@@ -30,33 +30,13 @@ static void put_number(struct gx_output *out, double value)
 	put(out, text);
 }
 
-static void put_lines(struct gx_output *out, const struct gx_timing *timing)
-{
-	const char *at = timing->facts.text;
-	for (size_t i = 0; i + 1 < timing->facts.n; i += 2) {
-		const char *value = gx_names_next(at);
-		put(out, "# ");
-		put(out, at);
-		put(out, "\t");
-		put(out, value);
-		put(out, "\n");
-		at = gx_names_next(value);
-	}
-	at = timing->notes.text;
-	for (size_t i = 0; i < timing->notes.n; i++, at = gx_names_next(at)) {
-		put(out, "# note\t");
-		put(out, at);
-		put(out, "\n");
-	}
-}
-
 void gx_timing_write_runs(const struct gx_timing *timing,
 			  const struct gx_output_options *to)
 {
 	struct gx_output *out = gx_output_open(to, false);
 	put(out, first_line);
 	put(out, "\n");
-	put_lines(out, timing);
+	gx_timing_put_comments(timing, false, out);
 	put(out, header);
 	put(out, "\n");
 	for (size_t i = 0; i < timing->nentry; i++) {
@@ -107,6 +87,13 @@ static double read_number(const struct lines *lines, const char *field)
 	return value;
 }
 
+/* Letters, digits and hyphens, as all strategies are named: any other would be markup. */
+static bool is_strategy(const char *name)
+{
+	size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-");
+	return n > 0 && n < 40 && !name[n];
+}
+
 static void read_run(struct gx_timing *timing, const struct lines *lines, char *line)
 {
 	char *field[NUMBERS + 2];
@@ -119,8 +106,10 @@ static void read_run(struct gx_timing *timing, const struct lines *lines, char *
 		if (at && n == NUMBERS + 1)
 			refuse(lines, "more than nine fields");
 	}
-	if (n != NUMBERS + 2 || !*field[0])
+	if (n != NUMBERS + 2)
 		refuse(lines, "not the nine fields of a run");
+	if (!is_strategy(field[0]))
+		refuse(lines, "not the name of a strategy");
 	double value[NUMBERS + 1];
 	for (size_t i = 0; i <= NUMBERS; i++)
 		value[i] = read_number(lines, field[i + 1]);
@@ -139,6 +128,15 @@ static void read_run(struct gx_timing *timing, const struct lines *lines, char *
 	gx_timing_run(timing, gx_timing_entry(timing, field[0], (int)cores), &run);
 }
 
+/* Bytes that a terminal would obey. */
+static bool has_control(const char *line)
+{
+	for (; *line; line++)
+		if (((unsigned char)*line < ' ' && *line != '\t') || *line == 0x7f)
+			return true;
+	return false;
+}
+
 static bool same_fact(const struct gx_timing *timing, const char *key, const char *value)
 {
 	/* What makes it the same race; the machine may be another one. */
@@ -155,7 +153,7 @@ static bool same_fact(const struct gx_timing *timing, const char *key, const cha
 static void read_fact(struct gx_timing *timing, const struct lines *lines, char *line)
 {
 	char *value = strchr(line, '\t');
-	if (line[0] != '#' || line[1] != ' ' || !value)
+	if (line[0] != '#' || line[1] != ' ' || !value || value == line + 2)
 		refuse(lines, "not a fact");
 	*value++ = 0;
 	const char *key = line + 2;
@@ -193,6 +191,8 @@ void gx_timing_read_runs(struct gx_timing *timing, const char *path)
 			if (strcmp(line, first_line) != 0)
 				refuse(&lines, "no runs of a race");
 			state = FACTS;
+		} else if (has_control(line)) {
+			refuse(&lines, "a control byte");
 		} else if (state == FACTS && strcmp(line, header) == 0) {
 			state = RUNS;
 		} else if (state == FACTS) {

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "json.h"
 #include "message.h"
@@ -17,11 +19,11 @@ static void put(struct gx_output *out, const char *text)
 
 static const char *standing_of(const struct gx_timing_entry *entry)
 {
-	if (isnan(entry->behind))
-		return NULL;
-	return entry->standing == GX_FASTEST         ? "fastest"
-	       : entry->standing == GX_NO_DIFFERENCE ? "none"
-						     : "slower";
+	static const char *const names[] = { [GX_FASTEST] = "fastest",
+					     [GX_NO_DIFFERENCE] = "none",
+					     [GX_SLOWER] = "slower",
+					     [GX_UNTOLD] = NULL };
+	return isnan(entry->behind) ? NULL : names[entry->standing];
 }
 
 /* ---- the columns that programs read ---- */
@@ -91,11 +93,18 @@ static void put_comment(void *context, const char *key, const char *value)
 	put(context, "\n");
 }
 
-static void write_tsv(const struct gx_timing *timing, struct gx_output *out)
+void gx_timing_put_comments(const struct gx_timing *timing, bool conclusions,
+			    struct gx_output *out)
 {
 	each_fact(timing, put_comment, out);
 	each_line(&timing->notes, "note", put_comment, out);
-	each_line(&timing->conclusions, "conclusion", put_comment, out);
+	if (conclusions)
+		each_line(&timing->conclusions, "conclusion", put_comment, out);
+}
+
+static void write_tsv(const struct gx_timing *timing, struct gx_output *out)
+{
+	gx_timing_put_comments(timing, true, out);
 	put(out, "strategy\tcores\truns\toutliers\tdifference");
 	for (size_t c = 0; c < NCOLUMN; c++) {
 		put(out, "\t");
@@ -248,12 +257,13 @@ static void show_entry(const struct gx_timing *timing,
 	show_bytes(entry->peak, row[11], WIDTH);
 	gx_timing_seconds(entry->whole, row[12]);
 	gx_timing_seconds(entry->overhead, row[13]);
-	if (!standing)
-		row[14][0] = 0;
-	else if (entry->standing == GX_SLOWER)
-		snprintf(row[14], WIDTH, "%.3g x", entry->behind);
-	else
+	row[14][0] = 0;
+	if (isnan(entry->behind))
+		return;
+	if (standing && entry->standing != GX_SLOWER)
 		snprintf(row[14], WIDTH, "%s", standing);
+	else
+		snprintf(row[14], WIDTH, "%.3g x%s", entry->behind, standing ? "" : " ?");
 }
 
 /* Columns that have nothing in any row are left out. */
@@ -269,10 +279,42 @@ static void find_widths(shown_row *rows, size_t nrow, size_t width[SHOWN])
 	}
 }
 
+/* The columns of the terminal; 0: it has none, or does not tell. */
+static size_t terminal_width(void)
+{
+	struct winsize size;
+	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+/*
+ * Leaves out columns, those first that are missed least, until the rest have room, and says
+ * which: a table whose lines are broken cannot be read.
+ */
+static void fit_widths(shown_row *rows, size_t width[SHOWN], size_t room, char *left_out,
+		       size_t nleft_out)
+{
+	static const size_t order[] = { 11, 8, 4, 10, 12, 3, 7, 9, 13, 5 };
+	size_t used = 0;
+	left_out[0] = 0;
+	for (size_t c = 0; c < SHOWN; c++)
+		used += width[c] ? width[c] + 2 : 0;
+	for (size_t k = 0; k < sizeof order / sizeof *order && used > room + 2; k++) {
+		size_t c = order[k], n = strlen(left_out);
+		if (!width[c])
+			continue;
+		snprintf(left_out + n, nleft_out - n, "%s%s", n ? ", " : "", rows[0][c]);
+		used -= width[c] + 2;
+		width[c] = 0;
+	}
+}
+
 static void write_rows(struct gx_output *out, shown_row *rows, size_t nrow, bool markdown)
 {
-	size_t width[SHOWN];
+	size_t width[SHOWN], room = markdown ? 0 : terminal_width();
+	char left_out[SHOWN * WIDTH] = "";
 	find_widths(rows, nrow, width);
+	if (room)
+		fit_widths(rows, width, room, left_out, sizeof left_out);
 	for (size_t i = 0; i < nrow; i++) {
 		for (size_t c = 0; c < SHOWN; c++) {
 			char text[2 * WIDTH];
@@ -290,27 +332,52 @@ static void write_rows(struct gx_output *out, shown_row *rows, size_t nrow, bool
 			put(out, !width[c] ? "" : c == 0 ? "|---" : "|---:");
 		put(out, markdown && i == 0 ? "|\n" : "");
 	}
+	if (*left_out) {
+		put(out, "\nnot shown on a terminal of this width: ");
+		put(out, left_out);
+		put(out, "; --markdown and -o FILE have all\n");
+	}
 }
 
 struct listing {
 	struct gx_output *out;
-	const char *format;
+	const char *before, *after; /* of a key */
+	bool markdown;
 };
+
+/* In Markdown a name is a name: what would be markup, HTML or a cell's end is escaped. */
+static void put_shown(const struct listing *listing, const char *text)
+{
+	while (*text) {
+		size_t n = listing->markdown ? strcspn(text, "\\`*[]<>&|") : strlen(text);
+		gx_output_write(listing->out, text, n);
+		text += n;
+		if (*text) {
+			put(listing->out, "\\");
+			gx_output_write(listing->out, text++, 1);
+		}
+	}
+}
 
 static void put_listed(void *context, const char *key, const char *value)
 {
 	const struct listing *listing = context;
-	char text[2400];
-	snprintf(text, sizeof text, listing->format, key ? key : "", value);
-	put(listing->out, text);
+	put(listing->out, listing->before);
+	if (key) {
+		char padded[64];
+		snprintf(padded, sizeof padded, listing->markdown ? "%s" : "%-10s", key);
+		put_shown(listing, strlen(key) < sizeof padded ? padded : key);
+		put(listing->out, listing->after);
+	}
+	put_shown(listing, value);
+	put(listing->out, "\n");
 }
 
 static void write_people(const struct gx_timing *timing, struct gx_output *out,
 			 bool markdown)
 {
-	struct listing facts = { out, markdown ? "- %s: %s\n" : "%-10s %s\n" };
-	struct listing lines = { out, markdown ? "- %s%s\n" : "%s%s\n" };
-	each_fact(timing, put_listed, &facts);
+	struct listing list = { out, markdown ? "- " : "", markdown ? ": " : " ", markdown };
+	each_fact(timing, put_listed, &list);
 	put(out, "\n");
 	shown_row *rows = gx_allocate(timing->nentry + 1, sizeof *rows);
 	show_header(timing, rows[0]);
@@ -319,8 +386,8 @@ static void write_people(const struct gx_timing *timing, struct gx_output *out,
 	write_rows(out, rows, timing->nentry + 1, markdown);
 	free(rows);
 	put(out, "\n");
-	each_line(&timing->conclusions, NULL, put_listed, &lines);
-	each_line(&timing->notes, NULL, put_listed, &lines);
+	each_line(&timing->conclusions, NULL, put_listed, &list);
+	each_line(&timing->notes, NULL, put_listed, &list);
 }
 
 void gx_timing_write(const struct gx_timing *timing, enum gx_timing_form form,

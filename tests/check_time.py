@@ -119,7 +119,9 @@ def check_table(runs_path, table_path):
             sys.exit(f"{key}: {row['runs']} runs, not {len(groups[key])}")
         best = all_of[fastest]
         apart = s["median_low_s"] > best["median_high_s"] and int(row["runs"]) > 1
-        want = "NA" if not takes_part else "fastest" if key == fastest else "slower" if apart else "none"
+        single = min(int(row["runs"]), len(groups[fastest])) == 1
+        want = "NA" if not takes_part else "fastest" if key == fastest else (
+            "NA" if single else "slower" if apart else "none")
         if row["difference"] != want:
             sys.exit(f"{key}: difference {row['difference']}, not {want}")
     named = [v for k, v in facts if k == "conclusion" and v.startswith("outliers of")]

@@ -128,6 +128,8 @@ random_table() {
 	same table.tsv again.tsv
 	succeeds gx-time --recorded --json runs.tsv -o table.json
 	python3 "$tests/check_time.py" json table.tsv table.json
+	succeeds gx-time "${quick[@]}" --cores 1,2 m.gxm --runs-out runs.tsv -o table.tsv
+	python3 "$tests/check_time.py" table runs.tsv table.tsv
 	succeeds gx-time --runs 3 --work tasks --tasks 4 --cores 1,2 --runs-out tasks.tsv -o table.tsv
 	python3 "$tests/check_time.py" table tasks.tsv table.tsv
 }
@@ -198,6 +200,13 @@ random_table() {
 	script -qec "gx-time --recorded runs" typed </dev/null >/dev/null
 	grep -qE '^strategy +cores +median' typed
 	grep -qE '^kernel +Linux' typed
+	# No line of the table is broken, and what had no room is named.
+	script -qec "stty cols 80; gx-time --recorded runs" typed </dev/null >/dev/null
+	tr -d '\r' <typed | awk '/^strategy/ { at = 1 } /^$/ { at = 0 } at && length > 80 { exit 1 } at { n++ } END { exit n < 5 }'
+	grep -q "not shown on a terminal of this width: MiB, serial" typed
+	script -qec "stty cols 300; gx-time --recorded runs" typed </dev/null >/dev/null
+	lacks "not shown" typed
+	grep -qE '^strategy .* MiB .* difference' typed
 	# A race on a terminal shows how far it is, and takes that away again.
 	script -qec "gx-time --runs 40 --strategies serial,xargs -n 20000 -m 20" typed </dev/null >/dev/null
 	grep -qaE "[0-9]+ runs of [0-9]+ in .* s, .*ETA" typed || note "$(head -c 600 typed | cat -v)"
@@ -338,4 +347,158 @@ random_table() {
 	refuses 3 "No such file" gx-time -n 10 -m 2 --plot no/such.svg
 	printf 'gene\ta\n' >norows.tsv
 	refuses 1 "norows.tsv" gx-time norows.tsv
+}
+
+@test "workers that cannot be started, or are gone, are a reason and no hang" {
+	gx-simulate -n 3000 -m 7 -o m.gxm
+	exits 0 bash -c "ulimit -n 40; timeout 60 gx-time ${quick[*]} --cores 64 --strategies serial,processes m.gxm"
+	grep -q "processes on 64 cores is left out: worker .* of 64 could not be started: Too many open files" "$err"
+	grep -q "^serial	1" "$out"
+	if [[ ! $GX_SANITIZED ]]; then
+		# The worker has no memory for the rows that it is sent.
+		exits 0 bash -c "ulimit -v 600000; timeout 60 gx-time ${quick[*]} -n 800000 -m 50 --cores 1 --strategies serial,processes"
+		grep -q "processes on 1 core is left out: a worker ended before it had its rows" "$err"
+	fi
+	mkdir few
+	printf '#!/no/such/shell\n' >few/sleep
+	chmod +x few/sleep
+	PATH=$PWD/few exits 0 "$GX_BIN/gx-time" "${quick[@]}" --work tasks --tasks 5 --cores 2 \
+		--strategies loop,processes
+	grep -q "processes on 2 cores is left out: a process could not be started: No such file" "$err"
+}
+
+@test "workers do not outlive a race that is killed" {
+	gx-time --work tasks --tasks 100000 --runs 1 --cores 2 --strategies batched >/dev/null 2>&1 &
+	local pid=$! i workers=
+	for i in {1..100}; do
+		workers=$(pgrep -P $pid -x gx-time | xargs) || :
+		[[ $workers == *" "* ]] && break
+		sleep 0.02
+	done
+	[[ $workers == *" "* ]] || note "no workers"
+	kill -KILL $pid
+	wait $pid || :
+	for i in {1..100}; do
+		lacks -qs "^State:	[RSD]" $(printf '/proc/%s/status ' $workers) && return
+		sleep 0.02
+	done
+	note "left: $workers"
+}
+
+@test "a matrix whose name needs care: a hyphen, quotes, a line end, no UTF-8" {
+	gx-simulate -n 300 -m 7 -o m.gxm
+	local name
+	for name in -m.gxm $'q\'u"o\nt$e.gxm' $'\e[31m\xc2\x9b1m<b>|.gxm' $'\xff.gxm'; do
+		cp m.gxm "./$name"
+		succeeds gx-time "${quick[@]}" --cores 1,2 --strategies serial,xargs,parallel --runs-out runs -- "$name"
+		[[ $(strategies_of "$out") == "parallel serial xargs" ]]
+		succeeds gx-time --recorded --json runs
+		python3 -c 'import json, sys; json.load(sys.stdin)' <"$out"
+		succeeds gx-time --recorded --markdown runs
+		lacks -aP '[\x00-\x09\x0b-\x1f\x7f]|\xc2[\x80-\x9f]' "$out"
+		lacks -aF '<b>' "$out" || [[ $(grep -aF '\<b\>' "$out") ]]
+		command -v gnuplot >/dev/null || continue
+		succeeds gx-time --recorded --plot p.svg runs
+		python3 "$tests/check_time.py" svg p.svg xargs parallel
+	done
+}
+
+@test "what GNU parallel would leave behind is in the scratch directory" {
+	export TMPDIR="$PWD/a b'c"
+	mkdir "$TMPDIR" few
+	printf '#!/bin/sh\n: >"$TMPDIR/par.left"\nexec %s "$@"\n' "$(command -v parallel)" >few/parallel
+	chmod +x few/parallel
+	gx-simulate -n 300 -m 7 -o m.gxm
+	PATH=$PWD/few:$PATH succeeds gx-time "${quick[@]}" --cores 1,2 m.gxm --strategies parallel,xargs
+	[[ $(strategies_of "$out") == "parallel xargs" ]]
+	PATH=$PWD/few:$PATH succeeds gx-time "${quick[@]}" --cores 2 --work tasks --tasks 3 --strategies parallel
+	[[ -z $(ls -A "$TMPDIR") ]] || note "left: $(ls -RA "$TMPDIR")"
+}
+
+@test "recorded runs: no bytes that a terminal obeys, no name that is markup" {
+	gx-simulate -n 400 -m 5 -o m.gxm
+	gx-time --runs 2 --cores 1 --strategies serial,simd m.gxm --runs-out runs >/dev/null
+	sed $'s/^simd/\e[2J/' runs >escape
+	refuses 1 "a control byte" gx-time --recorded escape
+	sed $'s/^# cpu/# c\e[2Jpu/' runs >key
+	refuses 1 "key:3: a control byte" gx-time --recorded key
+	local name
+	for name in 'a|b' 'Simd' '' '<b>' 0123456789012345678901234567890123456789; do
+		sed "s/^simd/$name/" runs >named
+		refuses 1 "not the name of a strategy" gx-time --recorded named
+	done
+}
+
+@test "one run tells nothing about noise, and what is not known says why" {
+	gx-simulate -n 400 -m 5 -o m.gxm
+	gx-time --runs 7 --cores 1,3 m.gxm --runs-out runs >/dev/null
+	# A single run, a hundred times slower than anything: no "none", which would say that
+	# there is no difference.
+	awk -F '\t' -v OFS='\t' '/^#/ || !head++ { print; next }
+		$1 == "xargs" && $2 == 3 { if (one++) next; $4 = 100 } { print }' runs >single
+	succeeds gx-time --recorded single
+	[[ $(awk -F '\t' '$1 == "xargs" && $2 == 3 { print $3, $5 }' "$out") == "1 NA" ]]
+	grep -q "conclusion	one run tells nothing about noise, and there is one of xargs on 3 cores" "$out"
+	lacks "every other one" "$out"
+	lacks "no difference within the noise:.*xargs on 3 cores" "$out"
+	lacks "speed-up, efficiency" "$out"
+	succeeds gx-time --recorded --json single
+	python3 - "$out" <<-'END'
+		import json, sys
+		for s in json.load(open(sys.argv[1]))["strategies"]:
+		    assert (s["difference"] is None) == (s["strategy"] == "read" or s["runs"] == 1), s
+	END
+	succeeds gx-time --recorded --markdown single
+	grep -q '^| xargs *|  *3 |.* x ? |$' "$out"
+
+	awk -F '\t' '/^#/ || !head++ || ($2 == 3 && $1 != "read")' runs >three
+	succeeds gx-time --recorded three
+	grep -q "conclusion	speed-up, efficiency and serial fraction are against one core" "$out"
+	grep -q "conclusion	the overhead of a process is told beside simd" "$out"
+	awk -F '\t' '/^#/ || !head++ || $1 == "serial"' runs >alone
+	succeeds gx-time --recorded alone
+	grep -q "fastest: serial on 1 core, .*; nothing else was raced" "$out"
+}
+
+@test "--budget: a slow one takes half of it, and what agreed alone counts" {
+	mkdir few
+	printf '#!/bin/sh\nexec sleep 100\n' >few/gx-reduce
+	chmod +x few/gx-reduce
+	cp "$GX_BIN"/gx-{time,means,threshold} few/
+	gx-simulate -n 400 -m 5 -o m.gxm
+	exits 0 timeout 60 few/gx-time --budget 2s --cores 1 --strategies serial,xargs m.gxm --runs 3
+	grep -q "xargs on 1 core is left out: it was not done once in half" "$err"
+	[[ $(awk -F '\t' '$1 == "serial" { print $3 }' "$out") == 3 ]]
+	# Sleeping tasks are stopped as programs are.
+	exits 1 timeout 60 gx-time --work tasks --tasks 900000 --cores 2 --budget 1s \
+		--strategies loop,processes,batched
+	grep -q "loop on 1 core is left out: it was not done once" "$err"
+	grep -q "batched on 2 cores is left out: it was not done once" "$err"
+	# On one core it has run once, and what the other run leaves is too little for another.
+	printf '#!/bin/sh\ncase $1 in *.1) sleep 2.4;; *) sleep 1;; esac\nexec %s "$@"\n' \
+		"$GX_BIN/gx-reduce" >few/gx-reduce
+	succeeds few/gx-time --budget 6s --cores 1,2 --strategies serial,xargs "${quick[@]}" m.gxm
+	grep -q "note	xargs on 1 core: the budget left no more than the run that compared" "$out"
+	[[ $(awk -F '\t' '$1 == "xargs" { print $2, $3 }' "$out" | xargs) == "1 1 2 1" ]]
+}
+
+@test "Python: sums that vanish but for rounding are ties" {
+	printf 'gene\ta\tb\tc\td\te\tf\tg\th\ti\n' >z.tsv
+	printf 'g%d\t0.1\t0.2\t-0.3\t0.7\t-0.7\t0.6\t-0.6\t1e-3\t-1e-3\n' 1 2 3 >>z.tsv
+	exits 0 gx-time "${quick[@]}" --peers -T 0 --cores 1 --strategies serial,python z.tsv
+	grep -q "^# note	ties: the mean of 3 rows is within" "$out"
+	# An infinite mean is none.
+	printf 'gene\ta\tb\ng\tInf\t1\n' >inf.tsv
+	exits 0 gx-time "${quick[@]}" --cores 1 --strategies serial inf.tsv
+	lacks "ties:" "$out"
+}
+
+@test "what cannot be written or held is said before the race" {
+	refuses 2 "--runs-out x: -o is written there" gx-time -n 10 -m 2 -o x --runs-out x
+	refuses 3 "this machine has" gx-time -n 100G -m 50
+	gx-simulate -n 40 -m 5 -o m.gxm
+	mkdir few
+	cp "$GX_BIN"/gx-{time,means,threshold,reduce} few/
+	exits 1 env PATH="$PWD/few" gx-time --strategies parallel m.gxm --plot p.svg
+	head -1 "$err" | grep -q gnuplot
 }
