@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* gx-time: strategies raced on one matrix, whose answers agree. */
-#define _GNU_SOURCE /* memfd_create, mremap */
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -18,6 +15,7 @@
 #include "plot.h"
 #include "random.h"
 #include "reader.h"
+#include "shared_values.h"
 #include "threads.h"
 
 enum { CORES_MAX = 1024, NCORES_MAX = 64, SIZE_LIMIT = 32768 };
@@ -325,9 +323,10 @@ static void check_outputs(const struct arguments *a)
 		for (size_t j = 0; j < i; j++)
 			if (outputs[i].path && outputs[j].path &&
 			    strcmp(outputs[i].path, outputs[j].path) == 0)
-				gx_die_usage("%s %s: %s is written there: name another file",
-					     outputs[i].option, outputs[i].path,
-					     outputs[j].option);
+				gx_die_usage(
+					"%s %s: %s is written there: name another file",
+					outputs[i].option, outputs[i].path,
+					outputs[j].option);
 }
 
 /* 1, 2, 4 ... and all of those that there are. */
@@ -349,63 +348,7 @@ static void write_cores(struct arguments *a)
 					 i ? "," : "", a->cores[i]);
 }
 
-/* ---- the matrix, in memory that forked workers share ---- */
-
-struct values {
-	double *value;
-	size_t n, room;
-	int file;
-	size_t nrow, ncol;
-};
-
-/* The system promises such memory without having it, and kills when it is used. */
-static void check_memory(size_t nvalue)
-{
-	double has = (double)sysconf(_SC_PAGESIZE) * (double)sysconf(_SC_PHYS_PAGES);
-	double needed = (double)nvalue * sizeof(double);
-	if (has > 0 && needed > has)
-		gx_die(GX_EXIT_IO,
-		       "%zu values need %.3g GiB, and this machine has %.3g: take fewer rows",
-		       nvalue, ldexp(needed, -30), ldexp(has, -30));
-}
-
-static void reserve(struct values *values, size_t room)
-{
-	if (room <= values->room)
-		return;
-	check_memory(room);
-	size_t more = values->room + values->room / 2;
-	room = room > more ? room : more;
-	room = (room + 511) / 512 * 512;
-	size_t nbyte = room * sizeof(double), had = values->room * sizeof(double);
-	if (!had)
-		values->file = memfd_create("gx-time", MFD_CLOEXEC);
-	if (values->file < 0 || ftruncate(values->file, (off_t)nbyte) != 0)
-		gx_die_errno("memory for %zu values", room);
-	void *memory = had ? mremap(values->value, had, nbyte, MREMAP_MAYMOVE)
-			   : mmap(NULL, nbyte, PROT_READ | PROT_WRITE, MAP_SHARED,
-				  values->file, 0);
-	if (memory == MAP_FAILED)
-		gx_die_errno("memory for %zu values", room);
-	values->value = memory;
-	values->room = room;
-}
-
-static void compute(void *context, const struct gx_rows *rows, void *slot)
-{
-	(void)context, (void)rows, (void)slot;
-}
-
-static void consume(void *context, const struct gx_rows *rows, void *slot)
-{
-	(void)slot;
-	struct values *values = context;
-	size_t n = rows->nrow * rows->ncol;
-	reserve(values, values->n + n);
-	memcpy(values->value + values->n, rows->value, n * sizeof(double));
-	values->n += n;
-	values->nrow += rows->nrow;
-}
+/* ---- the matrix ---- */
 
 /* Whether gx-means --part can cut the operand itself: a whole GXM file, all of its
  * columns. */
@@ -419,14 +362,11 @@ static bool is_cut_by_parts(const struct arguments *a, const struct gx_reader *r
 	       stat(a->common.operand[0], &status) == 0 && S_ISREG(status.st_mode);
 }
 
-static void read_values(struct arguments *a, struct values *values,
+static void read_values(struct arguments *a, struct gx_shared_values *values,
 			struct gx_timing *timing, struct gx_contest *contest)
 {
 	struct gx_reader *reader = gx_reader_open(&a->common);
-	values->ncol = gx_reader_matrix(reader)->ncol;
-	struct gx_job job = { .context = values, .compute = compute, .consume = consume };
-	job.slot_size = 1;
-	gx_reader_run(reader, &job);
+	gx_shared_values_read(values, reader);
 	const char *name = a->common.operand[0];
 	if (!values->nrow)
 		gx_die(GX_EXIT_DATA, "%s: no rows: there is nothing to race on", name);
@@ -437,24 +377,14 @@ static void read_values(struct arguments *a, struct values *values,
 	gx_reader_close(reader);
 }
 
-static void simulate_values(const struct arguments *a, struct values *values,
+static void simulate_values(const struct arguments *a, struct gx_shared_values *values,
 			    struct gx_timing *timing)
 {
 	struct gx_distribution distribution = { .kind = GX_EXPONENTIAL,
 						.seed = a->seed,
 						.scale = 10 };
-	values->nrow = a->ngene;
-	values->ncol = a->nsample;
-	values->n = values->nrow * values->ncol;
-	reserve(values, values->n);
-	size_t block = 65536 / values->ncol + 1;
-	size_t nblock = (values->nrow + block - 1) / block;
-#pragma omp parallel for num_threads(a->common.nthread) schedule(dynamic)
-	for (size_t i = 0; i < nblock; i++) {
-		size_t first = i * block, left = values->nrow - first;
-		gx_random_rows(&distribution, first, left < block ? left : block,
-			       values->ncol, values->value + first * values->ncol);
-	}
+	gx_shared_values_simulate(values, &distribution, a->ngene, a->nsample,
+				  a->common.nthread);
 	gx_timing_fact(timing, "input", "simulated, exponential, seed %llu: %zu x %zu",
 		       (unsigned long long)a->seed, values->nrow, values->ncol);
 }
@@ -576,7 +506,7 @@ static void run_race(struct arguments *a, struct gx_timing *timing)
 	struct gx_launcher *launcher = gx_launcher_start();
 	tell_race(a, timing);
 
-	struct values values = { 0 };
+	struct gx_shared_values values = { 0 };
 	struct gx_contest contest = { .threshold = a->threshold,
 				      .cores = a->cores,
 				      .ncores = a->ncores,
@@ -604,10 +534,7 @@ static void run_race(struct arguments *a, struct gx_timing *timing)
 	gx_race_run(&race);
 	gx_race_free(&race);
 	gx_launcher_close(launcher);
-	if (values.room) {
-		munmap(values.value, values.room * sizeof(double));
-		close(values.file);
-	}
+	gx_shared_values_free(&values);
 }
 
 static void report(const struct arguments *a, struct gx_timing *timing)
@@ -615,9 +542,10 @@ static void report(const struct arguments *a, struct gx_timing *timing)
 	gx_timing_summarise(timing);
 	if (!timing->nentry)
 		gx_die(GX_EXIT_DATA,
-		       a->budget > 0 ? "no strategy was measured: the budget was over before: "
-				       "give a longer one"
-				     : "no strategy was measured: all of them were left out");
+		       a->budget > 0
+			       ? "no strategy was measured: the budget was over before: "
+				 "give a longer one"
+			       : "no strategy was measured: all of them were left out");
 	if (a->runs_out)
 		gx_timing_write_runs(
 			timing, &(struct gx_output_options){ .path = a->runs_out,
