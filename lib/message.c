@@ -24,9 +24,14 @@ static void say(const char *format, va_list arguments, const char *tail)
 	char line[4096];
 	size_t n = (size_t)snprintf(line, sizeof line, "%s: ", program);
 	int more = vsnprintf(line + n, sizeof line - n, format, arguments);
+	size_t from = n;
 	n = more < 0 ? n : n + (size_t)more;
 	if (n > sizeof line - 2)
 		n = sizeof line - 2;
+	/* A message is a line, and nothing that a terminal obeys, whatever a file is called. */
+	for (size_t i = from; i < n; i++)
+		if ((unsigned char)line[i] < ' ' || line[i] == 0x7f)
+			line[i] = '?';
 	int rest = snprintf(line + n, sizeof line - n, "%s\n", tail);
 	n = rest < 0 || n + (size_t)rest >= sizeof line ? sizeof line - 1
 							: n + (size_t)rest;

@@ -189,3 +189,9 @@ says() {
 	says 2 "--missing, --partial and --unverified exclude each other" gx-reduce --partial --missing=3 r1
 	says 2 "-c prints the count of the whole: it does not go with --missing or --partial" gx-reduce -c --partial r1
 }
+
+@test "a message is one line, whatever a file is called" {
+	local name=$'no\nsuch\033[2Jfile'
+	refuses 3 'gx-means: no?such?[2Jfile: No such file or directory' gx-means "$name"
+	[[ $(wc -l <"$err") == 1 ]]
+}

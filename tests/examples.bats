@@ -100,9 +100,66 @@ tasks() {
 	# Called again: nothing is run, and the same is printed.
 	joblog=m.gxm.above12.of8/joblog
 	[[ $(tasks $joblog) == 8 ]]
+	cp $joblog before
 	succeeds "$examples/parallel/parts" m.gxm 12 8
 	same whole "$out"
-	[[ $(tasks $joblog) == 8 ]]
+	same before $joblog
+}
+
+@test "recipes: what is wrong is said before anything is made, with gx's exit code" {
+	needs parallel
+	for recipe in parallel/parts xargs/parts slurm/submit "parallel/hosts :"; do
+		[[ $recipe != slurm* ]] || command -v sbatch >/dev/null || continue
+		call=("$examples/${recipe%% *}")
+		[[ $recipe != *" :" ]] || call+=(:)
+		exits 2 "${call[@]}" m.gxm 12 0
+		exits 2 "${call[@]}" m.gxm 12 abc
+		exits 2 "${call[@]}" m.gxm '12; touch hacked' 3
+		exits 2 "${call[@]}" m.gxm NaN 3
+		exits 3 "${call[@]}" absent 12 3
+		[[ ! -s $out && $(grep -c ^gx-threshold: "$err") == 1 ]] || note "$recipe: $(cat "$err")"
+	done
+	fails compgen -G 'absent*'
+	fails compgen -G 'm.*above*'
+	[[ ! -e hacked ]]
+	for name in x.npy x.csv x.tsv.gz; do
+		exits 2 "$examples/parallel/simulate" $name 3 -n 9 -m 2
+		[[ ! -e $name ]]
+	done
+	exits 2 "$examples/parallel/simulate" x.gxm -n 9 -m 2
+	grep -q "N is '-n'" "$err"
+}
+
+@test "recipes: names that shells, parallel and xargs would read" {
+	needs parallel
+	mkdir names
+	for name in 'a{}b{#}' 'a{= $_="x" =}' 'a%j#b' 'a\b$(touch hacked)' ' a&b;'; do
+		cp m.gxm "names/$name"
+		succeeds "$examples/parallel/parts" "names/$name" 12 3 "p$name"
+		same whole "$out"
+		succeeds "$examples/xargs/parts" "names/$name" 12 3 "x$name"
+		same whole "$out"
+		[[ $(ls -d p* x* | wc -l) == 2 && $(ls names | wc -l) == 1 && ! -e hacked ]]
+		rm -r names/* p* x*
+	done
+}
+
+@test "recipes: whatever GNU parallel's configuration says, and CDPATH" {
+	needs parallel
+	export CDPATH=$PWD/elsewhere
+	mkdir -p elsewhere/examples/parallel elsewhere/m.gxm.above12.of3
+	gx-means -b m.tsv | gx-threshold | cut -f 1-6,11 >want
+	for words in --tag --line-buffer --dry-run '-j 1' "--joblog $PWD/other"; do
+		echo "$words" >"$PARALLEL_HOME/config"
+		rm -rf m.gxm.above*
+		succeeds "$examples/parallel/parts" m.gxm 12 3
+		same whole "$out"
+		succeeds "$examples/parallel/simulate" got.tsv 3 -n 2000 -m 8
+		same m.tsv got.tsv
+		succeeds "$examples/parallel/blocks" m.tsv 12 50k
+		cut -f 1-6,11 "$out" | cmp - want
+	done
+	[[ ! -e other ]]
 }
 
 @test "parallel/parts --dry-run: the very commands, and nothing else" {
@@ -127,11 +184,27 @@ tasks() {
 	echo 3 fail >fail/3
 	exits 75 "$examples/parallel/parts" m.gxm 12 6 again
 	[[ ! -s $out ]]
-	grep -q 'missing: 3.*; what they said is in again/.*/logs' "$err"
+	grep -q 'missing: 3.*; what they said is in /.*/again/.*/logs' "$err"
 	grep -q 'part 3: as the test wants it' again/*/logs/3.err
 	succeeds "$examples/parallel/parts" m.gxm 12 6 again
 	same whole "$out"
 	[[ $(tasks again/*/joblog) == 7 ]]
+}
+
+@test "parallel/parts: a part whose record was lost is run again, whatever the joblog says" {
+	needs parallel
+	succeeds "$examples/parallel/parts" m.gxm 12 6
+	rm m.gxm.above12.of6/records/[25]
+	succeeds "$examples/parallel/parts" m.gxm 12 6
+	same whole "$out"
+	[[ $(tasks m.gxm.above12.of6/joblog) == 8 ]]
+	# Damaged: it is named, and run again when it is removed.
+	sed -i 's/mean/moan/' m.gxm.above12.of6/records/3
+	exits 1 "$examples/parallel/parts" m.gxm 12 6
+	grep -q 'records/3:' "$err"
+	rm m.gxm.above12.of6/records/3
+	succeeds "$examples/parallel/parts" m.gxm 12 6
+	same whole "$out"
 }
 
 @test "parallel/parts: stops soon when many fail, and goes on from there" {
@@ -259,6 +332,9 @@ tasks() {
 	[[ -z $(ls -A there) ]]
 	succeeds "$examples/parallel/hosts" 2/n1,2/n2 m.tsv 12 3
 	same text.whole "$out"
+	rm m.tsv.above12.of3/records/2
+	succeeds "$examples/parallel/hosts" 2/n1,2/n2 m.tsv 12 3
+	same text.whole "$out"
 }
 
 @test "parallel/hosts: a host dies on the way, and the others do its parts" {
@@ -274,7 +350,13 @@ tasks() {
 		sleep 0.05
 	done
 	"$engines/sshd-down" ssh n2
-	wait $hosts || note "$(cat err)"
+	# When a host dies between a job and the return of its record, parallel takes it for done.
+	status=0
+	wait $hosts || status=$?
+	if ((status)); then
+		((status == 75)) || note "$(cat err)"
+		"$examples/parallel/hosts" 2/n1 m.gxm 12 10 >got 2>err || note "$(cat err)"
+	fi
 	same whole got
 	[[ $(awk 'NR > 1 && $2 == "2/n1" || $2 == "n1"' m.gxm.above12.of10/joblog | wc -l) -gt 5 ]]
 }
@@ -289,6 +371,18 @@ tasks() {
 	grep -q '^n2: gx is not installed there' "$err"
 	fails grep -q '^n1' "$err"
 	[[ ! -s $out && -z $(ls m.gxm.above12.of4/parts) ]]
+	exits 3 "$examples/sweep" m.gxm 4 --engine ssh --hosts 2/n1,2/n2
+	grep -q 'gx is not installed, or not on the PATH of ssh commands, on: n2' "$err"
+	exits 3 "$examples/sweep" m.gxm 4 --engine ssh --hosts 2/nowhere
+	grep -q 'no host answers' "$err"
+	# A list in a file; and a name with braces, over hosts that share no files.
+	printf '1/n1\n1/n1.again\n' >hosts
+	sed 's/^Host n1$/Host n1 n1.again/' ssh/ssh_config >ssh/config
+	cp m.gxm 'a{}.gxm'
+	PARALLEL_SSH="ssh -F $PWD/ssh/config" exits 0 "$examples/sweep" 'a{}.gxm' 4 --engine ssh \
+		--transfer --hosts hosts
+	same whole "$out"
+	[[ $(tasks 'a{}.gxm.sweep/sweep.log') == 4 ]]
 }
 
 # ---- Slurm ----

@@ -21,6 +21,9 @@ SWEEP = os.path.join(REPO, "examples", "sweep")
 ENGINES = os.path.join(REPO, "tests", "engines")
 PARTS, THRESHOLD = 100, "9.5"
 PATIENCE = 120  # seconds after which a sweep is taken to hang
+# All that a directory has whose sweep has ended; and that of records has what gx-reduce reads.
+FINISHED = {"plan", "record", "records", "logs", "sweep.lock", "sweep.log", "sweep.svg",
+            "sweep.tsv"}
 NEEDS = {
     "parallel": ["parallel"],
     "xargs": ["xargs"],
@@ -28,13 +31,14 @@ NEEDS = {
     "slurm": ["sbatch", "slurmctld", "slurmd", "munged"],
     "mpi": ["mpirun", "ip"],
 }
+AT_THE_END = "at the end"
 
 # Slows parts down where a file `pace` lies beside the matrix: before gx-means starts, or when
 # the head of what it writes is through, so that gx-threshold is at work when a signal comes.
 STUB = """#!/bin/sh
 for last; do :; done
 pace=${last%/*}/pace
-case $* in *--explain*) pace=/nonexistent ;; esac
+case $* in *--explain*) exec BIN/gx-means "$@" ;; esac
 [ -r "$pace" ] || exec BIN/gx-means "$@"
 read -r how seconds <"$pace"
 [ "$how" = within ] || { sleep "$seconds"; exec BIN/gx-means "$@"; }
@@ -127,6 +131,7 @@ class Unit:
         self.at = os.path.join(self.home, "at")
         self.records = os.path.join(self.at, "records")
         self.mounted, self.started = False, 0
+        self.shot = False   # whether processes were killed, which then cannot clean up
         self.kept = {}      # records that were whole when a fault came: (inode, time)
         os.link(base.matrix, self.matrix)
 
@@ -134,6 +139,7 @@ class Unit:
         """Records as an earlier sweep left them."""
         os.makedirs(self.records)
         os.mkdir(os.path.join(self.at, "logs"))
+        write(os.path.join(self.at, "sweep.lock"), b"")
         write(os.path.join(self.at, "plan"), self.base.plan)
         for name in names:
             os.link(self.base.records[name], os.path.join(self.records, name))
@@ -246,7 +252,13 @@ class Unit:
             raise Failure("done again", f"records were whole and were made again: {again}")
 
     def demand_clean(self, when):
-        left = glob.glob(os.path.join(self.at, "**", "*.gxtmp.*"), recursive=True)
+        left = [path for path in glob.glob(os.path.join(self.at, "**"), recursive=True,
+                                           include_hidden=True) if ".gxtmp." in path]
+        # round.log waits for the next sweep where one was stopped.
+        left += [name for name in os.listdir(self.at) if name not in FINISHED and
+                 (name != "round.log" or when == AT_THE_END)]
+        if self.transfer and not self.shot:
+            left += glob.glob(f"/tmp/gx-sweep-{self.checksum()}.*")
         if left:
             raise Failure("left files", f"{when}: temporary files are left: {left}")
 
@@ -256,7 +268,7 @@ class Unit:
         if done.out != self.base.whole:
             raise Failure("wrong number", f"another record, with exit 0: {done.out!r}")
         self.demand_kept()
-        self.demand_clean("at the end")
+        self.demand_clean(AT_THE_END)
 
     def demand_refusal(self, done, codes, cause):
         """Not a byte on standard output, and the cause in words."""
@@ -269,6 +281,22 @@ class Unit:
         if not re.search(cause, done.err):
             raise Failure("no cause", f"exit {done.code} without '{cause}': {done.err}")
         self.demand_kept()
+
+    def reduce(self):
+        """The reducer alone, on what is there now."""
+        done = subprocess.run([os.path.join(BIN, "gx-reduce"), self.records],
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
+        return Done(done.returncode, done.stdout, done.stderr.decode(errors="replace"))
+
+    def demand_missing(self, done):
+        """Nothing on standard output while parts are missing, and they are named."""
+        if done.code == 0 or done.out:
+            raise Failure("wrong number", f"parts are missing, and exit {done.code}, "
+                          f"{done.out!r}")
+        if done.code != 75:
+            raise Failure("wrong exit", f"exit {done.code}, expected 75: {done.err}")
+        if not re.search(r"missing: |no record in", done.err):
+            raise Failure("no cause", f"exit 75 without what is missing: {done.err}")
 
     def mount(self, size):
         os.makedirs(self.at)

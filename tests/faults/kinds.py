@@ -80,6 +80,16 @@ def flipped(unit, draw):
     return damage(unit, draw, change)
 
 
+def miscounted(unit, draw):
+    """Another digit in the count, which is still one that could be: only the check tells."""
+    def change(was):
+        line = was.decode().split("\n")[1].split("\t")
+        count = int(line[1])
+        line[1] = str(count - 1 if count else min(1, int(line[2])))
+        return was.split(b"\n")[0] + b"\n" + "\t".join(line).encode() + b"\n"
+    return damage(unit, draw, change, "damaged: its check is wrong")
+
+
 def zeroed(unit, draw):
     """As file systems leave what was not written out when the power went."""
     return damage(unit, draw, lambda was: bytes(len(was)))
@@ -106,6 +116,7 @@ def dropped(unit, draw):
     for name in gone:
         os.unlink(unit.path(name))
     unit.keep()
+    unit.demand_missing(unit.reduce())
     unit.demand_exact(unit.sweep())
     return "exact"
 
@@ -227,6 +238,7 @@ def stray(unit, draw):
     unit.keep()
     name = draw.choice(["README", "7.bak", ".hidden", "7.err", "7.gxtmp.123", "nohup.out"])
     write(unit.path(name), b"a word\n")
+    # The next sweep takes it for one of its own, and removes it.
     if name in (".hidden", "7.err", "7.gxtmp.123"):
         unit.demand_exact(unit.sweep())
         return "exact"
@@ -275,6 +287,7 @@ def plan_lost(unit, draw):
 RECORDS = {
     "truncated record": truncated,
     "flipped bits in a record": flipped,
+    "another count in a record": miscounted,
     "record of zeros": zeroed,
     "bytes behind a record": appended,
     "records mixed in one file": mixed,
@@ -449,6 +462,7 @@ def shoot(unit, draw, sweep, number, names):
         if found:
             try:
                 os.kill(draw.choice(found), number)
+                unit.shot = True
                 return True
             except ProcessLookupError:
                 continue
@@ -503,6 +517,7 @@ def stopped(unit, draw):
     process = unit.start()
     moment(unit, draw)
     process.send_signal(number)
+    unit.shot = True
     done = unit.finish(process)
     if done.code == 0: # it was faster
         unit.demand_exact(done)
@@ -524,6 +539,7 @@ def killed(unit, draw):
     paced(unit, draw)
     process = unit.start()
     moment(unit, draw)
+    unit.shot = True
     if draw.random() < 0.5:
         process.kill()
     else:
@@ -574,6 +590,22 @@ def twice(unit, draw):
     return "exact"
 
 
+def reduced_meanwhile(unit, draw):
+    """Somebody adds up what is there, again and again while jobs write: all of it, or 75."""
+    paced(unit, draw)
+    process = unit.start()
+    while not os.path.isdir(unit.records) and process.poll() is None:
+        time.sleep(0.003)
+    while process.poll() is None:
+        done = unit.reduce()
+        if done.out != unit.base.whole:
+            unit.demand_missing(done)
+        time.sleep(0.01)
+    unit.demand_exact(unit.finish(process))
+    unit.until_quiet()
+    return "exact"
+
+
 def edited_meanwhile(unit, draw):
     """Where the fingerprint does not look, and after the plan was made: the sum has another
     digest. Or all parts had read it before."""
@@ -611,5 +643,6 @@ RUNS = {
     "sweep killed": killed,
     "disk full": disk_full,
     "part twice at once": twice,
+    "reduced while jobs write": reduced_meanwhile,
     "matrix edited meanwhile": edited_meanwhile,
 }
