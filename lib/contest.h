@@ -45,13 +45,20 @@ struct gx_stopwatch {
 	double began, processor;
 };
 /*
- * Confines to so many cores, and starts: with the threads that OpenMP will use, or this one
- * alone and what it forks.
+ * Confines to so many cores, and starts: with the threads that OpenMP will use, or this
+ * one alone and what it forks.
  */
 struct gx_stopwatch gx_stopwatch_start(int cores);
 struct gx_stopwatch gx_stopwatch_start_alone(int cores);
 /* Fills in seconds, processor and peak; ends OpenMP's threads. */
 void gx_stopwatch_stop(const struct gx_stopwatch *watch, struct gx_run *run);
+
+/*
+ * Reads all values, until that gets no faster, before the clock is started: so each
+ * strategy finds the caches as it would leave them itself; what ran before it is another
+ * one in each round, and a program that is raced beside has just loaded its matrix.
+ */
+void gx_contest_warm(const double *value, size_t n);
 
 /* The strategy "read": gx_read_values over `n` values on each number of cores. */
 void gx_contest_add_read(struct gx_race *race, const struct gx_contest *contest,

@@ -124,8 +124,8 @@ void gx_contest_matmul(struct gx_race *race, const struct gx_contest *contest)
 		*doubles[i] = gx_race_keep(race,
 					   gx_allocate_aligned(cells, sizeof(double), 0));
 	for (size_t i = 0; i < 4; i++)
-		*integers[i] = gx_race_keep(race, gx_allocate_aligned(cells,
-								      sizeof(int64_t), 0));
+		*integers[i] = gx_race_keep(
+			race, gx_allocate_aligned(cells, sizeof(int64_t), 0));
 	fill(m);
 	race->work = m;
 	for (size_t s = 0; s < sizeof strategies / sizeof *strategies; s++) {

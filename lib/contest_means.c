@@ -25,7 +25,8 @@ static void take_answer(struct gx_means_race *means, struct gx_means_answer answ
 {
 	means->right = answer;
 	means->known = true;
-	gx_timing_fact(means->race->timing, "answer", "%llu rows above, %llu missing, of %zu",
+	gx_timing_fact(means->race->timing, "answer",
+		       "%llu rows above, %llu missing, of %zu",
 		       (unsigned long long)answer.count,
 		       (unsigned long long)answer.missing, means->contest->nrow);
 	if (means->ties)
@@ -123,6 +124,8 @@ static enum gx_outcome run_here(void *work, const struct gx_contestant *self, ke
 				struct gx_run *run, char reason[GX_REASON_MAX])
 {
 	struct gx_means_race *means = work;
+	gx_contest_warm(means->contest->value,
+			means->contest->nrow * means->contest->ncol);
 	struct gx_stopwatch watch = gx_stopwatch_start(self->cores);
 	struct gx_means_answer answer = job(means->contest, self->cores);
 	gx_stopwatch_stop(&watch, run);
@@ -208,10 +211,11 @@ static bool start_worker(struct pool *pool)
 			close(ends[1]);
 		errno = why;
 	}
-	snprintf(pool->reason, GX_REASON_MAX,
-		 "worker %d of %d could not be started: %s: ask for fewer cores, or raise "
-		 "the limit (ulimit)",
-		 pool->started + 1, pool->nworker, strerror(errno));
+	snprintf(
+		pool->reason, GX_REASON_MAX,
+		"worker %d of %d could not be started: %s: ask for fewer cores, or raise "
+		"the limit (ulimit)",
+		pool->started + 1, pool->nworker, strerror(errno));
 	return false;
 }
 
@@ -223,9 +227,10 @@ static bool send_rows(const struct pool *pool, const struct worker *worker)
 	while (left) {
 		ssize_t k = write(worker->in, at, left);
 		if (k < 0 && errno != EINTR) {
-			snprintf(pool->reason, GX_REASON_MAX,
-				 "a worker ended before it had its rows: is there memory for "
-				 "the matrix a second time?");
+			snprintf(
+				pool->reason, GX_REASON_MAX,
+				"a worker ended before it had its rows: is there memory for "
+				"the matrix a second time?");
 			return false;
 		}
 		at += k > 0 ? k : 0;
@@ -250,8 +255,8 @@ static bool add_answers(struct pool *pool, struct gx_means_answer *answer)
 }
 
 /*
- * Waits for all of them. Those of a pool that failed are killed: each holds the ends of the
- * pipes to those before it, so that none would see the end of its own.
+ * Waits for all of them. Those of a pool that failed are killed: each holds the ends of
+ * the pipes to those before it, so that none would see the end of its own.
  */
 static void end_workers(struct pool *pool, bool well)
 {
@@ -267,9 +272,10 @@ static void end_workers(struct pool *pool, bool well)
 		struct rusage use = { 0 };
 		while (wait4(worker->pid, NULL, 0, &use) < 0 && errno == EINTR)
 			;
-		double shared = pool->sent ? 0
-					   : (double)((worker->last - worker->first) *
-						      pool->contest->ncol * sizeof(double));
+		double shared = pool->sent
+					? 0
+					: (double)((worker->last - worker->first) *
+						   pool->contest->ncol * sizeof(double));
 		double own = 1024.0 * (double)use.ru_maxrss - shared;
 		pool->memory += own > 0 ? own : 0;
 	}
@@ -308,6 +314,8 @@ static enum gx_outcome run_forked(void *work, const struct gx_contestant *self, 
 			     .nworker = self->cores,
 			     .sent = sent,
 			     .reason = reason };
+	gx_contest_warm(means->contest->value,
+			means->contest->nrow * means->contest->ncol);
 	struct gx_stopwatch watch = gx_stopwatch_start_alone(self->cores);
 	if (!run_workers(&pool, &answer))
 		return GX_LEFT_OUT;
@@ -351,8 +359,9 @@ static enum gx_outcome race_shared(void *work, const struct gx_contestant *self,
 /*
  * Whether a row's mean may fall on the other side of the threshold when it is summed
  * otherwise: it is as near as 4 units in the last place of the threshold; or, where three
- * quarters of the terms or more cancel each other, as near as n terms may be rounded: 2 n eps
- * times their mean magnitude (Higham, Accuracy and Stability of Numerical Algorithms, 4.2).
+ * quarters of the terms or more cancel each other, as near as n terms may be rounded: 2 n
+ * eps times their mean magnitude (Higham, Accuracy and Stability of Numerical
+ * Algorithms, 4.2).
  */
 static bool is_tie(const double *row, size_t ncol, double mean, double threshold)
 {

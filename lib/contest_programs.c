@@ -64,8 +64,8 @@ static const char *gxm_of(struct gx_means_race *means)
 /* ---- running a line ---- */
 
 /*
- * What a program said on stderr, as the reason why it is left out: of a pipeline the first
- * line, since what fails first says why, and of Python the last one.
+ * What a program said on stderr, as the reason why it is left out: of a pipeline the
+ * first line, since what fails first says why, and of Python the last one.
  */
 static enum gx_outcome say_failure(const struct gx_launched *launched, double limit,
 				   bool first, char reason[GX_REASON_MAX])
@@ -242,18 +242,20 @@ static enum gx_outcome race_python(void *work, const struct gx_contestant *self,
 
 	enum gx_outcome outcome = GX_LEFT_OUT;
 	unsigned long long count, missing;
-	double seconds;
+	double seconds, warming;
 	if (launched.status != 0) {
 		outcome = say_failure(&launched, limit, false, reason);
-	} else if (sscanf(launched.out, "%llu %llu %lf", &count, &missing, &seconds) !=
-			   3 ||
-		   !(seconds > 0 && seconds <= launched.seconds)) {
-		snprintf(reason, GX_REASON_MAX, "it did not print its three numbers");
+	} else if (sscanf(launched.out, "%llu %llu %lf %lf", &count, &missing, &seconds,
+			  &warming) != 4 ||
+		   !(seconds > 0 && warming >= 0 &&
+		     seconds + warming <= launched.seconds)) {
+		snprintf(reason, GX_REASON_MAX, "it did not print its four numbers");
 	} else {
 		fill_run(means, &launched, self->cores, run);
-		run->whole = run->seconds;
+		run->whole = run->seconds - warming; /* which users do not do */
 		run->seconds = seconds;
-		/* No process starts within these seconds, but for the pool that is sent to. */
+		/* No process starts within these seconds, but for the pool that is sent
+		 * to. */
 		if (strcmp(self->strategy, "multiprocessing") != 0)
 			run->processes = NAN;
 		outcome = gx_means_compare(means, self->strategy,

@@ -59,8 +59,9 @@ static enum gx_outcome race_loop(void *work, const struct gx_contestant *self,
 	uint64_t done = do_tasks(tasks->contest->ntask, end_of(limit));
 	gx_stopwatch_stop(&watch, run);
 	run->amount = (double)done;
-	return done < tasks->contest->ntask ? GX_LATE
-					    : compare(tasks, self->strategy, done, reason);
+	return done < tasks->contest->ntask
+		       ? GX_LATE
+		       : compare(tasks, self->strategy, done, reason);
 }
 
 /* Waits for one child; whether it ended well. */
@@ -82,7 +83,8 @@ static uint64_t start_each(uint64_t n, int cores, double until, int *why)
 	char *const argv[] = { "sleep", "0.0001", NULL };
 	uint64_t done = 0;
 	int running = 0;
-	for (uint64_t i = 0; i < n && !*why && (until == 0 || gx_seconds() < until); i++) {
+	for (uint64_t i = 0; i < n && !*why && (until == 0 || gx_seconds() < until);
+	     i++) {
 		pid_t pid;
 		if (running == cores) {
 			done += wait_for_one();
@@ -155,8 +157,8 @@ static enum gx_outcome race_tool(const struct tasks *tasks,
 	gx_shell_quote(line, sizeof line, gx_launcher_directory(tasks->launcher));
 	size_t at = strlen(line);
 	if (strcmp(self->strategy, "xargs") == 0)
-		snprintf(line + at, sizeof line - at, "; seq %llu | xargs -t -P %d -I @ sleep 0.0001",
-			 n, self->cores);
+		snprintf(line + at, sizeof line - at,
+			 "; seq %llu | xargs -t -P %d -I @ sleep 0.0001", n, self->cores);
 	else
 		snprintf(line + at, sizeof line - at,
 			 "; seq %llu | parallel -t -j %d sleep 0.0001 '#' {}", n,
