@@ -31,11 +31,13 @@ else ifneq ($(SIMD),1)
 OURS += -DGX_NO_CLONES -march=$(SIMD)
 endif
 
+# clang brings an OpenMP of its own: beside it libgomp would take calls that are for that one.
+GOMP = $(if $(findstring clang,$(CC)),,-lgomp)
 # Sanitizers need the shared libraries.
 ifeq ($(STATIC),1)
 LINK = -static
 else
-LINK = -Wl,-Bstatic -lgomp -Wl,-Bdynamic
+LINK = -Wl,-Bstatic $(GOMP) -Wl,-Bdynamic
 endif
 
 COMMANDS := $(patsubst cmd/%.c,%,$(wildcard cmd/*.c))
@@ -105,7 +107,7 @@ $(BUILD)/cmd/%.o: cmd/%.c $(BUILD)/flags
 # gx-time loads a BLAS when it is asked for one, which a static program cannot: it alone
 # takes the C library from the system, and everything else along.
 $(BIN)/gx-time $(BUILD)/tests/test_blas $(BUILD)/tests/gx-time-wrong: \
-	LINK = -Wl,-Bstatic -lgomp -lxxhash -lz -lzstd -Wl,-Bdynamic
+	LINK = -Wl,-Bstatic $(GOMP) -lxxhash -lz -lzstd -Wl,-Bdynamic
 $(BIN)/gx-time $(BUILD)/tests/test_blas $(BUILD)/tests/gx-time-wrong: LDLIBS_ALL = -lm -ldl
 
 $(BUILD)/lib/contest_programs.o: lib/peers.py

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "contest.h"
 
+#include <math.h>
 #include <omp.h>
 #include <signal.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -97,8 +97,9 @@ static const char parts_by_xargs[] =
 	"mkdir -p \"$GX_PARTS\" && seq %d | xargs -P %d -I @ sh -c "
 	"'gx-means -b --part @/%d -- \"$GX_MATRIX\" | "
 	"gx-threshold -T %s -o \"$GX_PARTS/@\"' && gx-reduce \"$GX_PARTS\"";
+/* --plain: whatever ~/.parallel/config says, which might tag or only show the jobs. */
 static const char parts_by_parallel[] =
-	"parallel -j %d 'gx-means -b --part {}/%d -- \"$GX_MATRIX\" | gx-threshold -T %s' "
+	"parallel --plain -j %d 'gx-means -b --part {}/%d -- \"$GX_MATRIX\" | gx-threshold -T %s' "
 	"::: $(seq %d) | gx-reduce";
 
 static void make_line(const struct gx_means_race *means, const struct gx_contestant *self,

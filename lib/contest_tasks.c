@@ -161,7 +161,7 @@ static enum gx_outcome race_tool(const struct tasks *tasks,
 			 "; seq %llu | xargs -t -P %d -I @ sleep 0.0001", n, self->cores);
 	else
 		snprintf(line + at, sizeof line - at,
-			 "; seq %llu | parallel -t -j %d sleep 0.0001 '#' {}", n,
+			 "; seq %llu | parallel --plain -t -j %d sleep 0.0001 '#' {}", n,
 			 self->cores);
 	struct gx_launched launched;
 	gx_launcher_run(tasks->launcher, line, self->cores, limit, &launched);

@@ -15,6 +15,7 @@
 #include "message.h"
 #include "output.h"
 #include "survey.h"
+#include "unnamed.h"
 
 extern char **environ;
 
@@ -94,23 +95,10 @@ static int lift(int fd)
 	return higher;
 }
 
-/* A file without a name: gnuplot reads or writes it at its own pace, and nobody waits. */
+/* Gnuplot reads or writes it at its own pace, and nobody waits. */
 static int open_unnamed(void)
 {
-	const char *directory = getenv("TMPDIR");
-	if (!directory || !*directory)
-		directory = "/tmp";
-	size_t room = strlen(directory) + 32;
-	char *path = gx_allocate(room, 1);
-	snprintf(path, room, "%s/gx-plot.XXXXXX", directory);
-	int fd = mkostemp(path, O_CLOEXEC);
-	if (fd < 0)
-		gx_die_errno(
-			"%s: no room for a plot's script (TMPDIR names another place)",
-			directory);
-	unlink(path);
-	free(path);
-	return lift(fd);
+	return lift(gx_unnamed_open("for a plot's script"));
 }
 
 static void put(int fd, const char *bytes, size_t n)

@@ -84,15 +84,15 @@ void gx_race_free(struct gx_race *race)
 struct track {
 	struct gx_race *race;
 	double begun;
-	bool *out;        /* of each contestant: it runs no more */
-	double *took;     /* seconds that its last run needed, all told */
+	bool *out;            /* of each contestant: it runs no more */
+	double *took;         /* seconds that its last run needed, all told */
 	struct gx_run *first; /* the run that agreed */
-	size_t *order;    /* of the round */
-	uint64_t started; /* runs so far: numbers them, and draws the order */
-	bool bounded;     /* the budget did not suffice for some run */
+	size_t *order;        /* of the round */
+	uint64_t started;     /* runs so far: numbers them, and draws the order */
+	bool bounded;         /* the budget did not suffice for some run */
 };
 
-/* What is left of the budget for what contestant i starts; 0: no bound. */
+/* What is left of the budget for what a strategy starts; 0: no bound. */
 static double limit_of(const struct track *track)
 {
 	double budget = track->race->budget;
@@ -103,8 +103,8 @@ static double limit_of(const struct track *track)
 }
 
 /*
- * What is there for a strategy that never ran: one that is a hundred times slower than all
- * others must leave them a half.
+ * What is there for a strategy that never ran: one that is a hundred times slower than
+ * all others must leave them a half.
  */
 static double first_limit_of(const struct track *track)
 {
@@ -125,8 +125,8 @@ static enum gx_outcome run_once(struct track *track, size_t i, double limit,
 	*run = (struct gx_run){ NAN, NAN, NAN, NAN, NAN, NAN, NAN };
 	snprintf(reason, GX_REASON_MAX, "no reason was given");
 	double from = gx_seconds();
-	enum gx_outcome outcome =
-		contestant->run(race->work, contestant, limit, run, reason);
+	enum gx_outcome outcome = contestant->run(race->work, contestant, limit, run,
+						  reason);
 	track->took[i] = gx_seconds() - from;
 	run->order = (double)++track->started;
 	gx_progress_rows(1);
@@ -144,7 +144,7 @@ static void drop(struct track *track, size_t i, const char *reason)
 	track->out[i] = true;
 }
 
-/* Each one once, on the first of whose cores counts; dies when one is wrong. */
+/* Each one once: the answer of the first is the right one. Dies when another differs. */
 static void agree(struct track *track)
 {
 	struct gx_race *race = track->race;
@@ -198,8 +198,8 @@ static void shuffle(struct track *track)
 static void measure(struct gx_race *race, size_t i, const struct gx_run *run)
 {
 	const struct gx_contestant *c = &race->contestant[i];
-	gx_timing_run(race->timing,
-		      gx_timing_entry(race->timing, c->strategy, c->cores), run);
+	gx_timing_run(race->timing, gx_timing_entry(race->timing, c->strategy, c->cores),
+		      run);
 }
 
 static void run_round(struct track *track, bool measured)
@@ -216,8 +216,8 @@ static void run_round(struct track *track, bool measured)
 			track->bounded = true;
 			continue;
 		}
-		enum gx_outcome outcome =
-			run_once(track, i, limit_of(track), &run, reason);
+		enum gx_outcome outcome = run_once(track, i, limit_of(track), &run,
+						   reason);
 		const struct gx_contestant *c = &race->contestant[i];
 		if (outcome == GX_WRONG)
 			gx_die(GX_EXIT_DATA,
@@ -243,10 +243,11 @@ static void count_first_runs(struct track *track)
 		if (track->out[i] || race->timing->entry[entry].nrun)
 			continue;
 		measure(race, i, &track->first[i]);
-		gx_timing_note(race->timing,
-			       "%s on %d core%s: the budget left no more than the run that "
-			       "compared its answer, with nothing to warm up",
-			       c->strategy, c->cores, c->cores == 1 ? "" : "s");
+		gx_timing_note(
+			race->timing,
+			"%s on %d core%s: the budget left no more than the run that "
+			"compared its answer, with nothing to warm up",
+			c->strategy, c->cores, c->cores == 1 ? "" : "s");
 	}
 }
 

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "message.h"
+#include "unnamed.h"
 
 enum { TILE = 8 << 20 }; /* bytes of a tile, and of what is taken at a time */
 
@@ -40,22 +41,6 @@ struct gx_transposer *gx_transposer_open(uint64_t ncol)
 	return t;
 }
 
-static void open_file(struct gx_transposer *t)
-{
-	const char *directory = getenv("TMPDIR");
-	if (!directory || !*directory)
-		directory = "/tmp";
-	size_t room = strlen(directory) + 32;
-	char *path = gx_allocate(room, 1);
-	snprintf(path, room, "%s/gx-transpose.XXXXXX", directory);
-	t->fd = mkstemp(path);
-	if (t->fd < 0)
-		gx_die_errno("%s: no room to transpose in (TMPDIR names another place)",
-			     directory);
-	unlink(path); /* nobody else needs its name, and it goes when we go */
-	free(path);
-}
-
 /* Turns the held rows into t->tile, by squares that stay in cache. */
 static void turn_tile(struct gx_transposer *t)
 {
@@ -74,7 +59,7 @@ static void turn_tile(struct gx_transposer *t)
 static void write_tile(struct gx_transposer *t)
 {
 	if (t->fd < 0)
-		open_file(t);
+		t->fd = gx_unnamed_open("to transpose in");
 	turn_tile(t);
 	const char *p = (const char *)t->tile;
 	for (size_t left = t->held * t->ncol * sizeof *t->tile; left;) {

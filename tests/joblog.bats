@@ -167,7 +167,7 @@ small() {
 }
 
 @test "commands of several lines need --null, and then run" {
-	printf 'printf "%%s" a >one\nexit 1\0true\0false\t2\0' | parallel -0 --joblog n.log || true
+	printf 'printf "%%s" a >one\nexit 1\0true\0false\t2\0' | parallel -j1 -0 --joblog n.log || true
 	says n.log jobs 3 failed 2
 	refuses 1 "n.log:2: a command of several lines" gx-joblog --failed n.log
 	succeeds gx-joblog --failed --null n.log

@@ -252,6 +252,18 @@ random_table() {
 	refuses 1 "no strategy is left" env PATH="$PWD/few" gx-time --strategies parallel m.gxm
 }
 
+@test "what the user's own GNU parallel is set to changes nothing" {
+	gx-simulate -n 400 -m 5 -o m.gxm
+	mkdir home
+	echo --tag >home/config
+	PARALLEL_HOME=$PWD/home succeeds gx-time "${quick[@]}" --cores 2 m.gxm --strategies serial,parallel
+	grep -q "^parallel	2" "$out"
+	echo --dry-run >home/config
+	PARALLEL_HOME=$PWD/home succeeds gx-time "${quick[@]}" --work tasks --tasks 3 --cores 2 \
+		--strategies loop,parallel
+	grep -q "^parallel	2" "$out"
+}
+
 @test "a pipeline that fails is left out, with its words" {
 	gx-simulate -n 400 -m 5 -o m.gxm
 	mkdir few
