@@ -116,7 +116,7 @@ small() {
 # ---- what parallel does ----
 
 @test "jobs that fail, are killed, time out and are skipped" {
-	parallel -j4 --timeout 1 --joblog k.log ::: true 'exit 3' 'kill -9 $$' 'kill -TERM $$' \
+	parallel -j4 --timeout 3 --joblog k.log ::: true 'exit 3' 'kill -9 $$' 'kill -TERM $$' \
 		'sleep 20' || true
 	says k.log jobs 5 attempts 5 done 1 failed 1 killed 2 timed_out 1 to_run_again '2 3 4 5'
 	parallel --joblog s.log 'echo {= $_ eq "b" and skip() =}' ::: a b c || true
