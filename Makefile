@@ -42,11 +42,12 @@ endif
 
 COMMANDS := $(patsubst cmd/%.c,%,$(wildcard cmd/*.c))
 # xxHash picks its code when it is compiled: this one file is compiled for each level.
-LEVELED := lib/digest_level.c
-LIB_SOURCES := $(filter-out $(LEVELED),$(wildcard lib/*.c))
-LIB_OBJECTS := $(LIB_SOURCES:lib/%.c=$(BUILD)/lib/%.o) $(BUILD)/lib/digest_level_base.o
+LEVELED := lib/kernel/digest_level.c
+LIB_SOURCES := $(filter-out $(LEVELED),$(wildcard lib/*/*.c lib/*/*/*.c))
+DIGEST := $(BUILD)/lib/kernel/digest_level
+LIB_OBJECTS := $(LIB_SOURCES:lib/%.c=$(BUILD)/lib/%.o) $(DIGEST)_base.o
 ifeq ($(SIMD),1)
-LIB_OBJECTS += $(BUILD)/lib/digest_level_v3.o $(BUILD)/lib/digest_level_v4.o
+LIB_OBJECTS += $(DIGEST)_v3.o $(DIGEST)_v4.o
 endif
 LIB := $(BUILD)/libgx.a
 PROGRAMS := $(COMMANDS:%=$(BIN)/%)
@@ -85,12 +86,12 @@ $(BUILD)/lib/%.o: lib/%.c $(BUILD)/flags
 	$(SAY) CC $<
 	$(Q)$(COMPILE)
 
-$(BUILD)/lib/digest_level_base.o: $(LEVELED) $(BUILD)/flags
+$(DIGEST)_base.o: $(LEVELED) $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(SAY) CC $@
 	$(Q)$(COMPILE) -DGX_LEVEL=base
 
-$(BUILD)/lib/digest_level_v%.o: $(LEVELED) $(BUILD)/flags
+$(DIGEST)_v%.o: $(LEVELED) $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(SAY) CC $@
 	$(Q)$(COMPILE) -O3 -DGX_LEVEL=v$* -march=x86-64-v$*
@@ -110,7 +111,7 @@ $(BIN)/gx-time $(BUILD)/tests/test_blas $(BUILD)/tests/gx-time-wrong: \
 	LINK = -Wl,-Bstatic $(GOMP) -lxxhash -lz -lzstd -Wl,-Bdynamic
 $(BIN)/gx-time $(BUILD)/tests/test_blas $(BUILD)/tests/gx-time-wrong: LDLIBS_ALL = -lm -ldl
 
-$(BUILD)/lib/contest_programs.o: lib/peers.py
+$(BUILD)/lib/race/contest_programs.o: lib/race/peers.py
 
 $(BIN)/%: $(BUILD)/cmd/%.o $(LIB)
 	@mkdir -p $(@D)
@@ -152,8 +153,8 @@ $(BUILD)/tests/%: tests/unit/%.c $(LIB)
 		$(LINK) $(LDLIBS_ALL) $(QUIETLY)
 
 # gx-time with a switch that makes one of its strategies wrong, for the test that it notices.
-SPOILED := cmd/gx-time.c $(wildcard lib/contest*.c)
-$(BUILD)/tests/gx-time-wrong: $(SPOILED) $(wildcard lib/*.h) lib/peers.py $(LIB)
+SPOILED := cmd/gx-time.c $(wildcard lib/race/contest*.c)
+$(BUILD)/tests/gx-time-wrong: $(SPOILED) $(wildcard lib/*/*.h lib/*/*/*.h) lib/race/peers.py $(LIB)
 	@mkdir -p $(@D)
 	$(SAY) CC $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(CPPFLAGS) -DGX_TEST_WRONG $(LDFLAGS) -o $@ $(SPOILED) $(LIB) \
@@ -215,4 +216,4 @@ force:
 .PHONY: all deps deps-bench deps-engines demo check check-units check-faults \
 	check-sanitized bench install uninstall clean help force
 
--include $(wildcard $(BUILD)/lib/*.d $(BUILD)/cmd/*.d $(BUILD)/tests/*.d)
+-include $(wildcard $(BUILD)/lib/*/*.d $(BUILD)/lib/*/*/*.d $(BUILD)/cmd/*.d $(BUILD)/tests/*.d)

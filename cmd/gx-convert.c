@@ -3,12 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli.h"
-#include "explain.h"
-#include "message.h"
-#include "reader.h"
-#include "transpose.h"
-#include "writer.h"
+#include "base/message.h"
+#include "bytes/transposer.h"
+#include "command/cli.h"
+#include "command/explain.h"
+#include "stream/reader.h"
+#include "stream/writer.h"
 
 struct arguments {
 	struct gx_common common;

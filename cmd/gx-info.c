@@ -5,15 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli.h"
-#include "digest.h"
-#include "explain.h"
-#include "hash.h"
-#include "json.h"
-#include "message.h"
-#include "number.h"
-#include "reader.h"
-#include "survey.h"
+#include "base/message.h"
+#include "command/cli.h"
+#include "command/explain.h"
+#include "kernel/digest.h"
+#include "kernel/hash.h"
+#include "matrix/survey.h"
+#include "number/number.h"
+#include "plot/json.h"
+#include "stream/reader.h"
 
 struct arguments {
 	struct gx_common common;

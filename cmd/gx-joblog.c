@@ -5,12 +5,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli.h"
-#include "explain.h"
-#include "input.h"
-#include "joblog.h"
-#include "message.h"
-#include "plot.h"
+#include "base/message.h"
+#include "bytes/input.h"
+#include "command/cli.h"
+#include "command/explain.h"
+#include "joblog/joblog.h"
+#include "plot/plot.h"
 
 struct arguments {
 	struct gx_common common;

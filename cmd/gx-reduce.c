@@ -9,19 +9,19 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli.h"
-#include "digest.h"
-#include "explain.h"
-#include "gxm.h"
-#include "input.h"
-#include "message.h"
-#include "paths.h"
-#include "progress.h"
-#include "reader.h"
-#include "record.h"
-#include "text_field.h"
-#include "tiling.h"
-#include "writer.h"
+#include "base/message.h"
+#include "bytes/input.h"
+#include "bytes/paths.h"
+#include "bytes/progress.h"
+#include "command/cli.h"
+#include "command/explain.h"
+#include "format/gxm/gxm.h"
+#include "format/table/field.h"
+#include "kernel/digest.h"
+#include "record/record.h"
+#include "record/tiling.h"
+#include "stream/reader.h"
+#include "stream/writer.h"
 
 struct arguments {
 	struct gx_common common;

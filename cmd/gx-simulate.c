@@ -4,16 +4,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli.h"
-#include "explain.h"
-#include "gxm.h"
-#include "hash.h"
-#include "message.h"
-#include "number.h"
-#include "progress.h"
-#include "random.h"
-#include "threads.h"
-#include "writer.h"
+#include "base/message.h"
+#include "bytes/pipeline.h"
+#include "bytes/progress.h"
+#include "command/cli.h"
+#include "command/explain.h"
+#include "format/gxm/gxm.h"
+#include "kernel/distribution.h"
+#include "kernel/hash.h"
+#include "number/number.h"
+#include "stream/writer.h"
 
 struct arguments {
 	struct gx_common common;

@@ -4,15 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli.h"
-#include "count.h"
-#include "explain.h"
-#include "message.h"
-#include "number.h"
-#include "reader.h"
-#include "record.h"
-#include "text_field.h"
-#include "writer.h"
+#include "base/message.h"
+#include "command/cli.h"
+#include "command/explain.h"
+#include "format/table/field.h"
+#include "kernel/count.h"
+#include "number/number.h"
+#include "record/record.h"
+#include "stream/reader.h"
+#include "stream/writer.h"
 
 /* In how many columns a row must be above to pass. */
 enum rule { UNSAID, ANY, ALL, AT_LEAST };

@@ -6,17 +6,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cli.h"
-#include "contest.h"
-#include "explain.h"
-#include "machine.h"
-#include "message.h"
-#include "number.h"
-#include "plot.h"
-#include "random.h"
-#include "reader.h"
-#include "shared_values.h"
-#include "threads.h"
+#include "base/message.h"
+#include "bytes/pipeline.h"
+#include "command/cli.h"
+#include "command/explain.h"
+#include "kernel/distribution.h"
+#include "number/number.h"
+#include "plot/plot.h"
+#include "race/contest.h"
+#include "race/machine.h"
+#include "race/shared_values.h"
+#include "stream/reader.h"
 
 enum { CORES_MAX = 1024, NCORES_MAX = 64, SIZE_LIMIT = 32768 };
 

@@ -63,7 +63,7 @@ setup() {
 		succeeds "$c" --version </dev/null
 		version=$(sed -nE "s/^$c \(gx\) ([0-9]+\.[0-9]+\.[0-9]+)\$/\1/p" "$out")
 		[[ -n $version ]] || note "$c: $(cat "$out")"
-		grep -qF "\"$version\"" "$repo/lib/gx.h"
+		grep -qF "\"$version\"" "$repo/lib/base/gx.h"
 		cp "$out" long
 		succeeds "$c" -V </dev/null
 		same long "$out"

@@ -11,8 +11,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "count.h"
-#include "mean.h"
+#include "kernel/count.h"
+#include "kernel/mean.h"
 
 enum { BLOCK = 512 }; /* rows: their means stay in the first level cache */
 

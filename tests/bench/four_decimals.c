@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "random.h"
+#include "kernel/distribution.h"
 
 int main(int argc, char **argv)
 {

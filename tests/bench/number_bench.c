@@ -3,7 +3,7 @@
  * Nanoseconds per number, against printf("%.17g") and strtod, which take turns with gx;
  * medians of ROUNDS. The numbers stand in one line with TABs between, as in a table.
  */
-#include "number.h"
+#include "number/number.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -4,7 +4,7 @@
  * is read must be what strtod makes of the same characters; what is printed must read
  * back as the same double.
  */
-#include "number.h"
+#include "number/number.h"
 
 #include <stdbool.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Prints lib/power_of_ten.c. The table is right if
-     python3 tests/unit/power_of_ten.py | cmp - lib/power_of_ten.c
+"""Prints lib/number/power_of_ten.c. The table is right if
+     python3 tests/unit/power_of_ten.py | cmp - lib/number/power_of_ten.c
 is silent. Everything is done in exact integers."""
 
 LEAST, MOST, EXACT = -342, 324, 55  # GX_POWER_LEAST and so on

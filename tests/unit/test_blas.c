@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "blas.h"
+#include "race/blas.h"
 
 static unsigned tests, failed;
 

@@ -7,7 +7,7 @@
  * digits. The hashes come from gx itself: they tell that every compiler, optimisation and
  * SIMD level gives the same bits.
  */
-#include "elementary.h"
+#include "kernel/elementary.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -15,7 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "elementary_inline.h"
+#include "kernel/elementary_inline.h"
 
 #define N 150000
 

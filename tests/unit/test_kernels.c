@@ -12,10 +12,10 @@
 #include <unistd.h>
 #include <xxhash.h>
 
-#include "count.h"
-#include "digest.h"
-#include "gx.h"
-#include "mean.h"
+#include "base/gx.h"
+#include "kernel/count.h"
+#include "kernel/digest.h"
+#include "kernel/mean.h"
 
 enum { WIDEST = 300, ROWS = 3, PAGES = 4 };
 

@@ -19,8 +19,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "launcher.h"
-#include "message.h"
+#include "base/message.h"
+#include "race/launcher.h"
 
 static unsigned tests, failed;
 static char place[] = "/tmp/gx-test.XXXXXX"; /* TMPDIR: launchers leave nothing in it */

@@ -9,11 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "count.h"
-#include "gx.h"
-#include "loops.h"
-#include "mean.h"
-#include "product.h"
+#include "base/gx.h"
+#include "kernel/count.h"
+#include "kernel/mean.h"
+#include "race/plain_loops.h"
+#include "race/race_products.h"
 
 enum { WIDEST = 300, ROWS = 4 };
 

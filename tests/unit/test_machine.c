@@ -9,10 +9,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "gx.h"
-#include "machine.h"
-#include "simd.h"
-#include "threads.h"
+#include "base/gx.h"
+#include "base/simd.h"
+#include "bytes/pipeline.h"
+#include "race/machine.h"
 
 static unsigned tests, failed;
 

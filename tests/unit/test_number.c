@@ -4,7 +4,7 @@
  * digits of printf with rising precision. An argument is the number of random values of
  * each kind. Output is TAP.
  */
-#include "number.h"
+#include "number/number.h"
 
 #include <float.h>
 #include <math.h>

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "part.h"
+#include "base/part.h"
 
 static unsigned tests, failed;
 

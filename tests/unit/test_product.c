@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "gx.h"
-#include "product.h"
+#include "base/gx.h"
+#include "race/race_products.h"
 
 static unsigned tests, failed;
 

@@ -12,7 +12,7 @@
  */
 #define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
 
-#include "random.h"
+#include "kernel/distribution.h"
 
 #include <float.h>
 #include <math.h>
@@ -23,7 +23,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "elementary.h"
+#include "kernel/elementary.h"
 
 static int ntest;
 static int nfailed;

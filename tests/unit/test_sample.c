@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sample.h"
+#include "kernel/order_statistics.h"
 
 static unsigned tests, failed;
 

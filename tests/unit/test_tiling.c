@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Tilings against a map of each unit: gaps, and overlaps of what was thrown in any order. */
-#include "tiling.h"
+#include "record/tiling.h"
 
 #include <stdio.h>
 #include <stdlib.h>

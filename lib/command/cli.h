@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Command lines. A command has one table of its options; the options that all commands
+ * share are added here, so that they have the same names and words everywhere. The table
+ * parses and prints --help: there is no other copy.
+ *
+ *	struct arguments {
+ *		struct gx_common common;            first, always
+ *		bool skip_na;
+ *	};
+ *	static const struct gx_option options[] = {
+ *		{ 0, "skip-na", NULL, "average what is there", gx_set_flag,
+ *		  offsetof(struct arguments, skip_na), 0 },
+ *	};
+ *	static const struct gx_command command = {
+ *		.name = "gx-means", .groups = GX_CLI_INPUT | GX_CLI_OUTPUT, ... };
+ *	int main(int argc, char **argv)
+ *	{
+ *		struct arguments a = { 0 };
+ *		gx_cli_parse(&command, argc, argv, &a.common);
+ *		...
+ *		return gx_cli_finish(&a.common);
+ *	}
+ */
+#ifndef GX_CLI_H
+#define GX_CLI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/part.h"
+#include "bytes/output.h"
+#include "format/table/reading.h"
+
+struct gx_option;
+
+/* Puts the value of one option in its place; dies with exit 2 when it is not right. */
+typedef void gx_option_set(const struct gx_option *option, const char *value, void *place);
+
+struct gx_option {
+	char letter;	      /* 0: none */
+	const char *name;     /* the long form, without dashes */
+	const char *argument; /* as --help shows it; NULL: takes none */
+	const char *help;
+	gx_option_set *set;
+	size_t offset; /* of the place in the command's arguments */
+	int value;     /* what gx_set_value stores */
+};
+
+gx_option_set gx_set_flag;  /* bool: true */
+gx_option_set gx_set_value; /* int: option->value */
+gx_option_set gx_set_text;  /* const char * */
+gx_option_set gx_set_count; /* uint64_t, with the suffixes k, M and G */
+gx_option_set gx_set_real;  /* double, finite */
+
+enum {
+	GX_CLI_INPUT = 1,   /* operands and how to read them */
+	GX_CLI_OUTPUT = 2,  /* -f -b -H: a matrix is written */
+	GX_CLI_PART = 4,    /* -p */
+	GX_CLI_ANY_OPERANDS = 8, /* operands, though they are not matrices */
+};
+
+struct gx_command {
+	const char *name;
+	const char *usage;   /* behind the name; the SYNOPSIS of the man page, word for word */
+	const char *summary; /* a line or two for --help */
+	const struct gx_option *options;
+	size_t noption;
+	unsigned groups;
+	/*
+	 * It tells more of --explain than others and ends there by itself (explain.h).
+	 * Otherwise gx_reader_open does, or, where no matrix is read, gx_cli_parse.
+	 */
+	bool explains;
+};
+
+struct gx_common {
+	struct gx_output_options output;
+	struct gx_reading reading;
+	struct gx_part part;
+	int nthread;
+	bool progress;
+	bool verbose;
+	bool explain;  /* --explain: tell what would be done; lib/explain.h says who does */
+	bool explains; /* as the command has it */
+	const char **operand; /* "-" alone where none was given */
+	size_t noperand;
+	bool operand_given;
+	/* A gap between segments of a stream is exit 75, missing parts, and not exit 1. */
+	bool gap_is_missing;
+
+	char recognised[512]; /* what -v says of the input; who reads it writes it */
+};
+
+/*
+ * Parses the whole line into *common and the command's own places, which are offsets from
+ * `common`. Handles --help and --version, the program's name in messages and its signals.
+ */
+void gx_cli_parse(const struct gx_command *command, int argc, char **argv,
+		  struct gx_common *common);
+
+/*
+ * Refuses to wait on a terminal: with no operand and a terminal as standard input there is
+ * nothing to do but to say how the command is used (exit 2).
+ */
+void gx_cli_need_input(const struct gx_common *common);
+
+/* The end of every command that succeeded: progress, -v; returns the exit code, 0. */
+int gx_cli_finish(struct gx_common *common);
+
+/*
+ * The helpers of setters: a whole number with k, M, G; a finite double. False when `text`
+ * is not one from its first byte to its last.
+ */
+bool gx_cli_count(const char *text, uint64_t *value);
+bool gx_cli_real(const char *text, double *value);
+
+#endif

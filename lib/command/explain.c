@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+#include "command/explain.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/message.h"
+#include "base/simd.h"
+#include "bytes/pipeline.h"
+
+/* What a process has before it reads: itself, and the buffers of input and output. */
+static const uint64_t BASE = 2 << 20;
+
+static struct {
+	bool asked;
+	int nthread;
+	const struct gx_output_options *output;
+	struct gx_names facts; /* keys and values */
+	struct gx_source source;
+	bool source_known;
+	uint64_t piece_rows, piece, each_row, once; /* of the memory */
+} explain;
+
+void gx_explain_start(int nthread, const struct gx_output_options *output)
+{
+	explain.asked = true;
+	explain.nthread = nthread;
+	explain.output = output;
+}
+
+bool gx_explain_asked(void)
+{
+	return explain.asked;
+}
+
+void gx_explain_tell(const char *key, const char *format, ...)
+{
+	char value[2048];
+	va_list arguments;
+	va_start(arguments, format);
+	vsnprintf(value, sizeof value, format, arguments);
+	va_end(arguments);
+	gx_names_add(&explain.facts, key, strlen(key));
+	gx_names_add(&explain.facts, value, strlen(value));
+}
+
+void gx_explain_count(const char *key, uint64_t n)
+{
+	if (n == GX_UNKNOWN)
+		gx_explain_tell(key, ".");
+	else
+		gx_explain_tell(key, "%llu", (unsigned long long)n);
+}
+
+void gx_explain_source(const struct gx_source *source)
+{
+	explain.source = *source;
+	explain.source_known = true;
+	gx_explain_tell("input", "%s", source->identity[0] ? source->identity : ".");
+	gx_explain_tell("unit", "%s", gx_unit_name(source->unit));
+	gx_explain_count("first", source->first);
+	gx_explain_count("last", source->last);
+	gx_explain_count("of", source->of);
+	gx_explain_tell("work", "%s", source->work[0] ? source->work : ".");
+}
+
+const struct gx_source *gx_explain_known_source(void)
+{
+	return explain.source_known ? &explain.source : NULL;
+}
+
+void gx_explain_piece(uint64_t nrow, uint64_t nbyte)
+{
+	explain.piece_rows = nrow;
+	explain.piece += nbyte;
+}
+
+void gx_explain_each_row(uint64_t nbyte)
+{
+	explain.each_row += nbyte;
+}
+
+void gx_explain_memory(uint64_t nbyte)
+{
+	explain.once += nbyte;
+}
+
+static void tell_memory(void)
+{
+	uint64_t piece = explain.piece + explain.each_row * explain.piece_rows;
+	uint64_t npiece = piece ? gx_pipeline_slots(explain.nthread) : 0;
+	gx_explain_count("memory", BASE + npiece * piece + explain.once);
+	gx_explain_tell("memory_is", "%llu + %llu pieces of %llu + %llu",
+			(unsigned long long)BASE, (unsigned long long)npiece,
+			(unsigned long long)piece, (unsigned long long)explain.once);
+}
+
+/* ---- the output ---- */
+
+void gx_explain_end(const char *format, uint64_t nbyte)
+{
+	const char *path = explain.output->path;
+	if (path)
+		gx_output_check(explain.output->option ? explain.output->option : "-o", path);
+	gx_explain_tell("threads", "%d", explain.nthread);
+	gx_explain_tell("simd", "%s", gx_simd_level());
+	tell_memory();
+	gx_explain_tell("output", "%s", path ? path : "<stdout>");
+	gx_explain_tell("output_format", "%s", format);
+	gx_explain_count("output_bytes", nbyte);
+	char *key = explain.facts.text;
+	for (size_t i = 0; i + 1 < explain.facts.n; i += 2) {
+		char *value = key + strlen(key) + 1;
+		/* A line is a fact, whatever a file is called. */
+		for (char *p = value; *p; p++)
+			if ((unsigned char)*p < 0x20)
+				*p = '?';
+		printf("%s\t%s\n", key, value);
+		key = value + strlen(value) + 1;
+	}
+	if (fflush(stdout) != 0 || fclose(stdout) != 0)
+		gx_die_errno("<stdout>");
+	exit(0);
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+#include "format/gxm/gxm.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "format/table/field.h"
+#include "kernel/digest.h"
+#include "kernel/hash.h"
+
+uint64_t gx_gxm_block_checksum(const struct gx_gxm_block *block, const char *names,
+			       const uint64_t *digest)
+{
+	struct gx_gxm_block head = *block;
+	head.checksum = 0;
+	XXH3_state_t state;
+	XXH3_64bits_reset(&state);
+	XXH3_64bits_update(&state, &head, sizeof head);
+	if (block->name_bytes)
+		XXH3_64bits_update(&state, names, gx_gxm_pad(block->name_bytes));
+	XXH3_64bits_update(&state, digest, block->nrow * sizeof *digest);
+	return XXH3_64bits_digest(&state);
+}
+
+static const char *count_text(uint64_t n, char out[24])
+{
+	if (n == GX_UNKNOWN)
+		return ".";
+	*gx_count_print(n, out) = 0;
+	return out;
+}
+
+size_t gx_gxm_source_print(const struct gx_source *source, char out[GX_GXM_SOURCE_MAX])
+{
+	char first[24], last[24], of[24], digest[GX_HEX + 1];
+	gx_hex_print(source->digest, digest);
+	int n = snprintf(out, GX_GXM_SOURCE_MAX,
+			 "identity %s\nunit %s\nfirst %s\nlast %s\nof %s\ndigest %s\nwork %s\n",
+			 source->identity, gx_unit_name(source->unit),
+			 count_text(source->first, first), count_text(source->last, last),
+			 count_text(source->of, of), digest, source->work);
+	return (size_t)n;
+}
+
+/* The text behind "key " on the line at *p, which it leaves at the next line. */
+static bool line_value(const char **p, const char *end, const char *key, const char **value,
+		       size_t *nvalue)
+{
+	size_t n = strlen(key);
+	const char *stop = memchr(*p, '\n', (size_t)(end - *p));
+	if (!stop || (size_t)(stop - *p) < n + 1 || memcmp(*p, key, n) != 0 || (*p)[n] != ' ')
+		return false;
+	*value = *p + n + 1;
+	*nvalue = (size_t)(stop - *value);
+	*p = stop + 1;
+	return true;
+}
+
+static bool copy_text(char *out, size_t room, const char *value, size_t nvalue)
+{
+	if (nvalue >= room || memchr(value, 0, nvalue))
+		return false;
+	memcpy(out, value, nvalue);
+	out[nvalue] = 0;
+	return true;
+}
+
+static bool read_count(const char *value, size_t nvalue, uint64_t *n)
+{
+	*n = GX_UNKNOWN;
+	if (nvalue == 1 && *value == '.')
+		return true;
+	*n = 0;
+	for (size_t i = 0; i < nvalue; i++)
+		if (value[i] < '0' || value[i] > '9' || __builtin_mul_overflow(*n, 10, n) ||
+		    __builtin_add_overflow(*n, (uint64_t)(value[i] - '0'), n))
+			return false;
+	return nvalue > 0;
+}
+
+bool gx_gxm_source_read(const char *text, size_t ntext, struct gx_source *source)
+{
+	const char *p = text, *end = text + ntext, *v;
+	size_t n;
+	*source = (struct gx_source){ 0 };
+	if (!line_value(&p, end, "identity", &v, &n) ||
+	    !copy_text(source->identity, sizeof source->identity, v, n) ||
+	    !line_value(&p, end, "unit", &v, &n))
+		return false;
+	source->unit = n == 4 && memcmp(v, "rows", 4) == 0    ? GX_UNIT_ROWS
+		       : n == 5 && memcmp(v, "bytes", 5) == 0 ? GX_UNIT_BYTES
+							      : GX_UNIT_UNKNOWN;
+	if (!line_value(&p, end, "first", &v, &n) || !read_count(v, n, &source->first) ||
+	    !line_value(&p, end, "last", &v, &n) || !read_count(v, n, &source->last) ||
+	    !line_value(&p, end, "of", &v, &n) || !read_count(v, n, &source->of) ||
+	    !line_value(&p, end, "digest", &v, &n) || !gx_hex_read(v, n, &source->digest) ||
+	    !line_value(&p, end, "work", &v, &n) ||
+	    !copy_text(source->work, sizeof source->work, v, n))
+		return false;
+	bool known = source->first != GX_UNKNOWN && source->last != GX_UNKNOWN;
+	if ((known && source->first > source->last) ||
+	    (source->of != GX_UNKNOWN && (!known || source->last > source->of)))
+		return false;
+	char again[GX_GXM_SOURCE_MAX];
+	return p == end && gx_gxm_source_print(source, again) == ntext &&
+	       memcmp(again, text, ntext) == 0;
+}

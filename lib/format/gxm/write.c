@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: MIT */
+/* GXM out: rows gathered to blocks of the one size that their width asks for. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/message.h"
+#include "format/gxm/gxm.h"
+#include "kernel/digest.h"
+#include "kernel/hash.h"
+#include "stream/writer.h"
+
+struct gxm_writer {
+	uint64_t block_rows;
+	uint64_t header_checksum;
+	uint64_t position; /* bytes written of the segment */
+	uint64_t digest;
+	uint64_t *offset; /* of each block: 8 bytes a block is what a segment costs in
+			     memory */
+	size_t nblock, offset_room;
+	uint64_t written; /* rows in the blocks that are out */
+	/* The block that is being filled; values and digests are allocated at first need.
+	 */
+	size_t nrow;
+	double *value;
+	uint64_t *row_digest;
+	struct gx_names names;
+};
+
+static void emit(struct gx_writer *writer, const void *bytes, size_t n)
+{
+	struct gxm_writer *g = writer->state;
+	gx_output_write(writer->out, bytes, n);
+	g->position += n;
+}
+
+static void emit_padding(struct gx_writer *writer, size_t n)
+{
+	static const unsigned char zero[GX_GXM_ALIGN];
+	emit(writer, zero, n);
+}
+
+static void gxm_open(struct gx_writer *writer)
+{
+	const struct gx_matrix *m = writer->matrix;
+	struct gxm_writer *g = writer->state = gx_allocate_zeroed(1, sizeof *g);
+	g->block_rows = gx_gxm_block_rows(m->ncol);
+
+	struct gx_gxm_header h = { .version = GX_GXM_VERSION,
+				   .ncol = m->ncol,
+				   .first = m->first,
+				   .nrow = m->announced,
+				   .whole = m->whole,
+				   .flags = (m->named ? GX_GXM_ROWS_NAMED : 0u) |
+					    (m->derived ? GX_GXM_DERIVED : 0u),
+				   .column_name_bytes = m->columns.nbyte,
+				   .provenance_bytes = strlen(m->provenance) };
+	memcpy(h.magic, GX_GXM_MAGIC, sizeof h.magic);
+	memcpy(h.identity, m->identity, strlen(m->identity));
+	h.nbyte = gx_gxm_pad(sizeof h + h.column_name_bytes + h.provenance_bytes);
+	unsigned char *bytes = gx_allocate_zeroed(h.nbyte, 1);
+	memcpy(bytes, &h, sizeof h);
+	if (h.column_name_bytes)
+		memcpy(bytes + sizeof h, m->columns.text, h.column_name_bytes);
+	memcpy(bytes + sizeof h + h.column_name_bytes, m->provenance, h.provenance_bytes);
+	g->header_checksum = XXH3_64bits(bytes, h.nbyte);
+	memcpy(bytes + offsetof(struct gx_gxm_header, checksum), &g->header_checksum,
+	       sizeof g->header_checksum);
+	emit(writer, bytes, h.nbyte);
+	free(bytes);
+}
+
+static void gxm_encode(const struct gx_writer *writer, const struct gx_rows *rows,
+		       struct gx_piece *piece)
+{
+	(void)writer;
+	if (piece->digest_room < rows->nrow) {
+		free(piece->digest);
+		piece->digest = gx_allocate(rows->nrow, sizeof *piece->digest);
+		piece->digest_room = rows->nrow;
+	}
+	gx_digest_rows(rows->value, rows->nrow, rows->ncol, piece->digest);
+}
+
+static void write_block(struct gx_writer *writer, size_t nrow, const double *value,
+			const uint64_t *digest, struct gx_names *names)
+{
+	struct gxm_writer *g = writer->state;
+	uint64_t ncol = writer->matrix->ncol;
+	if (g->nblock == g->offset_room) {
+		g->offset_room = g->offset_room ? 2 * g->offset_room : 64;
+		g->offset = gx_reallocate(g->offset, g->offset_room, sizeof *g->offset);
+	}
+	g->offset[g->nblock++] = g->position;
+
+	size_t nvalue = nrow * ncol * sizeof *value,
+	       names_padded = gx_gxm_pad(names->nbyte);
+	struct gx_gxm_block b = { .first = g->written,
+				  .nrow = nrow,
+				  .name_bytes = names->nbyte,
+				  .header_checksum = g->header_checksum };
+	memcpy(b.magic, GX_GXM_BLOCK_MAGIC, sizeof b.magic);
+	b.nbyte = sizeof b + names_padded + gx_gxm_pad(nvalue);
+	if (names->nbyte) {
+		gx_names_reserve(names, GX_GXM_ALIGN);
+		memset(names->text + names->nbyte, 0, names_padded - names->nbyte);
+	}
+	b.checksum = gx_gxm_block_checksum(&b, names->text, digest);
+	emit(writer, &b, sizeof b);
+	emit(writer, names->text, names_padded);
+	emit(writer, value, nvalue);
+	emit_padding(writer, gx_gxm_pad(nvalue) - nvalue);
+	g->written += nrow;
+	g->digest += gx_digest_sum(digest, nrow);
+}
+
+static void flush_block(struct gx_writer *writer)
+{
+	struct gxm_writer *g = writer->state;
+	write_block(writer, g->nrow, g->value, g->row_digest, &g->names);
+	g->nrow = 0;
+	gx_names_clear(&g->names);
+}
+
+static void gxm_put(struct gx_writer *writer, const struct gx_rows *rows,
+		    struct gx_piece *piece)
+{
+	struct gxm_writer *g = writer->state;
+	uint64_t ncol = writer->matrix->ncol;
+	bool named = writer->matrix->named;
+	const char *name = rows->names.text;
+	for (size_t i = 0; i < rows->nrow;) {
+		size_t n = rows->nrow - i, room = g->block_rows - g->nrow;
+		n = n < room ? n : room;
+		if (!named && n == g->block_rows) {
+			/* A whole block, as gx-simulate makes them: nothing to gather. */
+			struct gx_names none = { 0 };
+			write_block(writer, n, rows->value + i * ncol, piece->digest + i,
+				    &none);
+			i += n;
+			continue;
+		}
+		if (!g->value) {
+			g->value = gx_allocate_aligned(g->block_rows * ncol,
+						       sizeof *g->value, 0);
+			g->row_digest = gx_allocate(g->block_rows, sizeof *g->row_digest);
+		}
+		memcpy(g->value + g->nrow * ncol, rows->value + i * ncol,
+		       n * ncol * sizeof *g->value);
+		memcpy(g->row_digest + g->nrow, piece->digest + i,
+		       n * sizeof *g->row_digest);
+		for (size_t k = 0; named && k < n; k++) {
+			if (rows->names.n) {
+				gx_names_add(&g->names, name, strlen(name));
+				name = gx_names_next(name);
+			} else {
+				gx_names_add_implicit(&g->names, 'g',
+						      rows->first + i + k + 1);
+			}
+		}
+		g->nrow += n;
+		i += n;
+		if (g->nrow == g->block_rows)
+			flush_block(writer);
+	}
+}
+
+static void gxm_close(struct gx_writer *writer, const struct gx_source *source)
+{
+	struct gxm_writer *g = writer->state;
+	if (g->nrow)
+		flush_block(writer);
+
+	char facts[GX_GXM_SOURCE_MAX];
+	struct gx_gxm_trailer t = { .nrow = g->written,
+				    .digest = g->digest,
+				    .nblock = g->nblock,
+				    .header_checksum = g->header_checksum };
+	memcpy(t.magic, GX_GXM_TRAILER_MAGIC, sizeof t.magic);
+	if (writer->matrix->derived)
+		t.source_bytes = gx_gxm_source_print(source, facts);
+	size_t index = g->nblock * sizeof *g->offset;
+	size_t before = gx_gxm_pad(sizeof t + index + t.source_bytes);
+	t.nbyte = before + sizeof(struct gx_gxm_footer);
+	struct gx_gxm_footer f = { .trailer_bytes = t.nbyte,
+				   .segment_bytes = g->position + t.nbyte };
+	memcpy(f.magic, GX_GXM_FOOTER_MAGIC, sizeof f.magic);
+
+	unsigned char *bytes = gx_allocate_zeroed(t.nbyte, 1);
+	memcpy(bytes, &t, sizeof t);
+	if (index)
+		memcpy(bytes + sizeof t, g->offset, index);
+	memcpy(bytes + sizeof t + index, facts, t.source_bytes);
+	memcpy(bytes + before, &f, sizeof f);
+	f.checksum = XXH3_64bits(bytes, t.nbyte);
+	memcpy(bytes + before, &f, sizeof f);
+	emit(writer, bytes, t.nbyte);
+	free(bytes);
+
+	gx_names_free(&g->names);
+	free(g->value);
+	free(g->row_digest);
+	free(g->offset);
+	free(g);
+}
+
+const struct gx_writer_format gx_writer_gxm = { .name = "gxm",
+						.binary = true,
+						.open = gxm_open,
+						.encode = gxm_encode,
+						.put = gxm_put,
+						.close = gxm_close };

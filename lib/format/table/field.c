@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+#include "format/table/field.h"
+
+#include <string.h>
+#include <strings.h>
+
+char *gx_field_print(const char *name, size_t nname, char delimiter, char *out)
+{
+	bool quote = nname && name[0] == '"';
+	for (size_t i = 0; i < nname && !quote; i++)
+		quote = name[i] == delimiter || name[i] == '\t' || name[i] == '\n' ||
+			name[i] == '\r';
+	if (!quote) {
+		memcpy(out, name, nname);
+		return out + nname;
+	}
+	*out++ = '"';
+	for (size_t i = 0; i < nname; i++) {
+		if (name[i] == '"')
+			*out++ = '"';
+		*out++ = name[i];
+	}
+	*out++ = '"';
+	return out;
+}
+
+char *gx_count_print(uint64_t n, char *out)
+{
+	char digit[20];
+	int k = 0;
+	do
+		digit[k++] = (char)('0' + n % 10);
+	while (n /= 10);
+	while (k)
+		*out++ = digit[--k];
+	return out;
+}
+
+/* ---- reading ---- */
+
+static const char *unquoted_end(const char *p, const char *end, int delimiter)
+{
+	if (delimiter == GX_WHITESPACE) {
+		while (p < end && !gx_is_blank(*p))
+			p++;
+		return p;
+	}
+	const char *stop = memchr(p, delimiter, (size_t)(end - p));
+	return stop ? stop : end;
+}
+
+const char *gx_field_read(const char *p, const char *end, int delimiter, char *scratch,
+			  const char **text, size_t *ntext)
+{
+	while (delimiter == GX_WHITESPACE && p < end && gx_is_blank(*p))
+		p++;
+	if (p == end || *p != '"') {
+		const char *stop = unquoted_end(p, end, delimiter);
+		*text = p;
+		*ntext = (size_t)(stop - p);
+		return stop;
+	}
+	char *out = scratch;
+	for (p++; p < end; p++) {
+		if (*p == '"') {
+			if (p + 1 < end && p[1] == '"') {
+				*out++ = *p++;
+				continue;
+			}
+			*text = scratch;
+			*ntext = (size_t)(out - scratch);
+			p++;
+			return p == end || unquoted_end(p, end, delimiter) == p ? p
+										: NULL;
+		}
+		*out++ = *p;
+	}
+	return NULL;
+}
+
+bool gx_field_is_missing(const char *text, size_t ntext)
+{
+	static const char *const tokens[] = { "", "NA", "NaN", "N/A", "null" };
+	for (size_t i = 0; i < sizeof tokens / sizeof *tokens; i++)
+		if (strlen(tokens[i]) == ntext &&
+		    strncasecmp(tokens[i], text, ntext) == 0)
+			return true;
+	return false;
+}

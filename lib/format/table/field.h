@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/* Fields of text tables, as they are read and as gx writes them. */
+#ifndef GX_TEXT_FIELD_H
+#define GX_TEXT_FIELD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "format/table/reading.h" /* GX_WHITESPACE */
+
+/*
+ * Writes a name at out, in quotes (those inside doubled) where it holds the delimiter, a
+ * TAB (which in a header would be taken for one) or a line end, or begins with a quote;
+ * returns the end. Needs room for 2 * nname + 2 bytes.
+ */
+char *gx_field_print(const char *name, size_t nname, char delimiter, char *out);
+
+/* Writes n in decimal; returns the end. Needs room for 20 bytes. Fit for signal handlers. */
+char *gx_count_print(uint64_t n, char *out);
+
+/*
+ * One field of a line: the text without its quotes in *text (in `scratch`, of at least
+ * end - p bytes, where quotes are doubled inside), and where the field ends: at the
+ * delimiter or at `end`. NULL: a quote is not closed, or something follows it.
+ */
+const char *gx_field_read(const char *p, const char *end, int delimiter, char *scratch,
+			  const char **text, size_t *ntext);
+
+/* Whether the text is a missing value: empty, NA, NaN, N/A or null in any case. */
+bool gx_field_is_missing(const char *text, size_t ntext);
+
+static inline bool gx_is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+#endif

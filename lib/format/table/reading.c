@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+#include "format/table/reading.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/message.h"
+
+char *gx_reading_describe(const struct gx_reading *r)
+{
+	const struct {
+		const char *name, *value;
+	} named[] = { { "id-column", r->id_column },
+		      { "skip-columns", r->skip_columns },
+		      { "columns", r->columns },
+		      { "na", r->na } };
+	const struct {
+		const char *name;
+		bool set;
+	} flags[] = { { "no-header", r->no_header },
+		      { "transposed", r->transposed },
+		      { "decimal-comma", r->decimal_comma },
+		      { "skip-blank", r->skip_blank },
+		      { "trailing-delimiter", r->trailing_delimiter } };
+	size_t room = 160;
+	for (size_t i = 0; i < sizeof named / sizeof *named; i++)
+		room += named[i].value ? strlen(named[i].value) + 16 : 0;
+	char *text = gx_allocate_zeroed(room, 1), *p = text;
+	if (r->delimiter)
+		p += sprintf(p, "delimiter=%d ", r->delimiter);
+	for (size_t i = 0; i < sizeof named / sizeof *named; i++)
+		if (named[i].value)
+			p += sprintf(p, "%s=%s ", named[i].name, named[i].value);
+	for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
+		if (flags[i].set)
+			p += sprintf(p, "%s ", flags[i].name);
+	return text;
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+/* What is worth doing about a run, with the numbers that say so. */
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/gx.h"
+#include "joblog/joblog.h"
+
+/* Shares of slot time beyond which something is worth a word. */
+static const double overhead_most = 0.05, idle_most = 0.10;
+
+/* Of the time of all slots; nothing of none. */
+static double share(double part, const struct gx_joblog *log)
+{
+	return log->slot_time > 0 ? part / log->slot_time : 0;
+}
+
+GX_PRINTF(2, 3)
+static void advise(struct gx_joblog_advice *advice, const char *format, ...)
+{
+	va_list arguments;
+	va_start(arguments, format);
+	vsnprintf(advice->line[advice->n++], GX_ADVICE_ROOM, format, arguments);
+	va_end(arguments);
+}
+
+static void advise_failing(struct gx_joblog_advice *advice, const struct gx_joblog *log)
+{
+	if (!log->to_run_again && !log->missing)
+		return;
+	advise(advice,
+	       "failing: of %llu jobs %llu failed, %llu were killed and %llu timed out, and "
+	       "%llu below the last Seq are missing: run parallel --resume-failed%s",
+	       (unsigned long long)log->njob,
+	       (unsigned long long)log->outcome[GX_JOB_FAILED],
+	       (unsigned long long)log->outcome[GX_JOB_KILLED],
+	       (unsigned long long)log->outcome[GX_JOB_TIMED_OUT],
+	       (unsigned long long)log->missing,
+	       log->missing ? "" : ", or gx-joblog --failed | parallel");
+}
+
+/*
+ * A gap g is a share s of what a job takes when the job runs for g (1 - s) / s: so many
+ * times its run time today must it be given.
+ */
+static bool advise_small(struct gx_joblog_advice *advice, const struct gx_joblog *log)
+{
+	double part = log->overhead_share;
+	if (isnan(part) || part <= overhead_most)
+		return false;
+	double run = log->run.median;
+	if (run <= 0) {
+		/* Half of the millisecond that a joblog counts in. */
+		run = log->run.sum / (double)log->run.n;
+		run = run > 0.0005 ? run : 0.0005;
+	}
+	double times =
+		floor(log->gap_median * (1 - overhead_most) / overhead_most / run) + 1;
+	double parts = floor((double)log->njob / times);
+	parts = parts > (double)log->slots ? parts : (double)log->slots;
+	advise(advice,
+	       "too small: between two jobs of a slot pass %.3f s (median), and a job runs for "
+	       "%.3f s: %.0f%% is overhead: give a job %.0f times the work: %.0f parts, or "
+	       "parallel -n %.0f",
+	       log->gap_median, log->run.median, 100 * part, times, parts, times);
+	return true;
+}
+
+/* What a run that ends unevenly should do about it. */
+static void advise_uneven(struct gx_joblog_advice *advice, const struct gx_joblog *log,
+			  bool small)
+{
+	double part = share(log->idle_at_end, log);
+	if (part <= idle_most || log->slots < 2)
+		return;
+	char what[128];
+	uint64_t parts = 4 * (uint64_t)log->slots;
+	if (small || log->njob >= parts)
+		snprintf(what, sizeof what, "start the longest jobs first");
+	else
+		snprintf(what, sizeof what, "cut the work into %llu parts or more",
+			 (unsigned long long)parts);
+	char longest[96] = "";
+	if (log->nstraggler) {
+		const struct gx_attempt *attempt = &log->attempt[log->straggler[0]];
+		snprintf(longest, sizeof longest,
+			 ", %llu of them beyond 200%%, Seq %llu %.3f s",
+			 (unsigned long long)log->stragglers,
+			 (unsigned long long)attempt->seq,
+			 (double)attempt->run / GX_JOBLOG_SECOND);
+	}
+	advise(advice,
+	       "too uneven: %.0f%% of the time of %zu slots was idle at the end: %llu jobs with "
+	       "a median of %.3f s%s: %s",
+	       100 * part, log->slots, (unsigned long long)log->njob, log->run.median,
+	       longest, what);
+}
+
+/* Slots that had their first job late: parallel starts one after the other. */
+static void advise_late(struct gx_joblog_advice *advice, const struct gx_joblog *log,
+			bool small)
+{
+	double part = share(log->idle_at_start, log);
+	if (small || part <= idle_most)
+		return;
+	advise(advice,
+	       "late: %zu slots waited for their first job, %.3f s in all and %.0f%% of their "
+	       "time: give a job more work, or use fewer slots (parallel -j)",
+	       log->slots, log->idle_at_start, 100 * part);
+}
+
+/* Slots that waited now and then: not the cost of a job, and not the end. */
+static void advise_waiting(struct gx_joblog_advice *advice, const struct gx_joblog *log,
+			   bool small)
+{
+	double part = share(log->gap_total, log);
+	if (small || part <= idle_most)
+		return;
+	advise(advice,
+	       "waiting: slots waited for %.3f s between jobs, %.0f%% of their time, and only "
+	       "%.3f s as a rule: was the run resumed, or held back (--load, --memfree, "
+	       "--delay, a slow input)?",
+	       log->gap_total, 100 * part, log->gap_median);
+}
+
+void gx_joblog_advise(const struct gx_joblog *log, struct gx_joblog_advice *advice)
+{
+	advice->n = 0;
+	if (!log->nattempt) {
+		advise(advice, "nothing to say yet: no job has ended");
+		return;
+	}
+	advise_failing(advice, log);
+	bool small = advise_small(advice, log);
+	advise_uneven(advice, log, small);
+	advise_late(advice, log, small);
+	advise_waiting(advice, log, small);
+	if (advice->n)
+		return;
+	advise(advice,
+	       "fine: %llu jobs done, %zu slots busy for %.0f%% of the time, %.0f%% of it idle at "
+	       "the end, and %.3f s between two jobs of a slot",
+	       (unsigned long long)log->outcome[GX_JOB_DONE], log->slots,
+	       100 * (log->wall > 0 ? share(log->busy, log) : 1),
+	       100 * share(log->idle_at_end, log), log->gap_median);
+}

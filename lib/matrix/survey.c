@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: MIT */
+#include "matrix/survey.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/message.h"
+#include "kernel/digest.h"
+#include "kernel/hash.h"
+
+void gx_survey_start(struct gx_survey *survey)
+{
+	*survey = (struct gx_survey){ .minimum = NAN, .maximum = NAN };
+}
+
+void gx_survey_free(struct gx_survey *survey)
+{
+	free(survey->hash);
+	free(survey->row_digest);
+	*survey = (struct gx_survey){ 0 };
+}
+
+/* ---- names ---- */
+
+static size_t digits(const char *p, size_t n)
+{
+	size_t k = 0;
+	while (k < n && p[k] >= '0' && p[k] <= '9')
+		k++;
+	return k;
+}
+
+static bool is_month(const char *p, size_t n)
+{
+	static const char months[12][4] = { "jan", "feb", "mar", "apr", "may", "jun",
+					    "jul", "aug", "sep", "oct", "nov", "dec" };
+	for (size_t i = 0; i < 12; i++)
+		if (n == 3 && strncasecmp(p, months[i], 3) == 0)
+			return true;
+	return n == 4 && strncasecmp(p, "sept", 4) == 0;
+}
+
+bool gx_survey_is_date(const char *p, size_t n)
+{
+	size_t k = digits(p, n), rest;
+	if (k == 0) {
+		/* Mar-01, Sep-2021 */
+		const char *dash = memchr(p, '-', n);
+		size_t month = dash ? (size_t)(dash - p) : 0;
+		if (!dash || !is_month(p, month))
+			return false;
+		rest = n - month - 1;
+		return (rest == 2 || rest == 4 || rest == 1) &&
+		       digits(dash + 1, rest) == rest;
+	}
+	if (k < n && k <= 2 && p[k] == '-') {
+		/* 1-Mar, 01-Mar-21 */
+		const char *dash = memchr(p + k + 1, '-', n - k - 1);
+		size_t month = dash ? (size_t)(dash - p) - k - 1 : n - k - 1;
+		return is_month(p + k + 1, month);
+	}
+	if (k == 4 && n == 10 && p[4] == '-' && p[7] == '-')
+		return digits(p + 5, 2) == 2 && digits(p + 8, 2) == 2; /* 2021-03-01 */
+	if (k <= 2 && k < n && p[k] == '/') {
+		/* 3/1/2021 */
+		size_t second = digits(p + k + 1, n - k - 1), at = k + 1 + second;
+		return second >= 1 && second <= 2 && at < n && p[at] == '/' &&
+		       digits(p + at + 1, n - at - 1) == n - at - 1 && n - at - 1 >= 2;
+	}
+	if (k >= 1 && k < n && p[k] == '.') {
+		/* 2.31E+19 */
+		size_t more = digits(p + k + 1, n - k - 1), at = k + 1 + more;
+		return more && at + 2 < n && (p[at] == 'E' || p[at] == 'e') &&
+		       p[at + 1] == '+' && digits(p + at + 2, n - at - 2) == n - at - 2;
+	}
+	return false;
+}
+
+bool gx_survey_is_utf8(const char *text, size_t n)
+{
+	for (size_t i = 0; i < n;) {
+		unsigned char c = (unsigned char)text[i];
+		size_t more = c < 0x80                ? 0
+			      : c >= 0xc2 && c < 0xe0 ? 1
+			      : c >= 0xe0 && c < 0xf0 ? 2
+			      : c >= 0xf0 && c < 0xf5 ? 3
+						      : 4;
+		if (more == 4 || more >= n - i)
+			return false;
+		for (size_t k = 1; k <= more; k++)
+			if (((unsigned char)text[i + k] & 0xc0) != 0x80)
+				return false;
+		i += more + 1;
+	}
+	return true;
+}
+
+static void keep_hashes(struct gx_survey *s, size_t n)
+{
+	if (s->hash_room - s->nhash >= n)
+		return;
+	s->hash_room = s->nhash + n < 2 * s->hash_room ? 2 * s->hash_room : s->nhash + n;
+	s->hash = gx_reallocate(s->hash, s->hash_room, sizeof *s->hash);
+}
+
+static int by_value(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+	return x < y ? -1 : x > y;
+}
+
+static uint64_t count_repeated(uint64_t *hash, size_t n)
+{
+	uint64_t repeated = 0;
+	if (n)
+		qsort(hash, n, sizeof *hash, by_value);
+	for (size_t i = 1; i < n; i++)
+		repeated += hash[i] == hash[i - 1];
+	return repeated;
+}
+
+uint64_t gx_survey_repeated(const struct gx_survey *survey)
+{
+	return count_repeated(survey->hash, survey->nhash);
+}
+
+void gx_survey_samples(struct gx_survey *survey, const struct gx_matrix *matrix)
+{
+	const struct gx_names *names = &matrix->columns;
+	uint64_t *hash = gx_allocate(names->n, sizeof *hash);
+	const char *name = names->text;
+	for (size_t j = 0; j < names->n; j++, name = gx_names_next(name))
+		hash[j] = XXH3_64bits(name, strlen(name));
+	survey->repeated_samples = count_repeated(hash, names->n);
+	free(hash);
+}
+
+/* ---- values ---- */
+
+static void survey_row(struct gx_survey *s, const double *value, size_t ncol)
+{
+	uint64_t missing = 0, zeros = 0, negative = 0, infinite = 0, fractions = 0;
+	double least = INFINITY, most = -INFINITY;
+	for (size_t j = 0; j < ncol; j++) {
+		double x = value[j];
+		missing += x != x;
+		zeros += x == 0;
+		negative += x < 0;
+		infinite += x == INFINITY || x == -INFINITY;
+		fractions += x == x && floor(x) != x;
+		least = x < least ? x : least;
+		most = x > most ? x : most;
+	}
+	s->missing += missing;
+	s->rows_all_missing += missing == ncol;
+	s->zeros += zeros;
+	s->negative += negative;
+	s->infinite += infinite;
+	s->fractions += fractions;
+	if (missing < ncol) {
+		s->minimum = s->minimum <= least ? s->minimum : least;
+		s->maximum = s->maximum >= most ? s->maximum : most;
+	}
+}
+
+void gx_survey_rows(struct gx_survey *s, const struct gx_rows *rows)
+{
+	uint64_t *hash = s->hash, *row_digest = s->row_digest;
+	size_t hash_room = s->hash_room, row_room = s->row_room;
+	gx_survey_start(s);
+	s->hash = hash;
+	s->hash_room = hash_room;
+	if (row_room < rows->nrow) {
+		free(row_digest);
+		row_digest = gx_allocate(rows->nrow, sizeof *row_digest);
+		row_room = rows->nrow;
+	}
+	s->row_digest = row_digest;
+	s->row_room = row_room;
+	s->nrow = rows->nrow;
+	gx_digest_rows(rows->value, rows->nrow, rows->ncol, row_digest);
+	s->digest = gx_digest_sum(row_digest, rows->nrow);
+	for (size_t i = 0; i < rows->nrow; i++)
+		survey_row(s, rows->value + i * rows->ncol, rows->ncol);
+
+	keep_hashes(s, rows->names.n);
+	const char *name = rows->names.text;
+	for (size_t i = 0; i < rows->names.n; i++) {
+		size_t n = strlen(name);
+		s->hash[s->nhash++] = XXH3_64bits(name, n);
+		if (gx_survey_is_date(name, n)) {
+			if (s->dates++ == 0)
+				strncpy(s->first_date, name, sizeof s->first_date - 1);
+		}
+		name += n + 1;
+	}
+}
+
+void gx_survey_add(struct gx_survey *s, const struct gx_survey *piece)
+{
+	s->nrow += piece->nrow;
+	s->missing += piece->missing;
+	s->rows_all_missing += piece->rows_all_missing;
+	s->zeros += piece->zeros;
+	s->negative += piece->negative;
+	s->infinite += piece->infinite;
+	s->fractions += piece->fractions;
+	s->digest += piece->digest;
+	if (!(s->minimum <= piece->minimum) && piece->minimum == piece->minimum)
+		s->minimum = piece->minimum;
+	if (!(s->maximum >= piece->maximum) && piece->maximum == piece->maximum)
+		s->maximum = piece->maximum;
+	if (s->dates == 0)
+		memcpy(s->first_date, piece->first_date, sizeof s->first_date);
+	s->dates += piece->dates;
+	keep_hashes(s, piece->nhash);
+	if (piece->nhash)
+		memcpy(s->hash + s->nhash, piece->hash, piece->nhash * sizeof *s->hash);
+	s->nhash += piece->nhash;
+}

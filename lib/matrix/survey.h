@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/* What is in a matrix: counts of kinds of values and of names, and its digest. */
+#ifndef GX_SURVEY_H
+#define GX_SURVEY_H
+
+#include <stdbool.h>
+
+#include "matrix/matrix.h"
+
+struct gx_survey {
+	uint64_t nrow, missing, rows_all_missing, zeros, negative, infinite, fractions;
+	double minimum, maximum; /* NaN where there is no number */
+	uint64_t digest;	 /* of the rows as they are surveyed */
+	uint64_t dates;		 /* gene names that look like dates a spreadsheet made */
+	char first_date[64];
+	uint64_t repeated_samples;
+	uint64_t *hash; /* of each gene name: 8 bytes a gene is what a survey costs */
+	size_t nhash, hash_room;
+	uint64_t *row_digest; /* scratch */
+	size_t row_room;
+};
+
+/* Makes *survey one of no rows; gx_survey_free empties it. */
+void gx_survey_start(struct gx_survey *survey);
+void gx_survey_free(struct gx_survey *survey);
+
+/* Surveys some rows into *piece, whatever it held before. Any thread. */
+void gx_survey_rows(struct gx_survey *piece, const struct gx_rows *rows);
+
+/* Adds a piece to the whole. */
+void gx_survey_add(struct gx_survey *survey, const struct gx_survey *piece);
+
+/* Counts the columns whose name was met before. */
+void gx_survey_samples(struct gx_survey *survey, const struct gx_matrix *matrix);
+
+/* Gene names that were met before; their 64-bit hashes are compared. Sorts them. */
+uint64_t gx_survey_repeated(const struct gx_survey *survey);
+
+/* Whether a name is such as a spreadsheet makes of SEPT1, MARCH1 or 2310001E19. */
+bool gx_survey_is_date(const char *name, size_t n);
+
+bool gx_survey_is_utf8(const char *text, size_t n);
+
+#endif

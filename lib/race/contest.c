@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: MIT */
+#include "race/contest.h"
+
+#include <math.h>
+#include <omp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/message.h"
+#include "base/part.h"
+#include "race/machine.h"
+#include "race/race_products.h"
+
+/* ---- which strategies ---- */
+
+bool gx_contest_wants(const struct gx_contest *contest, const char *strategy)
+{
+	size_t n = strlen(strategy);
+	const char *at = contest->strategies;
+	if (!at)
+		return true;
+	for (; *at; at += *at == ',') {
+		size_t k = strcspn(at, ",");
+		if (k == n && memcmp(at, strategy, n) == 0)
+			return true;
+		at += k;
+	}
+	return false;
+}
+
+void gx_contest_check(const struct gx_contest *contest, const char *const names[])
+{
+	char list[512] = "";
+	for (size_t i = 0; names[i]; i++) {
+		strncat(list, i ? ", " : "", sizeof list - strlen(list) - 1);
+		strncat(list, names[i], sizeof list - strlen(list) - 1);
+	}
+	for (const char *at = contest->strategies; at && *at; at += *at == ',') {
+		size_t k = strcspn(at, ",");
+		bool known = false;
+		for (size_t i = 0; names[i]; i++)
+			known |= strlen(names[i]) == k && memcmp(names[i], at, k) == 0;
+		if (!known)
+			gx_die_usage(
+				"--strategies %.*s: the strategies of this work are %s",
+				(int)k, at, list);
+		at += k;
+	}
+}
+
+/* ---- measuring ---- */
+
+static double processor_of(int who)
+{
+	struct rusage use;
+	getrusage(who, &use);
+	return (double)(use.ru_utime.tv_sec + use.ru_stime.tv_sec) +
+	       1e-6 * (double)(use.ru_utime.tv_usec + use.ru_stime.tv_usec);
+}
+
+struct gx_stopwatch gx_stopwatch_start(int cores)
+{
+	/* The threads that the run will find are made here, and each is told its CPUs. */
+#pragma omp parallel num_threads(cores)
+	gx_machine_confine(cores);
+	return gx_stopwatch_start_alone(cores);
+}
+
+struct gx_stopwatch gx_stopwatch_start_alone(int cores)
+{
+	gx_machine_confine(cores);
+	gx_peak_reset();
+	struct gx_stopwatch watch;
+	watch.processor = processor_of(RUSAGE_SELF) + processor_of(RUSAGE_CHILDREN);
+	watch.began = gx_seconds();
+	return watch;
+}
+
+void gx_stopwatch_stop(const struct gx_stopwatch *watch, struct gx_run *run)
+{
+	run->seconds = gx_seconds() - watch->began;
+	run->processor = processor_of(RUSAGE_SELF) + processor_of(RUSAGE_CHILDREN) -
+			 watch->processor;
+	run->peak = gx_peak();
+	/* They would wait for more work by spinning, for milliseconds of the next run. */
+	omp_pause_resource_all(omp_pause_soft);
+}
+
+pid_t gx_contest_fork(void)
+{
+	pid_t owner = getpid(), pid = fork();
+	if (pid != 0)
+		return pid;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != owner) /* it was gone before that */
+		_exit(1);
+	return 0;
+}
+
+/* ---- the bandwidth ---- */
+
+struct reading {
+	const double *value;
+	size_t n;
+	uint64_t bits; /* the answer of the first run */
+	bool known;
+};
+
+static uint64_t read_all(const struct reading *reading, int cores)
+{
+	uint64_t bits = 0;
+#pragma omp parallel for num_threads(cores) schedule(static) reduction(^ : bits)
+	for (int k = 0; k < cores; k++) {
+		size_t first = gx_part_bound(reading->n, (uint64_t)k, (uint64_t)cores);
+		size_t last = gx_part_bound(reading->n, (uint64_t)k + 1, (uint64_t)cores);
+		bits ^= gx_read_values(reading->value + first, last - first);
+	}
+	return bits;
+}
+
+void gx_contest_warm(const double *value, size_t n)
+{
+	/* A result that nobody uses would be left out. */
+	static volatile uint64_t sink;
+	enum { PASSES_MAX = 8 };
+	double last = INFINITY;
+	for (int i = 0; i < PASSES_MAX; i++) {
+		double from = gx_seconds();
+		sink = gx_read_values(value, n);
+		double took = gx_seconds() - from;
+		if (took > 0.95 * last)
+			break;
+		last = took;
+	}
+	(void)sink;
+}
+
+static enum gx_outcome run_read(void *work, const struct gx_contestant *self,
+				double limit, struct gx_run *run,
+				char reason[GX_REASON_MAX])
+{
+	(void)work, (void)limit;
+	/* Its state is its own, whichever work it is raced in. */
+	struct reading *reading = (struct reading *)self->detail;
+	gx_contest_warm(reading->value, reading->n);
+	struct gx_stopwatch watch = gx_stopwatch_start(self->cores);
+	uint64_t bits = read_all(reading, self->cores);
+	gx_stopwatch_stop(&watch, run);
+	run->amount = (double)reading->n * sizeof(double);
+	if (!reading->known)
+		reading->bits = bits;
+	reading->known = true;
+	snprintf(reason, GX_REASON_MAX, "the bits that it read are others than before");
+	return bits == reading->bits ? GX_RAN : GX_WRONG;
+}
+
+void gx_contest_add_read(struct gx_race *race, const struct gx_contest *contest,
+			 const double *value, size_t n)
+{
+	if (!gx_contest_wants(contest, "read") || n == 0)
+		return;
+	struct reading *reading = gx_race_keep(race, gx_allocate(1, sizeof *reading));
+	*reading = (struct reading){ .value = value, .n = n };
+	for (size_t i = 0; i < contest->ncores; i++)
+		gx_race_add(race, &(struct gx_contestant){ .strategy = "read",
+							   .cores = contest->cores[i],
+							   .run = run_read,
+							   .detail = reading });
+}
+
+/* ---- programs ---- */
+
+bool gx_program_exists(const char *name)
+{
+	char path[4096];
+	if (strchr(name, '/'))
+		return access(name, X_OK) == 0;
+	const char *at = getenv("PATH");
+	for (; at && *at; at += *at == ':') {
+		size_t n = strcspn(at, ":");
+		snprintf(path, sizeof path, "%.*s/%s", (int)n, n ? at : ".", name);
+		struct stat status;
+		if (stat(path, &status) == 0 && S_ISREG(status.st_mode) &&
+		    access(path, X_OK) == 0)
+			return true;
+		at += n;
+	}
+	return false;
+}
+
+void gx_shell_quote(char *line, size_t room, const char *text)
+{
+	size_t at = strlen(line);
+	if (at + 3 + 4 * strlen(text) >= room)
+		gx_die(GX_EXIT_IO, "%s: the path is too long", text);
+	line[at++] = '\'';
+	for (; *text; text++) {
+		if (*text == '\'') {
+			memcpy(line + at, "'\\'", 3);
+			at += 3;
+		}
+		line[at++] = *text;
+	}
+	line[at++] = '\'';
+	line[at] = 0;
+}

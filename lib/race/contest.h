@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What gx-time can race: each function adds the strategies of one work to a race, and
+ * says which of them cannot take part here. The input must outlive the race.
+ */
+#ifndef GX_CONTEST_H
+#define GX_CONTEST_H
+
+#include <sys/types.h>
+
+#include "race/race.h"
+
+/* Below: what is asked of the works; each looks at what concerns it. */
+struct gx_contest {
+	const double *value; /* nrow x ncol, in memory that forked workers share */
+	size_t nrow, ncol;
+	double threshold;
+	const char
+		*file; /* the same as a GXM or npy file, for pipelines; NULL: write one */
+	const int *cores; /* ascending, each once */
+	size_t ncores;
+	const char *strategies; /* names with commas between; NULL: all */
+	bool peers;
+	const char *python; /* the program */
+	uint64_t size;      /* n of n x n */
+	uint64_t ntask;
+};
+
+/* Dies with exit 2 at a name in contest->strategies that is none of names[] (NULL
+ * behind). */
+void gx_contest_check(const struct gx_contest *contest, const char *const names[]);
+bool gx_contest_wants(const struct gx_contest *contest, const char *strategy);
+
+/* The works. What they allocate is kept by the race. */
+void gx_contest_means(struct gx_race *race, const struct gx_contest *contest);
+void gx_contest_rowsum(struct gx_race *race, const struct gx_contest *contest);
+void gx_contest_dot(struct gx_race *race, const struct gx_contest *contest);
+void gx_contest_matmul(struct gx_race *race, const struct gx_contest *contest);
+void gx_contest_tasks(struct gx_race *race, const struct gx_contest *contest);
+
+/* ---- for the works ---- */
+
+/* What is used of time and memory around one run in this process and its children. */
+struct gx_stopwatch {
+	double began, processor;
+};
+/*
+ * Confines to so many cores, and starts: with the threads that OpenMP will use, or this
+ * one alone and what it forks.
+ */
+struct gx_stopwatch gx_stopwatch_start(int cores);
+struct gx_stopwatch gx_stopwatch_start_alone(int cores);
+/* Fills in seconds, processor and peak; ends OpenMP's threads. */
+void gx_stopwatch_stop(const struct gx_stopwatch *watch, struct gx_run *run);
+
+/*
+ * Reads all values, until that gets no faster, before the clock is started: so each
+ * strategy finds the caches as it would leave them itself; what ran before it is another
+ * one in each round, and a program that is raced beside has just loaded its matrix.
+ */
+void gx_contest_warm(const double *value, size_t n);
+
+/* The strategy "read": gx_read_values over `n` values on each number of cores. */
+void gx_contest_add_read(struct gx_race *race, const struct gx_contest *contest,
+			 const double *value, size_t n);
+
+/* fork, for a worker: it is killed when this thread, or process, is gone. */
+pid_t gx_contest_fork(void);
+
+/* Whether a program is on PATH. */
+bool gx_program_exists(const char *name);
+
+/* Appends text to a line for the shell, in single quotes. */
+void gx_shell_quote(char *line, size_t room, const char *text);
+
+/* In the build that the tests make with GX_TEST_WRONG: the strategy to be made wrong. */
+#ifdef GX_TEST_WRONG
+#include <stdlib.h>
+#include <string.h>
+static inline bool gx_contest_spoiled(const char *strategy)
+{
+	const char *wrong = getenv("GX_TEST_WRONG");
+	return wrong && strcmp(wrong, strategy) == 0;
+}
+#else
+static inline bool gx_contest_spoiled(const char *strategy)
+{
+	(void)strategy;
+	return false;
+}
+#endif
+
+#endif

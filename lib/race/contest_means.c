@@ -1,0 +1,434 @@
+/* SPDX-License-Identifier: MIT */
+/* The main job, in this process and in workers that it forks. */
+#define _DEFAULT_SOURCE /* wait4 */
+#include "race/contest_means.h"
+
+#include <errno.h>
+#include <float.h>
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/message.h"
+#include "base/part.h"
+#include "kernel/count.h"
+#include "kernel/mean.h"
+#include "race/plain_loops.h"
+
+/* The first answer is the one that the others are compared with. */
+static void take_answer(struct gx_means_race *means, struct gx_means_answer answer)
+{
+	means->right = answer;
+	means->known = true;
+	gx_timing_fact(means->race->timing, "answer",
+		       "%llu rows above, %llu missing, of %zu",
+		       (unsigned long long)answer.count,
+		       (unsigned long long)answer.missing, means->contest->nrow);
+	if (means->ties)
+		gx_timing_note(
+			means->race->timing,
+			"ties: the mean of %llu row%s is within 4 units in the last place "
+			"of the threshold, or its terms cancel: a sum in another order may "
+			"count them otherwise",
+			(unsigned long long)means->ties, means->ties == 1 ? "" : "s");
+}
+
+double gx_means_bytes(const struct gx_means_race *means)
+{
+	return (double)(means->contest->nrow * means->contest->ncol * sizeof(double));
+}
+
+enum gx_outcome gx_means_compare(struct gx_means_race *means, const char *strategy,
+				 struct gx_means_answer answer, bool rounding,
+				 char reason[GX_REASON_MAX])
+{
+	if (gx_contest_spoiled(strategy))
+		answer.count++;
+	if (!means->known)
+		take_answer(means, answer);
+	const struct gx_means_answer *right = &means->right;
+	uint64_t difference = answer.count > right->count ? answer.count - right->count
+							  : right->count - answer.count;
+	snprintf(reason, GX_REASON_MAX,
+		 "it counts %llu rows and %llu missing, not %llu and %llu (%llu ties)",
+		 (unsigned long long)answer.count, (unsigned long long)answer.missing,
+		 (unsigned long long)right->count, (unsigned long long)right->missing,
+		 (unsigned long long)means->ties);
+	bool same = difference <= (rounding ? means->ties : 0);
+	return same && answer.missing == right->missing ? GX_RAN : GX_WRONG;
+}
+
+/* ---- blocks of rows ---- */
+
+enum { BLOCK = 4096 }; /* rows whose means are kept before they are counted: 32 KiB */
+
+static struct gx_means_answer run_rows(const struct gx_contest *contest,
+				       const double *value, size_t nrow, bool plain)
+{
+	struct gx_means_answer answer = { 0 };
+	double mean[BLOCK];
+	for (size_t i = 0; i < nrow; i += BLOCK) {
+		size_t n = nrow - i < BLOCK ? nrow - i : BLOCK;
+		const double *block = value + i * contest->ncol;
+		if (plain) {
+			gx_loop_mean_rows(block, n, contest->ncol, mean);
+			gx_loop_count(mean, n, contest->threshold, &answer.count,
+				      &answer.missing);
+		} else {
+			gx_mean_rows(block, n, contest->ncol, mean);
+			gx_count_columns(mean, n, 1, contest->threshold, false,
+					 &answer.count, &answer.missing);
+		}
+	}
+	return answer;
+}
+
+static struct gx_means_answer run_serial(const struct gx_contest *contest, int cores)
+{
+	(void)cores;
+	return run_rows(contest, contest->value, contest->nrow, true);
+}
+
+static struct gx_means_answer run_simd(const struct gx_contest *contest, int cores)
+{
+	(void)cores;
+	return run_rows(contest, contest->value, contest->nrow, false);
+}
+
+static struct gx_means_answer run_openmp(const struct gx_contest *contest, int cores)
+{
+	uint64_t count = 0, missing = 0;
+#pragma omp parallel for num_threads(cores) schedule(static) reduction(+ : count, missing)
+	for (int k = 0; k < cores; k++) {
+		uint64_t first = gx_part_bound(contest->nrow, (uint64_t)k,
+					       (uint64_t)cores);
+		uint64_t last = gx_part_bound(contest->nrow, (uint64_t)k + 1,
+					      (uint64_t)cores);
+		struct gx_means_answer part = run_rows(
+			contest, contest->value + first * contest->ncol, last - first,
+			false);
+		count += part.count;
+		missing += part.missing;
+	}
+	return (struct gx_means_answer){ count, missing };
+}
+
+typedef struct gx_means_answer kernel(const struct gx_contest *contest, int cores);
+
+static enum gx_outcome run_here(void *work, const struct gx_contestant *self, kernel *job,
+				struct gx_run *run, char reason[GX_REASON_MAX])
+{
+	struct gx_means_race *means = work;
+	gx_contest_warm(means->contest->value,
+			means->contest->nrow * means->contest->ncol);
+	struct gx_stopwatch watch = gx_stopwatch_start(self->cores);
+	struct gx_means_answer answer = job(means->contest, self->cores);
+	gx_stopwatch_stop(&watch, run);
+	run->amount = gx_means_bytes(means);
+	return gx_means_compare(means, self->strategy, answer, false, reason);
+}
+
+/* ---- forked workers ---- */
+
+enum { WORKERS_MAX = 1024 };
+
+/* One worker: rows [first, last), from a pipe or where they are. */
+struct worker {
+	pid_t pid;
+	int in; /* the end that we write rows to; -1: none */
+	size_t first, last;
+};
+
+/* A pool of them; why it failed, if it did, is in `reason`. */
+struct pool {
+	const struct gx_contest *contest;
+	int nworker, started;
+	bool sent; /* rows go through pipes */
+	int results[2];
+	double memory; /* bytes of all of them, beside the matrix's pages */
+	char *reason;
+	struct worker worker[WORKERS_MAX];
+};
+
+/* All bytes that come, into memory of its own; NULL: less came, or there is none. */
+static void *receive(int from, size_t nbyte)
+{
+	char *block = malloc(nbyte + 1);
+	for (size_t done = 0; block && done < nbyte;) {
+		ssize_t k = read(from, block + done, nbyte - done);
+		if (k <= 0 && !(k < 0 && errno == EINTR)) {
+			free(block);
+			return NULL;
+		}
+		done += k > 0 ? (size_t)k : 0;
+	}
+	return block;
+}
+
+GX_NORETURN static void work_in_child(const struct pool *pool,
+				      const struct worker *worker, int from)
+{
+	const struct gx_contest *contest = pool->contest;
+	size_t n = worker->last - worker->first;
+	const double *rows = contest->value + worker->first * contest->ncol;
+	if (pool->sent)
+		rows = receive(from, n * contest->ncol * sizeof(double));
+	if (!rows)
+		_exit(1);
+	struct gx_means_answer answer = run_rows(contest, rows, n, false);
+	/* Shorter than PIPE_BUF: answers of several workers do not mix. */
+	_exit(write(pool->results[1], &answer, sizeof answer) == (ssize_t)sizeof answer
+		      ? 0
+		      : 1);
+}
+
+static bool start_worker(struct pool *pool)
+{
+	uint64_t n = (uint64_t)pool->nworker, k = (uint64_t)pool->started;
+	struct worker *worker = &pool->worker[k];
+	*worker = (struct worker){ .in = -1,
+				   .first = gx_part_bound(pool->contest->nrow, k, n),
+				   .last = gx_part_bound(pool->contest->nrow, k + 1, n) };
+	int ends[2] = { -1, -1 };
+	if (!pool->sent || pipe(ends) == 0) {
+		worker->in = ends[1];
+		worker->pid = gx_contest_fork();
+		if (worker->pid == 0)
+			work_in_child(pool, worker, ends[0]);
+		int why = errno;
+		if (ends[0] >= 0)
+			close(ends[0]);
+		if (worker->pid > 0) {
+			pool->started++;
+			return true;
+		}
+		if (ends[1] >= 0)
+			close(ends[1]);
+		errno = why;
+	}
+	snprintf(
+		pool->reason, GX_REASON_MAX,
+		"worker %d of %d could not be started: %s: ask for fewer cores, or raise "
+		"the limit (ulimit)",
+		pool->started + 1, pool->nworker, strerror(errno));
+	return false;
+}
+
+static bool send_rows(const struct pool *pool, const struct worker *worker)
+{
+	const struct gx_contest *contest = pool->contest;
+	const char *at = (const char *)(contest->value + worker->first * contest->ncol);
+	size_t left = (worker->last - worker->first) * contest->ncol * sizeof(double);
+	while (left) {
+		ssize_t k = write(worker->in, at, left);
+		if (k < 0 && errno != EINTR) {
+			snprintf(
+				pool->reason, GX_REASON_MAX,
+				"a worker ended before it had its rows: is there memory for "
+				"the matrix a second time?");
+			return false;
+		}
+		at += k > 0 ? k : 0;
+		left -= k > 0 ? (size_t)k : 0;
+	}
+	return true;
+}
+
+static bool add_answers(struct pool *pool, struct gx_means_answer *answer)
+{
+	for (int k = 0; k < pool->started; k++) {
+		struct gx_means_answer part;
+		if (read(pool->results[0], &part, sizeof part) != (ssize_t)sizeof part) {
+			snprintf(pool->reason, GX_REASON_MAX,
+				 "a worker ended without an answer: was it killed?");
+			return false;
+		}
+		answer->count += part.count;
+		answer->missing += part.missing;
+	}
+	return true;
+}
+
+/*
+ * Waits for all of them. Those of a pool that failed are killed: each holds the ends of
+ * the pipes to those before it, so that none would see the end of its own.
+ */
+static void end_workers(struct pool *pool, bool well)
+{
+	for (int k = 0; k < pool->started; k++) {
+		const struct worker *worker = &pool->worker[k];
+		if (!well)
+			kill(worker->pid, SIGKILL);
+		if (worker->in >= 0)
+			close(worker->in);
+	}
+	for (int k = 0; k < pool->started; k++) {
+		const struct worker *worker = &pool->worker[k];
+		struct rusage use = { 0 };
+		while (wait4(worker->pid, NULL, 0, &use) < 0 && errno == EINTR)
+			;
+		double shared = pool->sent
+					? 0
+					: (double)((worker->last - worker->first) *
+						   pool->contest->ncol * sizeof(double));
+		double own = 1024.0 * (double)use.ru_maxrss - shared;
+		pool->memory += own > 0 ? own : 0;
+	}
+}
+
+/* All workers, from the first fork to the last answer. */
+static bool run_workers(struct pool *pool, struct gx_means_answer *answer)
+{
+	if (pipe(pool->results) != 0) {
+		snprintf(pool->reason, GX_REASON_MAX, "no pipe for the answers: %s",
+			 strerror(errno));
+		return false;
+	}
+	/* A worker that is gone is a reason to tell, and not our end. */
+	struct sigaction before, ignore = { .sa_handler = SIG_IGN };
+	sigaction(SIGPIPE, &ignore, &before);
+	bool well = true;
+	while (well && pool->started < pool->nworker)
+		well = start_worker(pool);
+	close(pool->results[1]);
+	for (int k = 0; pool->sent && well && k < pool->started; k++)
+		well = send_rows(pool, &pool->worker[k]);
+	well = well && add_answers(pool, answer);
+	close(pool->results[0]);
+	end_workers(pool, well);
+	sigaction(SIGPIPE, &before, NULL);
+	return well;
+}
+
+static enum gx_outcome run_forked(void *work, const struct gx_contestant *self, bool sent,
+				  struct gx_run *run, char reason[GX_REASON_MAX])
+{
+	struct gx_means_race *means = work;
+	struct gx_means_answer answer = { 0 };
+	struct pool pool = { .contest = means->contest,
+			     .nworker = self->cores,
+			     .sent = sent,
+			     .reason = reason };
+	gx_contest_warm(means->contest->value,
+			means->contest->nrow * means->contest->ncol);
+	struct gx_stopwatch watch = gx_stopwatch_start_alone(self->cores);
+	if (!run_workers(&pool, &answer))
+		return GX_LEFT_OUT;
+	gx_stopwatch_stop(&watch, run);
+	run->peak += pool.memory;
+	run->processes = self->cores;
+	run->amount = gx_means_bytes(means);
+	return gx_means_compare(means, self->strategy, answer, false, reason);
+}
+
+/* ---- the strategies ---- */
+
+#define HERE(name)                                                                       \
+	static enum gx_outcome race_##name(void *work, const struct gx_contestant *self, \
+					   double limit, struct gx_run *run,             \
+					   char reason[GX_REASON_MAX])                   \
+	{                                                                                \
+		(void)limit;                                                             \
+		return run_here(work, self, run_##name, run, reason);                    \
+	}
+HERE(serial)
+HERE(simd)
+HERE(openmp)
+
+static enum gx_outcome race_processes(void *work, const struct gx_contestant *self,
+				      double limit, struct gx_run *run,
+				      char reason[GX_REASON_MAX])
+{
+	(void)limit;
+	return run_forked(work, self, true, run, reason);
+}
+
+static enum gx_outcome race_shared(void *work, const struct gx_contestant *self,
+				   double limit, struct gx_run *run,
+				   char reason[GX_REASON_MAX])
+{
+	(void)limit;
+	return run_forked(work, self, false, run, reason);
+}
+
+/*
+ * Whether a row's mean may fall on the other side of the threshold when it is summed
+ * otherwise: it is as near as 4 units in the last place of the threshold; or, where three
+ * quarters of the terms or more cancel each other, as near as n terms may be rounded: 2 n
+ * eps times their mean magnitude (Higham, Accuracy and Stability of Numerical
+ * Algorithms, 4.2).
+ */
+static bool is_tie(const double *row, size_t ncol, double mean, double threshold)
+{
+	double unit = nextafter(fabs(threshold), INFINITY) - fabs(threshold);
+	double distance = fabs(mean - threshold), magnitude = 0;
+	if (distance <= 4 * unit)
+		return true;
+	for (size_t j = 0; j < ncol; j++)
+		magnitude += fabs(row[j]);
+	bool cancel = magnitude > 4 * (double)ncol * fabs(mean);
+	return cancel && isfinite(magnitude) && distance <= 2 * DBL_EPSILON * magnitude;
+}
+
+static uint64_t count_ties(const struct gx_contest *contest)
+{
+	double mean[BLOCK];
+	uint64_t ties = 0;
+	for (size_t i = 0; i < contest->nrow; i += BLOCK) {
+		const double *rows = contest->value + i * contest->ncol;
+		size_t n = contest->nrow - i < BLOCK ? contest->nrow - i : BLOCK;
+		gx_mean_rows(rows, n, contest->ncol, mean);
+		for (size_t k = 0; k < n; k++)
+			ties += is_tie(rows + k * contest->ncol, contest->ncol, mean[k],
+				       contest->threshold);
+	}
+	return ties;
+}
+
+static const char *const names[] = { "serial",          "simd",   "openmp",
+				     "processes",       "shared", "xargs",
+				     "parallel",        "read",   "python",
+				     "numpy",           "numba",  "numba-prange",
+				     "multiprocessing", NULL };
+
+void gx_contest_means(struct gx_race *race, const struct gx_contest *contest)
+{
+	static const struct {
+		const char *name;
+		enum gx_outcome (*run)(void *work, const struct gx_contestant *self,
+				       double limit, struct gx_run *run,
+				       char reason[GX_REASON_MAX]);
+		bool one_core;
+	} strategies[] = {
+		{ "serial", race_serial, true },  { "simd", race_simd, true },
+		{ "openmp", race_openmp, false }, { "processes", race_processes, false },
+		{ "shared", race_shared, false },
+	};
+	gx_contest_check(contest, names);
+	struct gx_means_race *means = gx_race_keep(race, gx_allocate(1, sizeof *means));
+	*means = (struct gx_means_race){ .contest = contest,
+					 .race = race,
+					 .ties = count_ties(contest) };
+	race->work = means;
+	for (size_t s = 0; s < sizeof strategies / sizeof *strategies; s++) {
+		if (!gx_contest_wants(contest, strategies[s].name))
+			continue;
+		for (size_t i = 0; i < (strategies[s].one_core ? 1 : contest->ncores);
+		     i++) {
+			int cores = strategies[s].one_core ? 1 : contest->cores[i];
+			gx_race_add(race, &(struct gx_contestant){
+						  .strategy = strategies[s].name,
+						  .cores = cores,
+						  .run = strategies[s].run });
+		}
+	}
+	gx_contest_add_pipelines(race, means);
+	if (contest->peers)
+		gx_contest_add_peers(race, means);
+	gx_contest_add_read(race, contest, contest->value, contest->nrow * contest->ncol);
+}

@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The main job by programs: the filters of gx under xargs and GNU parallel, and Python.
+ * The matrix is a file for them, which they find in the page cache.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/message.h"
+#include "number/number.h"
+#include "race/contest_means.h"
+#include "stream/writer.h"
+
+enum { LINE_ROOM = 16384 };
+
+/* ---- files of the matrix ---- */
+
+/* Writes the matrix to NAME in the scratch directory; the path lives as long as we do. */
+static const char *write_matrix(const struct gx_means_race *means, const char *name)
+{
+	const struct gx_contest *contest = means->contest;
+	const char *directory = gx_launcher_directory(means->race->launcher);
+	size_t room = strlen(directory) + strlen(name) + 2;
+	char *path = gx_race_keep(means->race, gx_allocate(room, 1));
+	snprintf(path, room, "%s/%s", directory, name);
+
+	struct gx_output_options to = { .path = path };
+	struct gx_matrix matrix = { .ncol = contest->ncol,
+				    .nrow = contest->nrow,
+				    .announced = contest->nrow,
+				    .whole = contest->nrow };
+	struct gx_writer *writer = gx_writer_open(&to, &matrix);
+	struct gx_piece piece = { 0 };
+	const size_t block = 4096;
+	for (size_t i = 0; i < contest->nrow; i += block) {
+		struct gx_rows rows = { .nrow = contest->nrow - i < block
+							? contest->nrow - i
+							: block,
+					.ncol = contest->ncol,
+					.value = contest->value + i * contest->ncol,
+					.first = i };
+		gx_writer_encode(writer, &rows, &piece);
+		gx_writer_put(writer, &rows, &piece);
+	}
+	gx_writer_close(writer, NULL);
+	gx_piece_free(&piece);
+	return path;
+}
+
+static const char *gxm_of(struct gx_means_race *means)
+{
+	if (!means->gxm)
+		means->gxm = means->contest->file ? means->contest->file
+						  : write_matrix(means, "matrix.gxm");
+	return means->gxm;
+}
+
+/* ---- running a line ---- */
+
+/*
+ * What a program said on stderr, as the reason why it is left out: of a pipeline the
+ * first line, since what fails first says why, and of Python the last one.
+ */
+static enum gx_outcome say_failure(const struct gx_launched *launched, double limit,
+				   bool first, char reason[GX_REASON_MAX])
+{
+	if (launched->status == 124 && limit > 0)
+		return GX_LATE;
+	const char *line = launched->err;
+	for (const char *p = launched->err; *p && !first; p++)
+		if (*p == '\n' && p[1])
+			line = p + 1;
+	snprintf(reason, GX_REASON_MAX, "it failed (exit status %d)%s%.*s",
+		 launched->status, *line ? ": " : "", (int)strcspn(line, "\n"), line);
+	return GX_LEFT_OUT;
+}
+
+static void fill_run(const struct gx_means_race *means,
+		     const struct gx_launched *launched, int workers, struct gx_run *run)
+{
+	run->seconds = launched->seconds;
+	run->processor = launched->processor;
+	run->peak = (double)launched->peak;
+	run->processes = workers;
+	run->amount = gx_means_bytes(means);
+}
+
+/* ---- xargs and GNU parallel ---- */
+
+static const char parts_by_xargs[] =
+	"mkdir -p \"$GX_PARTS\" && seq %d | xargs -P %d -I @ sh -c "
+	"'gx-means -b --part @/%d -- \"$GX_MATRIX\" | "
+	"gx-threshold -T %s -o \"$GX_PARTS/@\"' && gx-reduce \"$GX_PARTS\"";
+/* --plain: whatever ~/.parallel/config says, which might tag or only show the jobs. */
+static const char parts_by_parallel[] =
+	"parallel --plain -j %d 'gx-means -b --part {}/%d -- \"$GX_MATRIX\" | gx-threshold -T %s' "
+	"::: $(seq %d) | gx-reduce";
+
+static void make_line(const struct gx_means_race *means, const struct gx_contestant *self,
+		      char line[LINE_ROOM])
+{
+	bool xargs = strcmp(self->strategy, "xargs") == 0;
+	char threshold[GX_NUMBER_MAX + 1], parts[64];
+	int n = self->cores;
+	*gx_number_print(means->contest->threshold, threshold) = 0;
+	snprintf(parts, sizeof parts, "/xargs.%d", n);
+
+	/* What GNU parallel leaves when it is killed goes with the scratch directory. */
+	snprintf(line, LINE_ROOM, "TMPDIR=");
+	gx_shell_quote(line, LINE_ROOM, gx_launcher_directory(means->race->launcher));
+	strncat(line, " GX_MATRIX=", LINE_ROOM - strlen(line) - 1);
+	gx_shell_quote(line, LINE_ROOM, means->gxm);
+	strncat(line, "; GX_PARTS=$TMPDIR", LINE_ROOM - strlen(line) - 1);
+	strncat(line, parts, LINE_ROOM - strlen(line) - 1);
+	strncat(line, "; export OMP_NUM_THREADS=1 TMPDIR GX_MATRIX GX_PARTS; ",
+		LINE_ROOM - strlen(line) - 1);
+	size_t at = strlen(line);
+	if (xargs)
+		snprintf(line + at, LINE_ROOM - at, parts_by_xargs, n, n, n, threshold);
+	else
+		snprintf(line + at, LINE_ROOM - at, parts_by_parallel, n, n, threshold,
+			 n);
+}
+
+/* The numbers of a record of one column: the second line's second to fourth fields. */
+static bool read_record(const char *text, struct gx_means_answer *answer)
+{
+	unsigned long long count, rows, missing;
+	const char *line = strchr(text, '\n');
+	if (!line ||
+	    sscanf(line, "\n%*[^\t]\t%llu\t%llu\t%llu\t", &count, &rows, &missing) != 3)
+		return false;
+	*answer = (struct gx_means_answer){ count, missing };
+	return true;
+}
+
+static enum gx_outcome race_parts(void *work, const struct gx_contestant *self,
+				  double limit, struct gx_run *run,
+				  char reason[GX_REASON_MAX])
+{
+	struct gx_means_race *means = work;
+	char *line = gx_allocate(LINE_ROOM, 1);
+	struct gx_launched launched;
+	struct gx_means_answer answer;
+	make_line(means, self, line);
+	gx_launcher_run(means->race->launcher, line, self->cores, limit, &launched);
+	free(line);
+	enum gx_outcome outcome = GX_LEFT_OUT;
+	if (launched.status != 0) {
+		outcome = say_failure(&launched, limit, true, reason);
+	} else if (!read_record(launched.out, &answer)) {
+		snprintf(reason, GX_REASON_MAX, "what it printed is no record");
+		outcome = GX_WRONG;
+	} else {
+		fill_run(means, &launched, self->cores, run);
+		outcome = gx_means_compare(means, self->strategy, answer, false, reason);
+	}
+	gx_launched_free(&launched);
+	return outcome;
+}
+
+void gx_contest_add_pipelines(struct gx_race *race, struct gx_means_race *means)
+{
+	static const char *const tools[] = { "xargs", "parallel" };
+	static const char *const filters[] = { "gx-means", "gx-threshold", "gx-reduce" };
+	const char *lacking = NULL;
+	for (size_t i = 0; i < sizeof filters / sizeof *filters; i++)
+		if (!gx_program_exists(filters[i]))
+			lacking = filters[i];
+	for (size_t t = 0; t < sizeof tools / sizeof *tools; t++) {
+		if (!gx_contest_wants(means->contest, tools[t]))
+			continue;
+		if (lacking || !gx_program_exists(tools[t])) {
+			gx_race_leave_out(race, tools[t], "%s is not on PATH: install it",
+					  lacking ? lacking : tools[t]);
+			continue;
+		}
+		gxm_of(means);
+		for (size_t i = 0; i < means->contest->ncores; i++)
+			gx_race_add(race, &(struct gx_contestant){
+						  .strategy = tools[t],
+						  .cores = means->contest->cores[i],
+						  .run = race_parts });
+	}
+}
+
+/* ---- Python ---- */
+
+/* The text of peers.py, which the assembler takes in. */
+extern const char gx_peers_begin[], gx_peers_end[];
+__asm__(".pushsection .rodata\n"
+	".globl gx_peers_begin, gx_peers_end\n"
+	"gx_peers_begin: .incbin \"lib/race/peers.py\"\n"
+	"gx_peers_end: .byte 0\n"
+	".popsection\n");
+
+static char *write_peers(const struct gx_means_race *means)
+{
+	const char *directory = gx_launcher_directory(means->race->launcher);
+	size_t room = strlen(directory) + 16;
+	char *path = gx_race_keep(means->race, gx_allocate(room, 1));
+	snprintf(path, room, "%s/peers.py", directory);
+	struct gx_output_options to = { .path = path };
+	struct gx_output *out = gx_output_open(&to, false);
+	gx_output_write(out, gx_peers_begin, (size_t)(gx_peers_end - gx_peers_begin));
+	gx_output_close(out);
+	return path;
+}
+
+static void python_line(const struct gx_means_race *means, char line[LINE_ROOM],
+			const char *script)
+{
+	snprintf(line, LINE_ROOM, "exec ");
+	gx_shell_quote(line, LINE_ROOM, means->contest->python);
+	strncat(line, " ", LINE_ROOM - strlen(line) - 1);
+	gx_shell_quote(line, LINE_ROOM, script);
+}
+
+static enum gx_outcome race_python(void *work, const struct gx_contestant *self,
+				   double limit, struct gx_run *run,
+				   char reason[GX_REASON_MAX])
+{
+	struct gx_means_race *means = work;
+	const struct gx_contest *contest = means->contest;
+	char *line = gx_allocate(LINE_ROOM, 1), threshold[GX_NUMBER_MAX + 1];
+	*gx_number_print(contest->threshold, threshold) = 0;
+	python_line(means, line, self->detail);
+	size_t at = strlen(line);
+	snprintf(line + at, LINE_ROOM - at, " %s ", self->strategy);
+	gx_shell_quote(line, LINE_ROOM, means->npy);
+	at = strlen(line);
+	snprintf(line + at, LINE_ROOM - at, " %zu %zu %s %d", contest->nrow,
+		 contest->ncol, threshold, self->cores);
+	struct gx_launched launched;
+	gx_launcher_run(means->race->launcher, line, self->cores, limit, &launched);
+	free(line);
+
+	enum gx_outcome outcome = GX_LEFT_OUT;
+	unsigned long long count, missing;
+	double seconds, warming;
+	if (launched.status != 0) {
+		outcome = say_failure(&launched, limit, false, reason);
+	} else if (sscanf(launched.out, "%llu %llu %lf %lf", &count, &missing, &seconds,
+			  &warming) != 4 ||
+		   !(seconds > 0 && warming >= 0 &&
+		     seconds + warming <= launched.seconds)) {
+		snprintf(reason, GX_REASON_MAX, "it did not print its four numbers");
+	} else {
+		fill_run(means, &launched, self->cores, run);
+		run->whole = run->seconds - warming; /* which users do not do */
+		run->seconds = seconds;
+		/* No process starts within these seconds, but for the pool that is sent
+		 * to. */
+		if (strcmp(self->strategy, "multiprocessing") != 0)
+			run->processes = NAN;
+		outcome = gx_means_compare(means, self->strategy,
+					   (struct gx_means_answer){ count, missing },
+					   true, reason);
+	}
+	gx_launched_free(&launched);
+	return outcome;
+}
+
+/* What this Python has: the lines that the script prints; NULL, with a note, without one.
+ */
+static char *ask_python(struct gx_race *race, struct gx_means_race *means,
+			const char *script)
+{
+	char *line = gx_allocate(LINE_ROOM, 1);
+	struct gx_launched launched;
+	python_line(means, line, script);
+	strncat(line, " available", LINE_ROOM - strlen(line) - 1);
+	gx_launcher_run(means->race->launcher, line, 0, 60, &launched);
+	free(line);
+	char *list = launched.status == 0 ? strdup(launched.out) : NULL;
+	if (!list)
+		gx_race_leave_out(race, "python",
+				  "%s does not run: give --python PROGRAM",
+				  means->contest->python);
+	gx_launched_free(&launched);
+	return list;
+}
+
+static bool has_line(const char *text, const char *line)
+{
+	size_t n = strlen(line);
+	for (const char *at = text; at && *at;) {
+		if (strncmp(at, line, n) == 0 && at[n] == '\n')
+			return true;
+		at = strchr(at, '\n');
+		at = at ? at + 1 : NULL;
+	}
+	return false;
+}
+
+void gx_contest_add_peers(struct gx_race *race, struct gx_means_race *means)
+{
+	static const struct {
+		const char *name;
+		bool one_core;
+		const char *lacks;
+	} peers[] = {
+		{ "python", true, "" },
+		{ "numpy", true, "NumPy" },
+		{ "numba", true, "Numba" },
+		{ "numba-prange", false, "Numba" },
+		{ "multiprocessing", false, "NumPy" },
+	};
+	const struct gx_contest *contest = means->contest;
+	char *script = write_peers(means), *list = ask_python(race, means, script);
+	for (size_t p = 0; list && p < sizeof peers / sizeof *peers; p++) {
+		if (!gx_contest_wants(contest, peers[p].name))
+			continue;
+		if (!has_line(list, peers[p].name)) {
+			gx_race_leave_out(
+				race, peers[p].name,
+				"%s has no %s: install it, or give --python PROGRAM",
+				contest->python, peers[p].lacks);
+			continue;
+		}
+		if (!means->npy)
+			means->npy = write_matrix(means, "matrix.npy");
+		for (size_t i = 0; i < (peers[p].one_core ? 1 : contest->ncores); i++)
+			gx_race_add(race, &(struct gx_contestant){
+						  .strategy = peers[p].name,
+						  .cores = peers[p].one_core
+								   ? 1
+								   : contest->cores[i],
+						  .run = race_python,
+						  .detail = script });
+	}
+	free(list);
+}

@@ -1,0 +1,428 @@
+/* SPDX-License-Identifier: MIT */
+#include "race/timing.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/message.h"
+
+void gx_timing_free(struct gx_timing *timing)
+{
+	for (size_t i = 0; i < timing->nentry; i++) {
+		free(timing->entry[i].strategy);
+		free(timing->entry[i].run);
+	}
+	free(timing->entry);
+	gx_names_free(&timing->facts);
+	gx_names_free(&timing->notes);
+	gx_names_free(&timing->conclusions);
+	*timing = (struct gx_timing){ 0 };
+}
+
+/*
+ * One line of text: what would end it, part it, or be obeyed by a terminal becomes a space;
+ * the controls that Unicode has at U+0080 to U+009F too.
+ */
+static void format_line(char *text, size_t ntext, const char *format, va_list arguments)
+{
+	vsnprintf(text, ntext, format, arguments);
+	for (unsigned char *p = (unsigned char *)text; *p; p++) {
+		bool wide = p[0] == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0;
+		if (*p < ' ' || *p == 0x7f || wide)
+			*p = ' ';
+		if (wide)
+			p[1] = ' ';
+	}
+}
+
+const char *gx_timing_find(const struct gx_timing *timing, const char *key)
+{
+	const char *at = timing->facts.text;
+	for (size_t i = 0; i + 1 < timing->facts.n; i += 2) {
+		const char *value = gx_names_next(at);
+		if (strcmp(at, key) == 0)
+			return value;
+		at = gx_names_next(value);
+	}
+	return NULL;
+}
+
+/* Whether `value` is one of the values, between "; ", of a fact. */
+static bool has_value(const char *values, const char *value)
+{
+	size_t n = strlen(value);
+	for (const char *at = values; at; at = strstr(at, "; "), at = at ? at + 2 : NULL)
+		if (strncmp(at, value, n) == 0 &&
+		    (!at[n] || strncmp(at + n, "; ", 2) == 0))
+			return true;
+	return false;
+}
+
+void gx_timing_fact(struct gx_timing *timing, const char *key, const char *format, ...)
+{
+	char text[1024];
+	va_list arguments;
+	va_start(arguments, format);
+	format_line(text, sizeof text, format, arguments);
+	va_end(arguments);
+
+	struct gx_names facts = { 0 };
+	bool found = false;
+	const char *at = timing->facts.text;
+	for (size_t i = 0; i + 1 < timing->facts.n; i += 2) {
+		const char *value = gx_names_next(at);
+		gx_names_add(&facts, at, strlen(at));
+		if (strcmp(at, key) == 0 && !has_value(value, text)) {
+			char both[2100];
+			snprintf(both, sizeof both, "%.1024s; %s", value, text);
+			gx_names_add(&facts, both, strlen(both));
+		} else {
+			gx_names_add(&facts, value, strlen(value));
+		}
+		found |= strcmp(at, key) == 0;
+		at = gx_names_next(value);
+	}
+	if (!found) {
+		gx_names_add(&facts, key, strlen(key));
+		gx_names_add(&facts, text, strlen(text));
+	}
+	gx_names_free(&timing->facts);
+	timing->facts = facts;
+}
+
+static void add_line(struct gx_names *lines, const char *format, va_list arguments)
+{
+	char text[1024];
+	format_line(text, sizeof text, format, arguments);
+	const char *at = lines->text;
+	for (size_t i = 0; i < lines->n; i++, at = gx_names_next(at))
+		if (strcmp(at, text) == 0)
+			return;
+	gx_names_add(lines, text, strlen(text));
+}
+
+void gx_timing_note(struct gx_timing *timing, const char *format, ...)
+{
+	va_list arguments;
+	va_start(arguments, format);
+	add_line(&timing->notes, format, arguments);
+	va_end(arguments);
+}
+
+GX_PRINTF(2, 3)
+static void conclude(struct gx_timing *timing, const char *format, ...)
+{
+	va_list arguments;
+	va_start(arguments, format);
+	add_line(&timing->conclusions, format, arguments);
+	va_end(arguments);
+}
+
+size_t gx_timing_entry(struct gx_timing *timing, const char *strategy, int cores)
+{
+	for (size_t i = 0; i < timing->nentry; i++)
+		if (timing->entry[i].cores == cores &&
+		    strcmp(timing->entry[i].strategy, strategy) == 0)
+			return i;
+	if (timing->nentry == timing->room) {
+		timing->room = timing->room ? 2 * timing->room : 32;
+		timing->entry = gx_reallocate(timing->entry, timing->room,
+					      sizeof *timing->entry);
+	}
+	size_t n = strlen(strategy) + 1;
+	struct gx_timing_entry *entry = &timing->entry[timing->nentry];
+	*entry = (struct gx_timing_entry){ .cores = cores };
+	entry->strategy = memcpy(gx_allocate(n, 1), strategy, n);
+	return timing->nentry++;
+}
+
+void gx_timing_run(struct gx_timing *timing, size_t number, const struct gx_run *run)
+{
+	struct gx_timing_entry *entry = &timing->entry[number];
+	if (entry->nrun == entry->room) {
+		entry->room = entry->room ? 2 * entry->room : 16;
+		entry->run = gx_reallocate(entry->run, entry->room, sizeof *entry->run);
+	}
+	entry->run[entry->nrun++] = *run;
+}
+
+/* ---- what follows from the runs ---- */
+
+enum { SECONDS, WHOLE, PROCESSOR, PEAK, PROCESSES, AMOUNT };
+
+static double member(const struct gx_run *run, int which)
+{
+	const double value[] = { run->seconds, run->whole,     run->processor,
+				 run->peak,    run->processes, run->amount };
+	return value[which];
+}
+
+/* The values of one member that are known, sorted and described; false: none is. */
+static bool describe(const struct gx_timing_entry *entry, int which, double *scratch,
+		     struct gx_sample *sample)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < entry->nrun; i++) {
+		double value = member(&entry->run[i], which);
+		if (!isnan(value))
+			scratch[n++] = value;
+	}
+	if (n)
+		gx_sample_describe(scratch, n, sample);
+	return n > 0;
+}
+
+static void describe_entry(struct gx_timing_entry *entry)
+{
+	double *scratch = gx_allocate(entry->nrun, sizeof *scratch);
+	struct gx_sample sample;
+	double *median[] = { [WHOLE] = &entry->whole,
+			     [PROCESSOR] = &entry->processor,
+			     [PROCESSES] = &entry->processes,
+			     [AMOUNT] = &entry->rate };
+	describe(entry, SECONDS, scratch, &entry->time);
+	for (int which = WHOLE; which <= AMOUNT; which++)
+		if (median[which])
+			*median[which] = describe(entry, which, scratch, &sample)
+						 ? sample.median
+						 : NAN;
+	entry->peak = describe(entry, PEAK, scratch, &sample) ? sample.max : NAN;
+	entry->rate /= entry->time.median;
+	entry->noutlier = 0;
+	for (size_t i = 0; i < entry->nrun; i++)
+		entry->noutlier += gx_sample_is_outlier(&entry->time,
+							entry->run[i].seconds);
+	free(scratch);
+}
+
+static const struct gx_timing_entry *find(const struct gx_timing *timing,
+					  const char *strategy, int cores)
+{
+	for (size_t i = 0; i < timing->nentry; i++)
+		if (timing->entry[i].cores == cores &&
+		    strcmp(timing->entry[i].strategy, strategy) == 0)
+			return &timing->entry[i];
+	return NULL;
+}
+
+static bool takes_part(const struct gx_timing_entry *entry)
+{
+	return strcmp(entry->strategy, "read") != 0;
+}
+
+/* There must be one. */
+static const struct gx_timing_entry *first_of(const struct gx_timing *timing)
+{
+	const struct gx_timing_entry *entry = timing->entry;
+	while (!takes_part(entry))
+		entry++;
+	return entry;
+}
+
+static const struct gx_timing_entry *fastest_of(const struct gx_timing *timing)
+{
+	const struct gx_timing_entry *fastest = NULL;
+	for (size_t i = 0; i < timing->nentry; i++) {
+		const struct gx_timing_entry *entry = &timing->entry[i];
+		if (takes_part(entry) &&
+		    (!fastest || entry->time.median < fastest->time.median))
+			fastest = entry;
+	}
+	return fastest;
+}
+
+/* What follows for one entry from the others. */
+static void relate(const struct gx_timing *timing, const struct gx_timing_entry *fastest,
+		   struct gx_timing_entry *entry)
+{
+	double median = entry->time.median;
+	const struct gx_timing_entry *plain =
+		fastest ? find(timing, first_of(timing)->strategy, 1) : NULL;
+	const struct gx_timing_entry *one = find(timing, entry->strategy, 1);
+	const struct gx_timing_entry *read = find(timing, "read", entry->cores);
+	const struct gx_timing_entry *work = find(timing, "loop", 1);
+	if (!work)
+		work = find(timing, "simd", 1);
+
+	entry->gain = plain && takes_part(entry) ? plain->time.median / median : NAN;
+	entry->speedup = one ? one->time.median / median : NAN;
+	entry->efficiency = entry->speedup / entry->cores;
+	/* e = (1/S - 1/p) / (1 - 1/p), for p > 1 */
+	double p = entry->cores;
+	entry->serial = p > 1 ? (1 / entry->speedup - 1 / p) / (1 - 1 / p) : NAN;
+	entry->share = read && takes_part(entry) ? entry->rate / read->rate : NAN;
+	entry->overhead = work ? (p * median - work->time.median) / entry->processes
+			       : NAN;
+	entry->behind = fastest && takes_part(entry) ? median / fastest->time.median
+						     : NAN;
+	if (!fastest)
+		return;
+	if (entry == fastest)
+		entry->standing = GX_FASTEST;
+	else if (entry->time.n == 1 || fastest->time.n == 1)
+		entry->standing = GX_UNTOLD;
+	else
+		entry->standing = gx_samples_differ(&fastest->time, &entry->time)
+					  ? GX_SLOWER
+					  : GX_NO_DIFFERENCE;
+}
+
+const char *gx_timing_seconds(double s, char text[GX_SECONDS_MAX])
+{
+	if (isnan(s))
+		text[0] = 0;
+	else if (s < 0)
+		snprintf(text, GX_SECONDS_MAX, "< 0");
+	else if (s < 999.5e-6)
+		snprintf(text, GX_SECONDS_MAX, "%.3g us", 1e6 * s);
+	else if (s < 0.9995)
+		snprintf(text, GX_SECONDS_MAX, "%.3g ms", 1e3 * s);
+	else if (s < 999.5)
+		snprintf(text, GX_SECONDS_MAX, "%.3g s", s);
+	else
+		snprintf(text, GX_SECONDS_MAX, "%.0f s", s);
+	return text;
+}
+
+static const char *cores_of(const struct gx_timing_entry *entry)
+{
+	static char text[32];
+	snprintf(text, sizeof text, "%d core%s", entry->cores,
+		 entry->cores == 1 ? "" : "s");
+	return text;
+}
+
+static void conclude_outliers(struct gx_timing *timing,
+			      const struct gx_timing_entry *entry)
+{
+	char list[512] = "", text[GX_SECONDS_MAX];
+	size_t used = 0, named = 0;
+	for (size_t i = 0; i < entry->nrun; i++) {
+		const struct gx_run *run = &entry->run[i];
+		if (!gx_sample_is_outlier(&entry->time, run->seconds))
+			continue;
+		if (named++ < 5)
+			used += (size_t)snprintf(list + used, sizeof list - used,
+						 "%s%s (run %.0f)", named > 1 ? ", " : "",
+						 gx_timing_seconds(run->seconds, text),
+						 run->order);
+	}
+	if (named > 5)
+		snprintf(list + used, sizeof list - used, " and %zu more", named - 5);
+	if (named)
+		conclude(timing, "outliers of %s on %s, beside a median of %s: %s",
+			 entry->strategy, cores_of(entry),
+			 gx_timing_seconds(entry->time.median, text), list);
+}
+
+/* Those that stand so beside the fastest, with commas; returns how many. */
+static size_t list_standing(const struct gx_timing *timing, int standing, char *list,
+			    size_t room)
+{
+	size_t used = 0, n = 0;
+	list[0] = 0;
+	for (size_t i = 0; i < timing->nentry; i++) {
+		const struct gx_timing_entry *entry = &timing->entry[i];
+		if (!takes_part(entry) || (int)entry->standing != standing)
+			continue;
+		if (used < room - 100)
+			used += (size_t)snprintf(list + used, 100, "%s%.60s on %s",
+						 n ? ", " : "", entry->strategy,
+						 cores_of(entry));
+		n++;
+	}
+	return n;
+}
+
+static void conclude_standing(struct gx_timing *timing,
+			      const struct gx_timing_entry *fastest)
+{
+	char list[700], text[GX_SECONDS_MAX];
+	size_t slower = list_standing(timing, GX_SLOWER, list, sizeof list);
+	size_t untold = list_standing(timing, GX_UNTOLD, list, sizeof list);
+	size_t even = list_standing(timing, GX_NO_DIFFERENCE, list, sizeof list);
+	const char *rest = even			? "; no difference within the noise: "
+			   : slower && !untold	? "; every other one is slower by more than "
+						  "the noise"
+			   : !slower && !untold ? "; nothing else was raced"
+						: "";
+	conclude(timing, "fastest: %s on %s, %s%s%s", fastest->strategy,
+		 cores_of(fastest), gx_timing_seconds(fastest->time.median, text), rest,
+		 list);
+	list_standing(timing, GX_UNTOLD, list, sizeof list);
+	if (fastest->time.n == 1)
+		conclude(timing,
+			 "one run tells nothing about noise: give --runs 6 or more");
+	else if (untold)
+		conclude(timing,
+			 "one run tells nothing about noise, and there is one of %s: give "
+			 "a longer --budget",
+			 list);
+}
+
+/* What the table lacks, and how to have it. */
+static void conclude_lacking(struct gx_timing *timing)
+{
+	bool speedup = true, overhead = true;
+	for (size_t i = 0; i < timing->nentry; i++) {
+		const struct gx_timing_entry *entry = &timing->entry[i];
+		speedup &= !isnan(entry->speedup);
+		overhead &= isnan(entry->processes) || !isnan(entry->overhead);
+	}
+	if (!speedup)
+		conclude(timing, "speed-up, efficiency and serial fraction are against one "
+				 "core: they lack where a strategy did not run on one: "
+				 "give --cores 1 and more");
+	if (!overhead)
+		conclude(timing, "the overhead of a process is told beside simd on one core, "
+				 "or the loop of tasks, which did not run");
+}
+
+/*
+ * In the work "tasks": how many tasks a process must do so that starting it costs less
+ * than a twentieth of them.
+ */
+static void conclude_batch(struct gx_timing *timing, const struct gx_timing_entry *entry)
+{
+	const struct gx_timing_entry *loop = find(timing, "loop", 1);
+	if (!loop || entry == loop || !(entry->overhead > 0))
+		return;
+	double task = 1 / loop->rate, batch = ceil(entry->overhead / (0.05 * task));
+	conclude(
+		timing,
+		"%s on %s: %.3g ms of a core for each process, so its overhead is under 5%% "
+		"from %.0f such tasks a process on",
+		entry->strategy, cores_of(entry), 1e3 * entry->overhead, batch);
+}
+
+void gx_timing_summarise(struct gx_timing *timing)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < timing->nentry; i++) {
+		if (timing->entry[i].nrun) {
+			timing->entry[kept++] = timing->entry[i];
+		} else {
+			free(timing->entry[i].strategy);
+			free(timing->entry[i].run);
+		}
+	}
+	timing->nentry = kept;
+	gx_names_clear(&timing->conclusions);
+	if (!kept)
+		return;
+	for (size_t i = 0; i < kept; i++)
+		describe_entry(&timing->entry[i]);
+	const struct gx_timing_entry *fastest = fastest_of(timing);
+	for (size_t i = 0; i < kept; i++)
+		relate(timing, fastest, &timing->entry[i]);
+	if (fastest)
+		conclude_standing(timing, fastest);
+	conclude_lacking(timing);
+	for (size_t i = 0; i < kept; i++)
+		conclude_batch(timing, &timing->entry[i]);
+	for (size_t i = 0; i < kept; i++)
+		conclude_outliers(timing, &timing->entry[i]);
+}

@@ -1,0 +1,412 @@
+/* SPDX-License-Identifier: MIT */
+/* The summary of a race: for people, as TSV, Markdown or JSON. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "base/message.h"
+#include "number/number.h"
+#include "plot/json.h"
+#include "race/timing.h"
+
+static void put(struct gx_output *out, const char *text)
+{
+	gx_output_write(out, text, strlen(text));
+}
+
+static const char *standing_of(const struct gx_timing_entry *entry)
+{
+	static const char *const names[] = { [GX_FASTEST] = "fastest",
+					     [GX_NO_DIFFERENCE] = "none",
+					     [GX_SLOWER] = "slower",
+					     [GX_UNTOLD] = NULL };
+	return isnan(entry->behind) ? NULL : names[entry->standing];
+}
+
+/* ---- the columns that programs read ---- */
+
+struct column {
+	const char *name;
+	size_t offset; /* of a double in the entry */
+};
+
+#define AT(member) offsetof(struct gx_timing_entry, member)
+static const struct column columns[] = {
+	{ "median_s", AT(time.median) },
+	{ "min_s", AT(time.min) },
+	{ "lower_quartile_s", AT(time.lower) },
+	{ "upper_quartile_s", AT(time.upper) },
+	{ "max_s", AT(time.max) },
+	{ "median_low_s", AT(time.low) },
+	{ "median_high_s", AT(time.high) },
+	{ "gain", AT(gain) },
+	{ "speedup", AT(speedup) },
+	{ "efficiency", AT(efficiency) },
+	{ "serial_fraction", AT(serial) },
+	{ "rate", AT(rate) },
+	{ "read_share", AT(share) },
+	{ "processor_s", AT(processor) },
+	{ "whole_s", AT(whole) },
+	{ "peak_bytes", AT(peak) },
+	{ "processes", AT(processes) },
+	{ "overhead_s", AT(overhead) },
+	{ "behind", AT(behind) },
+};
+enum { NCOLUMN = sizeof columns / sizeof *columns };
+
+static double cell(const struct gx_timing_entry *entry, size_t column)
+{
+	double value;
+	memcpy(&value, (const char *)entry + columns[column].offset, sizeof value);
+	return value;
+}
+
+typedef void put_pair(void *context, const char *key, const char *value);
+
+static void each_fact(const struct gx_timing *timing, put_pair *pair, void *context)
+{
+	const char *at = timing->facts.text;
+	for (size_t i = 0; i + 1 < timing->facts.n; i += 2) {
+		const char *value = gx_names_next(at);
+		pair(context, at, value);
+		at = gx_names_next(value);
+	}
+}
+
+static void each_line(const struct gx_names *lines, const char *key, put_pair *pair,
+		      void *context)
+{
+	const char *at = lines->text;
+	for (size_t i = 0; i < lines->n; i++, at = gx_names_next(at))
+		pair(context, key, at);
+}
+
+static void put_comment(void *context, const char *key, const char *value)
+{
+	put(context, "# ");
+	put(context, key);
+	put(context, "\t");
+	put(context, value);
+	put(context, "\n");
+}
+
+void gx_timing_put_comments(const struct gx_timing *timing, bool conclusions,
+			    struct gx_output *out)
+{
+	each_fact(timing, put_comment, out);
+	each_line(&timing->notes, "note", put_comment, out);
+	if (conclusions)
+		each_line(&timing->conclusions, "conclusion", put_comment, out);
+}
+
+static void write_tsv(const struct gx_timing *timing, struct gx_output *out)
+{
+	gx_timing_put_comments(timing, true, out);
+	put(out, "strategy\tcores\truns\toutliers\tdifference");
+	for (size_t c = 0; c < NCOLUMN; c++) {
+		put(out, "\t");
+		put(out, columns[c].name);
+	}
+	put(out, "\n");
+	for (size_t i = 0; i < timing->nentry; i++) {
+		const struct gx_timing_entry *entry = &timing->entry[i];
+		char text[128];
+		const char *standing = standing_of(entry);
+		put(out, entry->strategy);
+		snprintf(text, sizeof text, "\t%d\t%zu\t%zu\t%s", entry->cores,
+			 entry->nrun, entry->noutlier, standing ? standing : "NA");
+		put(out, text);
+		for (size_t c = 0; c < NCOLUMN; c++) {
+			text[0] = '\t';
+			*gx_number_print(cell(entry, c), text + 1) = 0;
+			put(out, text);
+		}
+		put(out, "\n");
+	}
+}
+
+static void put_member(void *context, const char *key, const char *value)
+{
+	gx_json_text(context, key, value);
+}
+
+static void put_element(void *context, const char *key, const char *value)
+{
+	(void)key;
+	gx_json_text(context, NULL, value);
+}
+
+static void write_json(const struct gx_timing *timing, struct gx_output *out)
+{
+	struct gx_json json = { .out = out };
+	gx_json_open(&json, NULL, '{');
+	gx_json_open(&json, "facts", '{');
+	each_fact(timing, put_member, &json);
+	gx_json_close(&json);
+	gx_json_open(&json, "notes", '[');
+	each_line(&timing->notes, NULL, put_element, &json);
+	gx_json_close(&json);
+	gx_json_open(&json, "conclusions", '[');
+	each_line(&timing->conclusions, NULL, put_element, &json);
+	gx_json_close(&json);
+	gx_json_open(&json, "strategies", '[');
+	for (size_t i = 0; i < timing->nentry; i++) {
+		const struct gx_timing_entry *entry = &timing->entry[i];
+		gx_json_open(&json, NULL, '{');
+		gx_json_text(&json, "strategy", entry->strategy);
+		gx_json_count(&json, "cores", (uint64_t)entry->cores);
+		gx_json_count(&json, "runs", entry->nrun);
+		gx_json_count(&json, "outliers", entry->noutlier);
+		gx_json_text(&json, "difference", standing_of(entry));
+		for (size_t c = 0; c < NCOLUMN; c++)
+			gx_json_real(&json, columns[c].name, cell(entry, c));
+		gx_json_open(&json, "seconds", '[');
+		for (size_t j = 0; j < entry->nrun; j++)
+			gx_json_real(&json, NULL, entry->run[j].seconds);
+		gx_json_close(&json);
+		gx_json_close(&json);
+	}
+	gx_json_close(&json);
+	gx_json_close(&json);
+}
+
+/* ---- the table that people read ---- */
+
+static void show_ratio(double x, char *text, size_t n)
+{
+	if (isnan(x))
+		snprintf(text, n, "%s", "");
+	else
+		snprintf(text, n, x < 99.5 ? "%.2f" : "%.0f", x);
+}
+
+static void show_percent(double x, char *text, size_t n)
+{
+	if (isnan(x))
+		snprintf(text, n, "%s", "");
+	else
+		snprintf(text, n, "%.0f%%", 100 * x);
+}
+
+static void show_rate(double x, char *text, size_t n)
+{
+	if (isnan(x))
+		snprintf(text, n, "%s", "");
+	else
+		snprintf(text, n, "%.3g", x);
+}
+
+static void show_bytes(double x, char *text, size_t n)
+{
+	if (isnan(x))
+		snprintf(text, n, "%s", "");
+	else
+		snprintf(text, n, "%.3g", x / 1048576);
+}
+
+enum { SHOWN = 15, WIDTH = 40 };
+_Static_assert((int)WIDTH >= (int)GX_SECONDS_MAX, "seconds fit in a cell");
+typedef char shown_row[SHOWN][WIDTH];
+
+/* The unit of the rate: GB/s where bytes are read, else what the work counts. */
+static double rate_unit(const struct gx_timing *timing, const char **name)
+{
+	const char *unit = gx_timing_find(timing, "unit");
+	*name = "GB/s";
+	if (unit && strcmp(unit, "operation") == 0)
+		*name = "Gop/s";
+	if (unit && strcmp(unit, "task") == 0) {
+		*name = "tasks/s";
+		return 1;
+	}
+	return 1e9;
+}
+
+static void show_header(const struct gx_timing *timing, shown_row row)
+{
+	const char *rate;
+	rate_unit(timing, &rate);
+	const char *const names[SHOWN] = { "strategy", "cores",    "median",    "spread",
+					   "min",      "gain",     "speed-up",  "eff.",
+					   "serial",   rate,       "of read",   "MiB",
+					   "whole",    "overhead", "difference" };
+	for (size_t c = 0; c < SHOWN; c++)
+		snprintf(row[c], WIDTH, "%s", names[c]);
+}
+
+static void show_entry(const struct gx_timing *timing,
+		       const struct gx_timing_entry *entry, shown_row row)
+{
+	const char *name, *standing = standing_of(entry);
+	double unit = rate_unit(timing, &name);
+	snprintf(row[0], WIDTH, "%.39s", entry->strategy);
+	snprintf(row[1], WIDTH, "%d", entry->cores);
+	gx_timing_seconds(entry->time.median, row[2]);
+	show_percent((entry->time.upper - entry->time.lower) / entry->time.median, row[3],
+		     WIDTH);
+	gx_timing_seconds(entry->time.min, row[4]);
+	show_ratio(entry->gain, row[5], WIDTH);
+	show_ratio(entry->cores > 1 ? entry->speedup : NAN, row[6], WIDTH);
+	show_percent(entry->cores > 1 ? entry->efficiency : NAN, row[7], WIDTH);
+	show_percent(entry->serial, row[8], WIDTH);
+	show_rate(entry->rate / unit, row[9], WIDTH);
+	show_percent(entry->share, row[10], WIDTH);
+	show_bytes(entry->peak, row[11], WIDTH);
+	gx_timing_seconds(entry->whole, row[12]);
+	gx_timing_seconds(entry->overhead, row[13]);
+	row[14][0] = 0;
+	if (isnan(entry->behind))
+		return;
+	if (standing && entry->standing != GX_SLOWER)
+		snprintf(row[14], WIDTH, "%s", standing);
+	else
+		snprintf(row[14], WIDTH, "%.3g x%s", entry->behind, standing ? "" : " ?");
+}
+
+/* Columns that have nothing in any row are left out. */
+static void find_widths(shown_row *rows, size_t nrow, size_t width[SHOWN])
+{
+	for (size_t c = 0; c < SHOWN; c++) {
+		width[c] = 0;
+		for (size_t i = 1; i < nrow; i++)
+			if (strlen(rows[i][c]) > width[c])
+				width[c] = strlen(rows[i][c]);
+		if (width[c] && strlen(rows[0][c]) > width[c])
+			width[c] = strlen(rows[0][c]);
+	}
+}
+
+/* The columns of the terminal; 0: it has none, or does not tell. */
+static size_t terminal_width(void)
+{
+	struct winsize size;
+	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+/*
+ * Leaves out columns, those first that are missed least, until the rest have room, and says
+ * which: a table whose lines are broken cannot be read.
+ */
+static void fit_widths(shown_row *rows, size_t width[SHOWN], size_t room, char *left_out,
+		       size_t nleft_out)
+{
+	static const size_t order[] = { 11, 8, 4, 10, 12, 3, 7, 9, 13, 5 };
+	size_t used = 0;
+	left_out[0] = 0;
+	for (size_t c = 0; c < SHOWN; c++)
+		used += width[c] ? width[c] + 2 : 0;
+	for (size_t k = 0; k < sizeof order / sizeof *order && used > room + 2; k++) {
+		size_t c = order[k], n = strlen(left_out);
+		if (!width[c])
+			continue;
+		snprintf(left_out + n, nleft_out - n, "%s%s", n ? ", " : "", rows[0][c]);
+		used -= width[c] + 2;
+		width[c] = 0;
+	}
+}
+
+static void write_rows(struct gx_output *out, shown_row *rows, size_t nrow, bool markdown)
+{
+	size_t width[SHOWN], room = markdown ? 0 : terminal_width();
+	char left_out[SHOWN * WIDTH] = "";
+	find_widths(rows, nrow, width);
+	if (room)
+		fit_widths(rows, width, room, left_out, sizeof left_out);
+	for (size_t i = 0; i < nrow; i++) {
+		for (size_t c = 0; c < SHOWN; c++) {
+			char text[2 * WIDTH];
+			int w = (int)width[c];
+			if (!w)
+				continue;
+			snprintf(text, sizeof text, c == 0 ? "%-*s" : "%*s", w,
+				 rows[i][c]);
+			put(out, markdown ? "| " : c ? "  " : "");
+			put(out, text);
+			put(out, markdown ? " " : "");
+		}
+		put(out, markdown ? "|\n" : "\n");
+		for (size_t c = 0; markdown && i == 0 && c < SHOWN; c++)
+			put(out, !width[c] ? "" : c == 0 ? "|---" : "|---:");
+		put(out, markdown && i == 0 ? "|\n" : "");
+	}
+	if (*left_out) {
+		put(out, "\nnot shown on a terminal of this width: ");
+		put(out, left_out);
+		put(out, "; --markdown and -o FILE have all\n");
+	}
+}
+
+struct listing {
+	struct gx_output *out;
+	const char *before, *after; /* of a key */
+	bool markdown;
+};
+
+/* In Markdown a name is a name: what would be markup, HTML or a cell's end is escaped. */
+static void put_shown(const struct listing *listing, const char *text)
+{
+	while (*text) {
+		size_t n = listing->markdown ? strcspn(text, "\\`*[]<>&|") : strlen(text);
+		gx_output_write(listing->out, text, n);
+		text += n;
+		if (*text) {
+			put(listing->out, "\\");
+			gx_output_write(listing->out, text++, 1);
+		}
+	}
+}
+
+static void put_listed(void *context, const char *key, const char *value)
+{
+	const struct listing *listing = context;
+	put(listing->out, listing->before);
+	if (key) {
+		char padded[64];
+		snprintf(padded, sizeof padded, listing->markdown ? "%s" : "%-10s", key);
+		put_shown(listing, strlen(key) < sizeof padded ? padded : key);
+		put(listing->out, listing->after);
+	}
+	put_shown(listing, value);
+	put(listing->out, "\n");
+}
+
+static void write_people(const struct gx_timing *timing, struct gx_output *out,
+			 bool markdown)
+{
+	struct listing list = { out, markdown ? "- " : "", markdown ? ": " : " ", markdown };
+	each_fact(timing, put_listed, &list);
+	put(out, "\n");
+	shown_row *rows = gx_allocate(timing->nentry + 1, sizeof *rows);
+	show_header(timing, rows[0]);
+	for (size_t i = 0; i < timing->nentry; i++)
+		show_entry(timing, &timing->entry[i], rows[i + 1]);
+	write_rows(out, rows, timing->nentry + 1, markdown);
+	free(rows);
+	put(out, "\n");
+	each_line(&timing->conclusions, NULL, put_listed, &list);
+	each_line(&timing->notes, NULL, put_listed, &list);
+}
+
+void gx_timing_write(const struct gx_timing *timing, enum gx_timing_form form,
+		     const struct gx_output_options *to)
+{
+	struct gx_output *out = gx_output_open(to, false);
+	switch (form) {
+	case GX_TIMING_TSV:
+		write_tsv(timing, out);
+		break;
+	case GX_TIMING_JSON:
+		write_json(timing, out);
+		break;
+	case GX_TIMING_MARKDOWN:
+		write_people(timing, out, true);
+		break;
+	case GX_TIMING_PEOPLE:
+		write_people(timing, out, false);
+		break;
+	}
+	gx_output_close(out);
+}
