@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/message.h"
+#include "base/facts.h"
 #include "command/cli.h"
 #include "command/explain.h"
 #include "kernel/digest.h"
@@ -83,14 +83,10 @@ static void put_real(struct printer *p, const char *key, double value)
 	put(p, key, isnan(value) ? "." : text);
 }
 
-static void put_facts(struct printer *p, const struct gx_names *facts)
+static void put_facts(struct printer *p, const struct gx_facts *facts)
 {
-	const char *key = facts->text;
-	for (size_t i = 0; i + 1 < facts->n; i += 2) {
-		const char *value = gx_names_next(key);
-		put(p, key, value);
-		key = gx_names_next(value);
-	}
+	for (struct gx_fact f = { 0 }; gx_facts_next(facts, &f);)
+		put(p, f.key, f.value);
 }
 
 static void put_source(struct printer *p, const struct gx_source *source)

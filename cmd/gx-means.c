@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/message.h"
+#include "base/memory.h"
 #include "command/cli.h"
 #include "command/explain.h"
 #include "kernel/mean.h"

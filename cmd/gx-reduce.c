@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/decimal.h"
+#include "base/memory.h"
 #include "base/message.h"
 #include "bytes/input.h"
 #include "bytes/paths.h"
@@ -16,7 +18,6 @@
 #include "command/cli.h"
 #include "command/explain.h"
 #include "format/gxm/gxm.h"
-#include "format/table/field.h"
 #include "kernel/digest.h"
 #include "record/record.h"
 #include "record/tiling.h"

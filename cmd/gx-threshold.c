@@ -4,10 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/decimal.h"
+#include "base/memory.h"
 #include "base/message.h"
 #include "command/cli.h"
 #include "command/explain.h"
-#include "format/table/field.h"
 #include "kernel/count.h"
 #include "number/number.h"
 #include "record/record.h"

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "base/message.h"
-#include "bytes/pipeline.h"
+#include "base/processors.h"
 #include "command/cli.h"
 #include "command/explain.h"
 #include "kernel/distribution.h"
@@ -332,7 +332,7 @@ static void check_outputs(const struct arguments *a)
 /* 1, 2, 4 ... and all of those that there are. */
 static void default_cores(struct arguments *a)
 {
-	int all = gx_threads_available();
+	int all = gx_processors_available();
 	all = all < CORES_MAX ? all : CORES_MAX;
 	for (int n = 1; n < all; n *= 2)
 		a->cores[a->ncores++] = n;
@@ -477,7 +477,7 @@ static void tell_race(const struct arguments *a, struct gx_timing *timing)
 	gx_timing_fact(timing, "race", "cores %s, %llu runs after %llu to warm up",
 		       a->cores_text, (unsigned long long)a->runs,
 		       (unsigned long long)a->warmup);
-	int there = gx_threads_available();
+	int there = gx_processors_available();
 	if (a->cores[a->ncores - 1] > there)
 		gx_timing_note(
 			timing,
@@ -487,15 +487,11 @@ static void tell_race(const struct arguments *a, struct gx_timing *timing)
 
 static void tell_machine(struct gx_timing *timing)
 {
-	struct gx_names facts = { 0 };
+	struct gx_facts facts = { 0 };
 	gx_machine_facts(&facts);
-	const char *at = facts.text;
-	for (size_t i = 0; i + 1 < facts.n; i += 2) {
-		const char *value = gx_names_next(at);
-		gx_timing_fact(timing, at, "%s", value);
-		at = gx_names_next(value);
-	}
-	gx_names_free(&facts);
+	for (struct gx_fact f = { 0 }; gx_facts_next(&facts, &f);)
+		gx_timing_fact(timing, f.key, "%s", f.value);
+	gx_facts_free(&facts);
 }
 
 static void run_race(struct arguments *a, struct gx_timing *timing)

@@ -75,3 +75,55 @@ remake() {
 	cat found
 	[[ ! -s found ]]
 }
+
+# The rooms that each room may include, as "room allowed", from the table of CONTRIBUTING.md:
+# itself, what its row names, and what those may include.
+allowed_rooms() {
+	awk -F '|' '
+		/^\| [a-z]+\/ / {
+			room = $2
+			gsub(/[ \/]/, "", room)
+			order[++n] = room
+			may[room, room] = 1
+			k = split($4, named, ",")
+			for (i = 1; i <= k; i++) {
+				gsub(/ /, "", named[i])
+				for (j = 1; j <= n; j++)
+					if (named[i] != "" && may[named[i], order[j]])
+						may[room, order[j]] = 1
+			}
+		}
+		END {
+			for (i = 1; i <= n; i++)
+				for (j = 1; j <= n; j++)
+					if (may[order[i], order[j]])
+						print order[i], order[j]
+		}' "$repo/CONTRIBUTING.md"
+}
+
+@test "a room of lib/ includes only what its row of CONTRIBUTING.md allows" {
+	allowed_rooms | sort >allowed
+	[[ $(cut -d ' ' -f 1 allowed | sort -u) == $(ls "$repo/lib" | sort) ]]
+	(cd "$repo/lib" && grep -rnoE '^#include "[^"]+"' .) |
+		sed -nE 's,^\./([^/]+)/([^:]*):[0-9]+:#include "([^/]+)/([^"]*)"$,\1 \3 \1/\2 \3/\4,p' >includes
+	# Every local include says its room.
+	[[ $(wc -l <includes) -eq $(cd "$repo/lib" && grep -rhE '^#include "' . | wc -l) ]]
+	awk 'NR == FNR { may[$1 " " $2] = 1; next } !(($1 " " $2) in may) { print $3, $4 }' \
+		allowed includes | sort >found
+	# Those of the readers and writers that are not cut off from the command line yet.
+	diff - found <<-'END'
+		format/gxm/read.c stream/reader.h
+		format/gxm/write.c stream/writer.h
+		format/market/read.c command/explain.h
+		format/market/read.c stream/reader.h
+		format/npy/read.c stream/reader.h
+		format/npy/write.c stream/writer.h
+		format/table/read.c stream/reader.h
+		format/table/transposed.c command/explain.h
+		format/table/transposed.c stream/reader.h
+		format/table/write.c stream/writer.h
+		stream/reader.c command/explain.h
+		stream/reader.h command/cli.h
+		stream/writer.c command/explain.h
+	END
+}

@@ -55,11 +55,4 @@ void gx_message_temporary(const char *path);
  */
 void gx_message_catch_signals(void);
 
-/* malloc, calloc and realloc of n * size bytes that die when there is no memory. */
-void *gx_allocate(size_t n, size_t size);
-void *gx_allocate_zeroed(size_t n, size_t size);
-void *gx_reallocate(void *memory, size_t n, size_t size);
-/* The same, aligned to 64 bytes, with `slack` zeroed bytes behind; free() frees it. */
-void *gx_allocate_aligned(size_t n, size_t size, size_t slack);
-
 #endif

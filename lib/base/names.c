@@ -4,8 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/message.h"
-#include "format/table/field.h"
+#include "base/memory.h"
+#include "base/decimal.h"
+
 
 void gx_names_free(struct gx_names *names)
 {

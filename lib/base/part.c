@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/part.h"
 
-#include <stddef.h>
+#include <string.h>
+
+#include "base/decimal.h"
 
 uint64_t gx_part_bound(uint64_t units, uint64_t k, uint64_t n)
 {
@@ -9,22 +11,11 @@ uint64_t gx_part_bound(uint64_t units, uint64_t k, uint64_t n)
 	return each * k + (k < more ? k : more);
 }
 
-/* Digits only, no sign, no blank, and no overflow: NULL where there are none. */
-static const char *digits(const char *text, uint64_t *value)
-{
-	const char *p = text;
-	*value = 0;
-	for (; *p >= '0' && *p <= '9'; p++)
-		if (__builtin_mul_overflow(*value, 10, value) ||
-		    __builtin_add_overflow(*value, (uint64_t)(*p - '0'), value))
-			return NULL;
-	return p == text ? NULL : p;
-}
-
 bool gx_part_parse(const char *text, struct gx_part *part, const char **why)
 {
-	const char *p = digits(text, &part->k);
-	if (!p || *p != '/' || !(p = digits(p + 1, &part->n)) || *p)
+	size_t k = strcspn(text, "/");
+	if (!gx_decimal_read(text, k, &part->k) || text[k] != '/' ||
+	    !gx_decimal_read(text + k + 1, strlen(text + k + 1), &part->n))
 		*why = "a part is K/N, such as 3/8";
 	else if (part->n == 0)
 		*why = "N, the number of parts, is at least 1";

@@ -11,6 +11,7 @@
 #include <zlib.h>
 #include <zstd.h>
 
+#include "base/memory.h"
 #include "base/message.h"
 #include "bytes/progress.h"
 

@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#define _GNU_SOURCE /* sched_getaffinity */
 #include "bytes/pipeline.h"
 
 #include <omp.h>
 #include <pthread.h>
-#include <sched.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "base/message.h"
+#include "base/memory.h"
 
 /*
  * libgomp's threads spin while they wait, which on shared cores costs a process 5 ms where
@@ -22,53 +18,7 @@ __attribute__((constructor(101))) static void wait_asleep(void)
 	setenv("OMP_WAIT_POLICY", "passive", 0);
 }
 
-double gx_threads_quota(void)
-{
-	char path[4096] = "";
-	FILE *f = fopen("/proc/self/cgroup", "re");
-	if (!f)
-		return 0;
-	char line[3072];
-	while (fgets(line, sizeof line, f))
-		if (strncmp(line, "0::", 3) == 0)
-			snprintf(path, sizeof path, "/sys/fs/cgroup%.*s",
-				 (int)strcspn(line + 3, "\n"), line + 3);
-	fclose(f);
-
-	double least = 0;
-	const size_t root = strlen("/sys/fs/cgroup");
-	while (strlen(path) >= root) {
-		char file[4200];
-		snprintf(file, sizeof file, "%s/cpu.max", path);
-		f = fopen(file, "re");
-		unsigned long long share, period;
-		if (f) {
-			if (fscanf(f, "%llu %llu", &share, &period) == 2 && period) {
-				double n = (double)share / (double)period;
-				least = least == 0 || n < least ? n : least;
-			}
-			fclose(f);
-		}
-		char *slash = strrchr(path, '/');
-		if (!slash || (size_t)(slash - path) < root)
-			break;
-		*slash = 0;
-	}
-	return least;
-}
-
-int gx_threads_available(void)
-{
-	cpu_set_t set;
-	int n = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
-	double quota = gx_threads_quota();
-	if (quota == 0 || quota >= n)
-		return n;
-	int whole = (int)quota;
-	return whole + (whole < quota); /* part of a CPU is worth a thread */
-}
-
-int gx_threads_default(void)
+int gx_pipeline_threads(void)
 {
 	const char *text = getenv("OMP_NUM_THREADS");
 	char *end;

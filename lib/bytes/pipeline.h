@@ -1,21 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Threads: how many there may be, and a pipeline whose result does not depend on it.
+ * A pipeline: work in slots, by any number of threads, whose result does not depend on it.
  */
-#ifndef GX_THREADS_H
-#define GX_THREADS_H
+#ifndef GX_PIPELINE_H
+#define GX_PIPELINE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* The CPUs that the affinity mask and the cgroup's quota leave to this process; >= 1. */
-int gx_threads_available(void);
-
-/* CPUs by the quota of the cgroup (v2) that we are in, or of one above it; 0: no quota. */
-double gx_threads_quota(void);
-
 /* The default: OMP_NUM_THREADS where it is a number (its first one), else 1. */
-int gx_threads_default(void);
+int gx_pipeline_threads(void);
 
 /*
  * A stream of work in slots. fetch fills a slot with the next piece, one call at a time and

@@ -10,9 +10,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+#include "base/decimal.h"
 #include "base/message.h"
 #include "base/simd.h"
-#include "format/table/field.h"
 
 static struct {
 	const char *program, *unit;
@@ -23,13 +24,6 @@ static struct {
 } progress;
 
 enum { SECOND = 1000000000 };
-
-static uint64_t now(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * SECOND + (uint64_t)t.tv_nsec;
-}
 
 /* Integers alone and no stdio: the handler of SIGUSR1 calls it. */
 static char *put_text(char *p, const char *text)
@@ -51,7 +45,7 @@ static size_t make_line(char *line)
 	uint64_t rows = atomic_load(&progress.rows), bytes = atomic_load(&progress.bytes);
 	uint64_t rows_expected = atomic_load(&progress.rows_expected);
 	uint64_t bytes_expected = atomic_load(&progress.bytes_expected);
-	uint64_t tenths = (now() - progress.phase) / (SECOND / 10);
+	uint64_t tenths = (gx_nanoseconds() - progress.phase) / (SECOND / 10);
 
 	char *p = put_text(line, progress.program);
 	p = put_text(p, ": ");
@@ -127,7 +121,7 @@ void gx_progress_start(const char *program, bool show)
 	progress.unit = "rows";
 	progress.asked = progress.show = show;
 	progress.terminal = show && isatty(STDERR_FILENO);
-	progress.started = progress.phase = now();
+	progress.started = progress.phase = gx_nanoseconds();
 	atomic_store(&progress.rows_expected, GX_UNKNOWN);
 	atomic_store(&progress.bytes_expected, GX_UNKNOWN);
 	progress.next = progress.started + interval();
@@ -147,7 +141,7 @@ void gx_progress_phase(const char *unit, uint64_t expected, bool show)
 	progress.unit = unit;
 	progress.show = progress.asked || show;
 	progress.terminal = progress.show && isatty(STDERR_FILENO);
-	progress.phase = now();
+	progress.phase = gx_nanoseconds();
 	progress.next = progress.phase + interval();
 	atomic_store(&progress.rows, 0);
 	atomic_store(&progress.bytes, 0);
@@ -164,7 +158,7 @@ void gx_progress_rows(uint64_t rows)
 	atomic_fetch_add_explicit(&progress.rows, rows, memory_order_relaxed);
 	if (!progress.show)
 		return;
-	uint64_t t = now();
+	uint64_t t = gx_nanoseconds();
 	if (t < progress.next)
 		return;
 	progress.next = t + interval();
@@ -196,7 +190,7 @@ void gx_progress_report(const char *recognised, int nthread)
 {
 	struct rusage use;
 	getrusage(RUSAGE_SELF, &use);
-	double wall = (double)(now() - progress.started) / SECOND;
+	double wall = (double)(gx_nanoseconds() - progress.started) / SECOND;
 	double cpu = (double)(use.ru_utime.tv_sec + use.ru_stime.tv_sec) +
 		     (double)(use.ru_utime.tv_usec + use.ru_stime.tv_usec) / 1e6;
 	if (*recognised)

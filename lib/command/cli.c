@@ -10,7 +10,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/decimal.h"
+#include "base/memory.h"
 #include "base/message.h"
+#include "base/processors.h"
 #include "bytes/pipeline.h"
 #include "bytes/progress.h"
 #include "command/explain.h"
@@ -20,13 +23,9 @@
 
 bool gx_cli_count(const char *text, uint64_t *value)
 {
-	const char *p = text;
-	uint64_t n = 0;
-	for (; *p >= '0' && *p <= '9'; p++)
-		if (__builtin_mul_overflow(n, 10, &n) ||
-		    __builtin_add_overflow(n, (uint64_t)(*p - '0'), &n))
-			return false;
-	if (p == text)
+	uint64_t n;
+	const char *p = gx_decimal_take(text, strlen(text), &n);
+	if (!p)
 		return false;
 	uint64_t unit = *p == 'k'   ? 1000
 			: *p == 'M' ? 1000000
@@ -123,7 +122,7 @@ static void set_threads(const struct gx_option *option, const char *value, void 
 	if (!gx_cli_count(value, &n) || n > 1024)
 		gx_die_usage("%s %s: not a number of threads from 0 to 1024",
 			     called(option), value);
-	*(int *)place = n ? (int)n : gx_threads_available();
+	*(int *)place = n ? (int)n : gx_processors_available();
 }
 
 static void set_path(const struct gx_option *option, const char *value, void *place)
@@ -320,7 +319,7 @@ void gx_cli_parse(const struct gx_command *command, int argc, char **argv,
 {
 	gx_message_program(command->name);
 	gx_message_catch_signals();
-	common->nthread = gx_threads_default();
+	common->nthread = gx_pipeline_threads();
 	common->operand = gx_allocate((size_t)argc + 1, sizeof *common->operand);
 
 	struct table tables[NTABLE];

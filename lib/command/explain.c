@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/facts.h"
 #include "base/message.h"
 #include "base/simd.h"
 #include "bytes/pipeline.h"
@@ -17,7 +18,7 @@ static struct {
 	bool asked;
 	int nthread;
 	const struct gx_output_options *output;
-	struct gx_names facts; /* keys and values */
+	struct gx_facts facts;
 	struct gx_source source;
 	bool source_known;
 	uint64_t piece_rows, piece, each_row, once; /* of the memory */
@@ -42,16 +43,12 @@ void gx_explain_tell(const char *key, const char *format, ...)
 	va_start(arguments, format);
 	vsnprintf(value, sizeof value, format, arguments);
 	va_end(arguments);
-	gx_names_add(&explain.facts, key, strlen(key));
-	gx_names_add(&explain.facts, value, strlen(value));
+	gx_facts_tell(&explain.facts, key, "%s", value);
 }
 
 void gx_explain_count(const char *key, uint64_t n)
 {
-	if (n == GX_UNKNOWN)
-		gx_explain_tell(key, ".");
-	else
-		gx_explain_tell(key, "%llu", (unsigned long long)n);
+	gx_facts_count(&explain.facts, key, n);
 }
 
 void gx_explain_source(const struct gx_source *source)
@@ -110,15 +107,12 @@ void gx_explain_end(const char *format, uint64_t nbyte)
 	gx_explain_tell("output", "%s", path ? path : "<stdout>");
 	gx_explain_tell("output_format", "%s", format);
 	gx_explain_count("output_bytes", nbyte);
-	char *key = explain.facts.text;
-	for (size_t i = 0; i + 1 < explain.facts.n; i += 2) {
-		char *value = key + strlen(key) + 1;
+	for (struct gx_fact f = { 0 }; gx_facts_next(&explain.facts, &f);) {
 		/* A line is a fact, whatever a file is called. */
-		for (char *p = value; *p; p++)
-			if ((unsigned char)*p < 0x20)
-				*p = '?';
-		printf("%s\t%s\n", key, value);
-		key = value + strlen(value) + 1;
+		printf("%s\t", f.key);
+		for (const char *p = f.value; *p; p++)
+			putchar((unsigned char)*p < 0x20 ? '?' : *p);
+		putchar('\n');
 	}
 	if (fflush(stdout) != 0 || fclose(stdout) != 0)
 		gx_die_errno("<stdout>");

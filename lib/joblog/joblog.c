@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/gx.h"
+#include "base/memory.h"
 #include "base/message.h"
 #include "bytes/input.h"
 #include "bytes/progress.h"

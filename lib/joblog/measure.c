@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/message.h"
+#include "base/memory.h"
 #include "joblog/joblog.h"
 
 /* ---- orders ---- */

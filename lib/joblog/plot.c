@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/gx.h"
+#include "base/memory.h"
 #include "base/message.h"
 #include "joblog/joblog.h"
 #include "plot/plot.h"

@@ -7,8 +7,8 @@
 #include <time.h>
 
 #include "base/gx.h"
+#include "base/utf8.h"
 #include "joblog/joblog.h"
-#include "matrix/survey.h"
 #include "number/number.h"
 #include "plot/json.h"
 
@@ -227,7 +227,7 @@ void gx_joblog_write(const struct gx_joblog *log, bool is_json, bool with_advice
 static void show_host(struct gx_output *out, const char *name)
 {
 	size_t n = strlen(name);
-	bool utf8 = gx_survey_is_utf8(name, n);
+	bool utf8 = gx_is_utf8(name, n);
 	for (size_t i = 0; i < n; i++) {
 		unsigned char c = (unsigned char)name[i];
 		bool control = (c == 0xc2 && (unsigned char)name[i + 1] < 0xa0) ||

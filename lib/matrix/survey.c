@@ -6,7 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/message.h"
+#include "base/memory.h"
 #include "kernel/digest.h"
 #include "kernel/hash.h"
 
@@ -76,25 +76,6 @@ bool gx_survey_is_date(const char *p, size_t n)
 		       p[at + 1] == '+' && digits(p + at + 2, n - at - 2) == n - at - 2;
 	}
 	return false;
-}
-
-bool gx_survey_is_utf8(const char *text, size_t n)
-{
-	for (size_t i = 0; i < n;) {
-		unsigned char c = (unsigned char)text[i];
-		size_t more = c < 0x80                ? 0
-			      : c >= 0xc2 && c < 0xe0 ? 1
-			      : c >= 0xe0 && c < 0xf0 ? 2
-			      : c >= 0xf0 && c < 0xf5 ? 3
-						      : 4;
-		if (more == 4 || more >= n - i)
-			return false;
-		for (size_t k = 1; k <= more; k++)
-			if (((unsigned char)text[i + k] & 0xc0) != 0x80)
-				return false;
-		i += more + 1;
-	}
-	return true;
 }
 
 static void keep_hashes(struct gx_survey *s, size_t n)

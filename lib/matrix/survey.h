@@ -39,6 +39,4 @@ uint64_t gx_survey_repeated(const struct gx_survey *survey);
 /* Whether a name is such as a spreadsheet makes of SEPT1, MARCH1 or 2310001E19. */
 bool gx_survey_is_date(const char *name, size_t n);
 
-bool gx_survey_is_utf8(const char *text, size_t n);
-
 #endif

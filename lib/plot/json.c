@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/gx.h"
-#include "matrix/survey.h"
+#include "base/utf8.h"
 #include "number/number.h"
 
 static void put(struct gx_json *json, const char *text)
@@ -18,17 +18,22 @@ static void put(struct gx_json *json, const char *text)
 static void put_text(struct gx_json *json, const char *text)
 {
 	size_t n = strlen(text);
-	bool utf8 = gx_survey_is_utf8(text, n);
 	put(json, "\"");
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0, length; i < n; i += length) {
 		unsigned char c = (unsigned char)text[i];
 		char piece[8];
-		if (c == '"' || c == '\\')
-			snprintf(piece, sizeof piece, "\\%c", c);
-		else if (c < 0x20 || c == 0x7f || (c >= 0x80 && !utf8))
+		length = gx_utf8_length(text + i, n - i);
+		bool control = c < 0x20 || c == 0x7f || gx_visible_length(text + i, n - i) == 0;
+		/* A byte that is no UTF-8 is told as if it were Latin-1; so are controls. */
+		if (control && length == 2)
+			c = (unsigned char)text[i + 1]; /* U+0080 to U+009F */
+		if (control)
 			snprintf(piece, sizeof piece, "\\u%04x", c);
+		else if (c == '"' || c == '\\')
+			snprintf(piece, sizeof piece, "\\%c", c);
 		else
-			snprintf(piece, sizeof piece, "%c", c);
+			snprintf(piece, sizeof piece, "%.*s", (int)length, text + i);
+		length = length ? length : 1;
 		put(json, piece);
 	}
 	put(json, "\"");

@@ -12,10 +12,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/memory.h"
 #include "base/message.h"
+#include "base/utf8.h"
 #include "bytes/output.h"
 #include "bytes/unnamed.h"
-#include "matrix/survey.h"
 
 extern char **environ;
 
@@ -65,7 +66,7 @@ bool gx_plot_available(void)
 void gx_plot_quote(FILE *script, const char *text, size_t most)
 {
 	size_t n = strlen(text);
-	bool utf8 = gx_survey_is_utf8(text, n);
+	bool utf8 = gx_is_utf8(text, n);
 	fputc('\'', script);
 	for (size_t i = 0; i < n && i < most; i++) {
 		unsigned char c = (unsigned char)text[i];

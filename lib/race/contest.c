@@ -12,8 +12,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+#include "base/memory.h"
 #include "base/message.h"
 #include "base/part.h"
+#include "base/processors.h"
 #include "race/machine.h"
 #include "race/race_products.h"
 
@@ -68,13 +71,13 @@ struct gx_stopwatch gx_stopwatch_start(int cores)
 {
 	/* The threads that the run will find are made here, and each is told its CPUs. */
 #pragma omp parallel num_threads(cores)
-	gx_machine_confine(cores);
+	gx_processors_confine(cores);
 	return gx_stopwatch_start_alone(cores);
 }
 
 struct gx_stopwatch gx_stopwatch_start_alone(int cores)
 {
-	gx_machine_confine(cores);
+	gx_processors_confine(cores);
 	gx_peak_reset();
 	struct gx_stopwatch watch;
 	watch.processor = processor_of(RUSAGE_SELF) + processor_of(RUSAGE_CHILDREN);

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/message.h"
+#include "base/memory.h"
 #include "base/part.h"
 #include "kernel/distribution.h"
 #include "race/blas.h"

@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/message.h"
+#include "base/memory.h"
 #include "base/part.h"
 #include "kernel/count.h"
 #include "kernel/mean.h"

@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/message.h"
+#include "base/memory.h"
 #include "number/number.h"
 #include "race/contest_means.h"
 #include "stream/writer.h"

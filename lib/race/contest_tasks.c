@@ -13,7 +13,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/message.h"
+#include "base/clock.h"
+#include "base/memory.h"
 #include "base/part.h"
 #include "race/contest.h"
 

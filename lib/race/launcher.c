@@ -30,7 +30,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+#include "base/memory.h"
 #include "base/message.h"
+#include "base/processors.h"
 #include "race/machine.h"
 
 enum { TIMED_OUT = 124, TOO_MUCH = 125, BY_SIGNAL = 128 };
@@ -72,13 +75,6 @@ struct gx_launcher {
 	pid_t process;
 	struct hello hello;
 };
-
-static double now(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 /* ---- the socket; both sides ---- */
 
@@ -198,7 +194,7 @@ static bool reap(struct server *s)
 		if (pid != s->shell)
 			continue;
 		s->shell = 0;
-		a->seconds = now() - s->started;
+		a->seconds = gx_seconds() - s->started;
 		a->status = WIFSIGNALED(status) ? BY_SIGNAL + WTERMSIG(status)
 						: WEXITSTATUS(status);
 	}
@@ -289,10 +285,10 @@ static void end_line(struct server *s)
 	if (s->shell)
 		kill(-s->shell, SIGTERM);
 	signal_descendants(SIGTERM);
-	for (double until = now() + grace; now() < until; pause_for(0.002))
+	for (double until = gx_seconds() + grace; gx_seconds() < until; pause_for(0.002))
 		if (!reap(s))
 			return;
-	for (double until = now() + patience; reap(s) && now() < until; pause_for(0.002)) {
+	for (double until = gx_seconds() + patience; reap(s) && gx_seconds() < until; pause_for(0.002)) {
 		if (s->shell)
 			kill(-s->shell, SIGKILL);
 		signal_descendants(SIGKILL);
@@ -351,7 +347,7 @@ static int start_shell(struct server *s, const char *line, const int to[STREAMS]
 	posix_spawnattr_setsigmask(&attributes, &none);
 	char shell[] = "sh", option[] = "-c";
 	char *arguments[] = { shell, option, (char *)(uintptr_t)line, NULL };
-	s->started = now();
+	s->started = gx_seconds();
 	int error = posix_spawn(&s->shell, "/bin/sh", &files, &attributes, arguments, environ);
 	if (error)
 		s->shell = 0;
@@ -374,10 +370,10 @@ static int start_line(struct server *s, const char *line, int ncpu)
 			error = errno;
 		}
 	}
-	gx_machine_confine(ncpu);
+	gx_processors_confine(ncpu);
 	if (!error)
 		error = start_shell(s, line, to);
-	gx_machine_confine(0);
+	gx_processors_confine(0);
 	for (int i = 0; i < STREAMS; i++)
 		if (to[i] >= 0)
 			close(to[i]);
@@ -404,7 +400,7 @@ static bool run(struct server *s, const struct request *request, const char *lin
 	int stopped = 0;
 	bool owned = true, readable;
 	while (s->shell && owned && !stopped) {
-		double left = request->limit > 0 ? s->started + request->limit - now() : 3600;
+		double left = request->limit > 0 ? s->started + request->limit - gx_seconds() : 3600;
 		if (left > 0)
 			owned = wait_a_while(s, left, &readable);
 		owned &= left <= 0 || !readable; /* it says nothing while it waits: its end */

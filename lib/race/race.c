@@ -9,16 +9,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+#include "base/memory.h"
 #include "base/message.h"
 #include "bytes/progress.h"
 #include "kernel/distribution.h"
-
-double gx_seconds(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 void gx_peak_reset(void)
 {

@@ -64,7 +64,6 @@ void gx_race_run(struct gx_race *race);
 void gx_race_free(struct gx_race *race);
 
 /* Seconds of the monotonic clock. */
-double gx_seconds(void);
 
 /*
  * Resident memory of this process, at its peak since gx_peak_reset; bytes. Where the

@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/message.h"
+#include "base/memory.h"
+#include "base/facts.h"
+
 
 void gx_timing_free(struct gx_timing *timing)
 {
@@ -16,7 +18,7 @@ void gx_timing_free(struct gx_timing *timing)
 		free(timing->entry[i].run);
 	}
 	free(timing->entry);
-	gx_names_free(&timing->facts);
+	gx_facts_free(&timing->facts);
 	gx_names_free(&timing->notes);
 	gx_names_free(&timing->conclusions);
 	*timing = (struct gx_timing){ 0 };
@@ -40,14 +42,7 @@ static void format_line(char *text, size_t ntext, const char *format, va_list ar
 
 const char *gx_timing_find(const struct gx_timing *timing, const char *key)
 {
-	const char *at = timing->facts.text;
-	for (size_t i = 0; i + 1 < timing->facts.n; i += 2) {
-		const char *value = gx_names_next(at);
-		if (strcmp(at, key) == 0)
-			return value;
-		at = gx_names_next(value);
-	}
-	return NULL;
+	return gx_facts_find(&timing->facts, key);
 }
 
 /* Whether `value` is one of the values, between "; ", of a fact. */
@@ -69,27 +64,19 @@ void gx_timing_fact(struct gx_timing *timing, const char *key, const char *forma
 	format_line(text, sizeof text, format, arguments);
 	va_end(arguments);
 
-	struct gx_names facts = { 0 };
+	struct gx_facts facts = { 0 };
 	bool found = false;
-	const char *at = timing->facts.text;
-	for (size_t i = 0; i + 1 < timing->facts.n; i += 2) {
-		const char *value = gx_names_next(at);
-		gx_names_add(&facts, at, strlen(at));
-		if (strcmp(at, key) == 0 && !has_value(value, text)) {
-			char both[2100];
-			snprintf(both, sizeof both, "%.1024s; %s", value, text);
-			gx_names_add(&facts, both, strlen(both));
-		} else {
-			gx_names_add(&facts, value, strlen(value));
-		}
-		found |= strcmp(at, key) == 0;
-		at = gx_names_next(value);
+	for (struct gx_fact f = { 0 }; gx_facts_next(&timing->facts, &f);) {
+		bool same = strcmp(f.key, key) == 0;
+		if (same && !has_value(f.value, text))
+			gx_facts_tell(&facts, f.key, "%.1024s; %s", f.value, text);
+		else
+			gx_facts_tell(&facts, f.key, "%s", f.value);
+		found |= same;
 	}
-	if (!found) {
-		gx_names_add(&facts, key, strlen(key));
-		gx_names_add(&facts, text, strlen(text));
-	}
-	gx_names_free(&timing->facts);
+	if (!found)
+		gx_facts_tell(&facts, key, "%s", text);
+	gx_facts_free(&timing->facts);
 	timing->facts = facts;
 }
 

@@ -19,6 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/facts.h"
 #include "base/gx.h"
 #include "base/names.h"
 #include "bytes/output.h"
@@ -63,7 +64,7 @@ struct gx_timing_entry {
 };
 
 struct gx_timing {
-	struct gx_names facts; /* keys and values: the work, the input, the machine */
+	struct gx_facts facts; /* keys and values: the work, the input, the machine */
 	struct gx_names notes; /* sentences: what was left out, ties */
 	struct gx_names conclusions; /* sentences, by gx_timing_summarise */
 	struct gx_timing_entry *entry;

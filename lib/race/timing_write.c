@@ -7,7 +7,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "base/message.h"
+#include "base/memory.h"
 #include "number/number.h"
 #include "plot/json.h"
 #include "race/timing.h"
@@ -68,12 +68,8 @@ typedef void put_pair(void *context, const char *key, const char *value);
 
 static void each_fact(const struct gx_timing *timing, put_pair *pair, void *context)
 {
-	const char *at = timing->facts.text;
-	for (size_t i = 0; i + 1 < timing->facts.n; i += 2) {
-		const char *value = gx_names_next(at);
-		pair(context, at, value);
-		at = gx_names_next(value);
-	}
+	for (struct gx_fact f = { 0 }; gx_facts_next(&timing->facts, &f);)
+		pair(context, f.key, f.value);
 }
 
 static void each_line(const struct gx_names *lines, const char *key, put_pair *pair,

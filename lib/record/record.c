@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/message.h"
+#include "base/decimal.h"
+#include "base/memory.h"
 #include "format/table/field.h"
 #include "kernel/digest.h"
 #include "kernel/hash.h"
@@ -158,13 +159,7 @@ static bool split(const char *p, const char *end, struct field field[FIELDS])
 
 static bool read_whole(struct field f, uint64_t *n)
 {
-	*n = 0;
-	for (size_t i = 0; i < f.n; i++)
-		if (f.text[i] < '0' || f.text[i] > '9' ||
-		    __builtin_mul_overflow(*n, 10, n) ||
-		    __builtin_add_overflow(*n, (uint64_t)(f.text[i] - '0'), n))
-			return false;
-	return f.n > 0 && *n != GX_UNKNOWN;
+	return gx_decimal_read(f.text, f.n, n) && *n != GX_UNKNOWN;
 }
 
 static bool read_known(struct field f, uint64_t *n)

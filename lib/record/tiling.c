@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/decimal.h"
 #include "base/part.h"
-#include "format/table/field.h"
 
 static int by_range(const void *a, const void *b)
 {

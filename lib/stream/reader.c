@@ -6,6 +6,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/facts.h"
+#include "base/memory.h"
 #include "base/message.h"
 #include "bytes/pipeline.h"
 #include "bytes/progress.h"
@@ -99,8 +101,7 @@ void gx_operand_tell(struct gx_operand *operand, const char *key, const char *fo
 	va_start(arguments, format);
 	vsnprintf(value, sizeof value, format, arguments);
 	va_end(arguments);
-	gx_names_add(&operand->facts, key, strlen(key));
-	gx_names_add(&operand->facts, value, strlen(value));
+	gx_facts_tell(&operand->facts, key, "%s", value);
 }
 
 void gx_operand_whole_source(struct gx_operand *operand)
@@ -230,7 +231,7 @@ static void operand_close(struct gx_operand *operand)
 	operand->format->close(operand);
 	gx_input_close(operand->in);
 	gx_matrix_free(&operand->matrix);
-	gx_names_free(&operand->facts);
+	gx_facts_free(&operand->facts);
 	free(operand->path);
 	free(operand);
 }
@@ -393,7 +394,7 @@ struct gx_reader *gx_reader_open(struct gx_common *common)
 	return reader;
 }
 
-const struct gx_names *gx_reader_facts(const struct gx_reader *reader)
+const struct gx_facts *gx_reader_facts(const struct gx_reader *reader)
 {
 	return &reader->operand->facts;
 }
@@ -401,16 +402,13 @@ const struct gx_names *gx_reader_facts(const struct gx_reader *reader)
 /* One line of them for -v. */
 static void note_facts(const struct gx_reader *reader)
 {
-	const struct gx_names *facts = &reader->operand->facts;
 	char *out = reader->common->recognised;
 	size_t room = sizeof reader->common->recognised, n = 0;
-	const char *key = facts->text;
-	for (size_t i = 0; i + 1 < facts->n && n < room; i += 2) {
-		const char *value = gx_names_next(key);
-		bool bare = strcmp(key, "file") == 0 || strcmp(key, "format") == 0;
-		n += (size_t)snprintf(out + n, room - n, "%s%s%s%s", bare ? "" : key,
-				      bare ? "" : " ", value, i == 0 ? ": " : ", ");
-		key = gx_names_next(value);
+	struct gx_fact f = { 0 };
+	while (n < room && gx_facts_next(&reader->operand->facts, &f)) {
+		bool bare = strcmp(f.key, "file") == 0 || strcmp(f.key, "format") == 0;
+		n += (size_t)snprintf(out + n, room - n, "%s%s%s%s", bare ? "" : f.key,
+				      bare ? "" : " ", f.value, n == 0 ? ": " : ", ");
 	}
 	if (n < room)
 		snprintf(out + n, room - n, "%llu columns",
@@ -444,12 +442,8 @@ void gx_reader_explain(const struct gx_reader *reader, struct gx_source *source)
 	const struct gx_operand *operand = reader->operand;
 	const struct gx_common *common = reader->common;
 	const struct gx_matrix *m = &reader->matrix;
-	const char *key = operand->facts.text;
-	for (size_t i = 0; i + 1 < operand->facts.n; i += 2) {
-		const char *value = gx_names_next(key);
-		gx_explain_tell(key, "%s", value);
-		key = gx_names_next(value);
-	}
+	for (struct gx_fact f = { 0 }; gx_facts_next(&operand->facts, &f);)
+		gx_explain_tell(f.key, "%s", f.value);
 	if (common->noperand > 1)
 		gx_explain_tell("operands", "%zu", common->noperand);
 	gx_explain_count("genes", m->nrow);

@@ -19,6 +19,7 @@
 
 #include <time.h>
 
+#include "base/facts.h"
 #include "bytes/input.h"
 #include "command/cli.h"
 #include "matrix/matrix.h"
@@ -51,11 +52,10 @@ struct gx_job {
 void gx_reader_run(struct gx_reader *reader, const struct gx_job *job);
 
 /*
- * What the input was recognised as and which decisions were taken: pairs of names, a key
- * and its value. Complete after gx_reader_run; of several operands, those of the last
+ * What the input was recognised as and which decisions were taken. Complete after gx_reader_run; of several operands, those of the last
  * one.
  */
-const struct gx_names *gx_reader_facts(const struct gx_reader *reader);
+const struct gx_facts *gx_reader_facts(const struct gx_reader *reader);
 
 bool gx_reader_is_gxm(const struct gx_reader *reader);
 
@@ -168,7 +168,7 @@ struct gx_operand {
 	struct timespec changed;
 	uint64_t nbyte; /* for --explain: of the rows to read; GX_UNKNOWN: all there are */
 	uint64_t nline; /* for --explain: of the first line of text; 0: not known */
-	struct gx_names facts;   /* keys and values, for gx-info and -v */
+	struct gx_facts facts;   /* for gx-info and -v */
 	void *state;
 };
 

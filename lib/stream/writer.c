@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/message.h"
+#include "base/memory.h"
 #include "command/explain.h"
 #include "format/gxm/gxm.h"
 #include "format/npy/npy.h"

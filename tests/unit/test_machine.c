@@ -11,7 +11,7 @@
 
 #include "base/gx.h"
 #include "base/simd.h"
-#include "bytes/pipeline.h"
+#include "base/processors.h"
 #include "race/machine.h"
 
 static unsigned tests, failed;
@@ -73,7 +73,7 @@ static void test_values(char *value[KEYS])
 	snprintf(want, sizeof want, "%d of %ld", allowed_now(), sysconf(_SC_NPROCESSORS_ONLN));
 	report(is(value[3], want) && atoi(text) >= allowed_now(), "CPUs allowed of those online");
 
-	double quota = gx_threads_quota(), said;
+	double quota = gx_processors_quota(), said;
 	report(quota > 0 ? sscanf(value[4], "%lf", &said) == 1 &&
 				   said > 0.999 * quota && said < 1.001 * quota
 			 : strcmp(value[4], "none") == 0,
@@ -101,8 +101,9 @@ static void test_values(char *value[KEYS])
 
 static void test_facts(void)
 {
-	struct gx_names facts = { 0 };
-	gx_machine_facts(&facts);
+	struct gx_facts told = { 0 };
+	gx_machine_facts(&told);
+	const struct gx_names facts = told.list;
 	bool good = facts.n == 2 * KEYS && gx_names_sound(facts.text, facts.nbyte, facts.n);
 	report(good, "facts are pairs");
 	if (!good)
@@ -116,7 +117,7 @@ static void test_facts(void)
 	}
 	report(good, "in this order, values in one line of visible bytes");
 	test_values(value);
-	gx_names_free(&facts);
+	gx_facts_free(&told);
 }
 
 /* In a process of its own: what is confined once stays so in the tests after. */
@@ -128,23 +129,24 @@ static void test_confine(void)
 	bool good = true;
 	for (int n = 1; n <= all + 1; n++) {
 		int want = n < all ? n : all;
-		good &= gx_machine_confine(n) == want && allowed_now() == want;
+		good &= gx_processors_confine(n) == want && allowed_now() == want;
 		sched_getaffinity(0, sizeof one, &one);
 		CPU_AND(&after, &one, &before);
 		good &= CPU_EQUAL(&after, &one); /* none that was not allowed */
 	}
 	report(good, "the first n of the CPUs, more than there are is all");
 
-	gx_machine_confine(1);
+	gx_processors_confine(1);
 	pid_t pid = fork();
 	if (pid == 0)
-		_exit(allowed_now() == 1 && gx_machine_confine(0) == all ? 0 : 1);
+		_exit(allowed_now() == 1 && gx_processors_confine(0) == all ? 0 : 1);
 	int status;
 	waitpid(pid, &status, 0);
 	report(status == 0, "what is started inherits it");
 
-	struct gx_names facts = { 0 };
-	gx_machine_facts(&facts);
+	struct gx_facts told = { 0 };
+	gx_machine_facts(&told);
+	const struct gx_names facts = told.list;
 	char want[64];
 	snprintf(want, sizeof want, "cores%c%d of %ld", 0, all, sysconf(_SC_NPROCESSORS_ONLN));
 	size_t n = 6 + strlen(want + 6);
@@ -152,10 +154,10 @@ static void test_confine(void)
 	for (size_t i = 0; i + n < facts.nbyte && !good; i++)
 		good = memcmp(facts.text + i, want, n) == 0;
 	report(good, "facts tell what was allowed before");
-	gx_names_free(&facts);
+	gx_facts_free(&told);
 
-	good = gx_machine_confine(-1) == all && gx_machine_confine(1) == 1 &&
-	       gx_machine_confine(0) == all;
+	good = gx_processors_confine(-1) == all && gx_processors_confine(1) == 1 &&
+	       gx_processors_confine(0) == all;
 	sched_getaffinity(0, sizeof after, &after);
 	report(good && CPU_EQUAL(&before, &after), "0 gives all of them back");
 }

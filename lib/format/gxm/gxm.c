@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "format/table/field.h"
+#include "base/decimal.h"
 #include "kernel/digest.h"
 #include "kernel/hash.h"
 
@@ -68,14 +68,7 @@ static bool copy_text(char *out, size_t room, const char *value, size_t nvalue)
 static bool read_count(const char *value, size_t nvalue, uint64_t *n)
 {
 	*n = GX_UNKNOWN;
-	if (nvalue == 1 && *value == '.')
-		return true;
-	*n = 0;
-	for (size_t i = 0; i < nvalue; i++)
-		if (value[i] < '0' || value[i] > '9' || __builtin_mul_overflow(*n, 10, n) ||
-		    __builtin_add_overflow(*n, (uint64_t)(value[i] - '0'), n))
-			return false;
-	return nvalue > 0;
+	return (nvalue == 1 && *value == '.') || gx_decimal_read(value, nvalue, n);
 }
 
 bool gx_gxm_source_read(const char *text, size_t ntext, struct gx_source *source)

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/message.h"
+#include "base/memory.h"
 #include "format/gxm/gxm.h"
 #include "kernel/digest.h"
 #include "kernel/hash.h"

@@ -13,6 +13,8 @@
 #include <strings.h>
 #include <sys/stat.h>
 
+#include "base/decimal.h"
+#include "base/memory.h"
 #include "base/message.h"
 #include "command/explain.h"
 #include "format/gxm/gxm.h"
@@ -110,12 +112,11 @@ static const char *skip_blanks(const char *p, const char *end)
 static uint64_t take_index(const struct lines *l, const char **p, uint64_t least,
 			   uint64_t most, const char *why)
 {
-	const char *end = l->line + l->nline, *q = skip_blanks(*p, end), *start = q;
-	uint64_t n = 0;
-	for (; q < end && *q >= '0' && *q <= '9' && q - start < 18; q++)
-		n = n * 10 + (uint64_t)(*q - '0');
-	bool ends = q == end || *q == ' ' || *q == '\t';
-	if (q == start || !ends || n < least || n > most)
+	const char *end = l->line + l->nline, *q = skip_blanks(*p, end);
+	uint64_t n;
+	q = gx_decimal_take(q, (size_t)(end - q), &n);
+	bool ends = q && (q == end || *q == ' ' || *q == '\t');
+	if (!ends || n < least || n > most)
 		bad_line(l, why);
 	*p = q;
 	return n;
@@ -346,7 +347,7 @@ static void read_directory(struct gx_operand *operand, struct mtx_reader *mtx)
 						"barcodes.tsv.zst", NULL };
 	const char *id = operand->common->reading.id_column;
 	uint64_t column = 1;
-	if (id && strcmp(id, "none") != 0 && (!gx_cli_count(id, &column) || column == 0))
+	if (id && strcmp(id, "none") != 0 && (!gx_decimal_read(id, strlen(id), &column) || column == 0))
 		gx_die_usage(
 			"%s: --id-column %s: of a 10x directory it is the number of a column of "
 			"its features or genes file, or none",

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/decimal.h"
+#include "base/memory.h"
 #include "base/message.h"
 #include "bytes/fingerprint.h"
 #include "bytes/transposer.h"
@@ -92,16 +94,12 @@ static void read_shape(struct gx_operand *operand, struct npy_reader *npy,
 	uint64_t size[2] = { 0, 1 };
 	int n = 0;
 	while (*(p += strspn(p, " ,")) != ')') {
-		char digits[24];
-		size_t k = strspn(p, "0123456789");
-		uint64_t *to = &size[n < 2 ? n : 0];
-		if (k == 0 || k >= sizeof digits)
+		const char *stop = gx_decimal_take(p, strlen(p), &size[n < 2 ? n : 0]);
+		if (!stop)
 			bad_header(operand, "its 'shape' is damaged");
-		memcpy(digits, p, k);
-		digits[k] = 0;
-		if (++n > 2 || !gx_cli_count(digits, to))
+		if (++n > 2)
 			break;
-		p += k;
+		p = stop;
 	}
 	if (n < 1 || n > 2 || *p != ')')
 		gx_die(GX_EXIT_DATA,

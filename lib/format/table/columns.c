@@ -4,30 +4,24 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/decimal.h"
 #include "base/message.h"
-
-static bool all_digits(const char *text, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (text[i] < '0' || text[i] > '9')
-			return false;
-	return n > 0 && n < 19;
-}
 
 size_t gx_columns_choose(const char *list, const struct gx_names *names, size_t n,
 			 const char *option, bool *chosen)
 {
 	for (const char *p = list;; p++) {
 		size_t k = strcspn(p, ",");
-		size_t number = all_digits(p, k) ? strtoull(p, NULL, 10) : 0, named = 0,
-		       hits = 0;
+		uint64_t number = 0;
+		bool is_number = gx_decimal_read(p, k, &number);
+		size_t named = 0, hits = 0;
 		const char *name = names->text;
 		for (size_t i = 0; i < names->n; i++, name = gx_names_next(name))
 			if (strlen(name) == k && memcmp(name, p, k) == 0) {
 				named = i + 1;
 				hits++;
 			}
-		if (all_digits(p, k) && hits && named != number)
+		if (is_number && hits && named != number)
 			gx_die_usage(
 				"%s: %s is the number of one column and the name of another: "
 				"choose by the numbers of the columns in the file, after "
@@ -36,7 +30,7 @@ size_t gx_columns_choose(const char *list, const struct gx_names *names, size_t 
 		if (hits > 1)
 			gx_die_usage("%s: %zu columns are named %s: choose by number",
 				     option, hits, gx_show(p, k));
-		if (!all_digits(p, k))
+		if (!is_number)
 			number = named;
 		if (number < 1 || number > n)
 			gx_die_usage(

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/decimal.h"
+#include "base/memory.h"
 #include "base/message.h"
 #include "format/table/columns.h"
 #include "format/table/field.h"
@@ -141,13 +143,11 @@ static bool take_count(const char **p, const char *end, uint64_t *n)
 {
 	while (*p < end && gx_is_blank(**p))
 		++*p;
-	const char *start = *p;
-	for (*n = 0; *p < end && **p >= '0' && **p <= '9'; ++*p)
-		if (*p - start > 17)
-			return false;
-		else
-			*n = *n * 10 + (uint64_t)(**p - '0');
-	return *p > start;
+	const char *stop = gx_decimal_take(*p, (size_t)(end - *p), n);
+	if (!stop || stop - *p > 17)
+		return false;
+	*p = stop;
+	return true;
 }
 
 /* What the declared counts of a GCT file are; the annotations are 0 in version 1.2. */

@@ -24,18 +24,6 @@ char *gx_field_print(const char *name, size_t nname, char delimiter, char *out)
 	return out;
 }
 
-char *gx_count_print(uint64_t n, char *out)
-{
-	char digit[20];
-	int k = 0;
-	do
-		digit[k++] = (char)('0' + n % 10);
-	while (n /= 10);
-	while (k)
-		*out++ = digit[--k];
-	return out;
-}
-
 /* ---- reading ---- */
 
 static const char *unquoted_end(const char *p, const char *end, int delimiter)

@@ -16,9 +16,6 @@
  */
 char *gx_field_print(const char *name, size_t nname, char delimiter, char *out);
 
-/* Writes n in decimal; returns the end. Needs room for 20 bytes. Fit for signal handlers. */
-char *gx_count_print(uint64_t n, char *out);
-
 /*
  * One field of a line: the text without its quotes in *text (in `scratch`, of at least
  * end - p bytes, where quotes are doubled inside), and where the field ends: at the

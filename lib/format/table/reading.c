@@ -4,7 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/message.h"
+#include "base/memory.h"
+
 
 char *gx_reading_describe(const struct gx_reading *r)
 {

@@ -2,6 +2,7 @@
 /* Text out: a header line, then a line a row; TSV or CSV. */
 #include <string.h>
 
+#include "base/decimal.h"
 #include "format/table/field.h"
 #include "number/number.h"
 #include "stream/writer.h"

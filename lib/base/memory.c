@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/memory.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/message.h"
+
+static size_t product(size_t n, size_t size)
+{
+	size_t bytes;
+	if (__builtin_mul_overflow(n, size, &bytes) || bytes > PTRDIFF_MAX)
+		gx_die(GX_EXIT_IO, "out of memory: %zu x %zu bytes asked for", n, size);
+	return bytes ? bytes : 1;
+}
+
+static void *checked(void *memory, size_t bytes)
+{
+	if (!memory)
+		gx_die(GX_EXIT_IO, "out of memory: %zu bytes asked for", bytes);
+	return memory;
+}
+
+void *gx_allocate(size_t n, size_t size)
+{
+	size_t bytes = product(n, size);
+	return checked(malloc(bytes), bytes);
+}
+
+void *gx_allocate_zeroed(size_t n, size_t size)
+{
+	size_t bytes = product(n, size);
+	return checked(calloc(1, bytes), bytes);
+}
+
+void *gx_reallocate(void *memory, size_t n, size_t size)
+{
+	size_t bytes = product(n, size);
+	return checked(realloc(memory, bytes), bytes);
+}
+
+void *gx_allocate_aligned(size_t n, size_t size, size_t slack)
+{
+	size_t bytes = product(n, size);
+	if (bytes > PTRDIFF_MAX - slack - 64)
+		gx_die(GX_EXIT_IO, "out of memory: %zu bytes asked for", bytes);
+	size_t whole = (bytes + slack + 63) / 64 * 64;
+	unsigned char *memory = checked(aligned_alloc(64, whole), whole);
+	memset(memory + bytes, 0, whole - bytes);
+	return memory;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* Memory that is there, or the process ends with exit 3. free() frees all of it. */
+#ifndef GX_MEMORY_H
+#define GX_MEMORY_H
+
+#include <stddef.h>
+
+/* malloc, calloc and realloc of n * size bytes; n * size is checked for overflow. */
+void *gx_allocate(size_t n, size_t size);
+void *gx_allocate_zeroed(size_t n, size_t size);
+void *gx_reallocate(void *memory, size_t n, size_t size);
+
+/* The same, aligned to 64 bytes, with `slack` zeroed bytes behind. */
+void *gx_allocate_aligned(size_t n, size_t size, size_t slack);
+
+#endif

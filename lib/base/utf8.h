@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* UTF-8, and the one filter for text of others that a terminal is to show. */
+#ifndef GX_UTF8_H
+#define GX_UTF8_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * The length of the character that begins at text[0], of n > 0 bytes: 1 to 4; 0 where the
+ * bytes are no UTF-8 (RFC 3629: no overlong form, no surrogate, nothing above U+10FFFF).
+ */
+size_t gx_utf8_length(const char *text, size_t n);
+
+/* Whether all n bytes are UTF-8. */
+bool gx_is_utf8(const char *text, size_t n);
+
+/*
+ * The length of the character at text[0] when a terminal would only show it; 0 where the
+ * byte has to be told by number instead: a control (below U+0020, U+007F to U+009F) or a
+ * byte that is no UTF-8.
+ */
+size_t gx_visible_length(const char *text, size_t n);
+
+#endif
