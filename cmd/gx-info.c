@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* gx-info: what a matrix is, and how gx reads it. */
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -68,7 +69,7 @@ static void put_count(struct printer *p, const char *key, uint64_t n)
 		return;
 	}
 	if (n != GX_UNKNOWN)
-		snprintf(text, sizeof text, "%llu", (unsigned long long)n);
+		snprintf(text, sizeof text, "%" PRIu64, n);
 	put(p, key, text);
 }
 

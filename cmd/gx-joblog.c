@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* gx-joblog: what a joblog of GNU parallel says of a run, and what to do about it. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -110,11 +111,12 @@ GX_NORETURN static void explain(const struct arguments *a)
 static void warn_of_renamed(const struct gx_joblog *log)
 {
 	if (log->renamed)
-		gx_warn("%s:%zu: a Seq with another command than on line %zu (%llu of them): the "
+		gx_warn("%s:%zu: a Seq with another command than on line %zu (%" PRIu64
+			" of them): the "
 			"last line of a Seq counts: if two runs share this joblog, look at each "
 			"alone",
 			log->name, log->renamed_line[1], log->renamed_line[0],
-			(unsigned long long)log->renamed);
+			log->renamed);
 }
 
 static void run(struct arguments *a)
@@ -123,11 +125,10 @@ static void run(struct arguments *a)
 	bool plot = a->plot && gx_plot_available();
 	gx_joblog_read(&log, a->common.operand[0], a->failed);
 	gx_joblog_measure(&log);
-	snprintf(
-		a->common.recognised, sizeof a->common.recognised,
-		"%.300s: joblog of GNU parallel, %llu jobs in %zu attempts on %zu host%s",
-		log.name, (unsigned long long)log.njob, log.nattempt, log.nhost,
-		log.nhost == 1 ? "" : "s");
+	snprintf(a->common.recognised, sizeof a->common.recognised,
+		 "%.300s: joblog of GNU parallel, %" PRIu64
+		 " jobs in %zu attempts on %zu host%s",
+		 log.name, log.njob, log.nattempt, log.nhost, log.nhost == 1 ? "" : "s");
 	warn_of_renamed(&log);
 	if (plot)
 		gx_joblog_plot(&log, a->plot);

@@ -4,6 +4,7 @@
  * matrix are joined; what does not add up is refused.
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -90,11 +91,6 @@ static const struct gx_command command = {
 	.groups = GX_CLI_ANY_OPERANDS | GX_CLI_OUTPUT,
 	.explains = true,
 };
-
-static unsigned long long number(uint64_t n)
-{
-	return n;
-}
 
 /* ---- records ---- */
 
@@ -184,10 +180,10 @@ static void demand_rows(const struct gx_record *record, const char *where)
 	for (size_t j = 0; j < record->columns.n; j++)
 		if (record->tally[j].rows != source->last - source->first)
 			gx_die(GX_EXIT_DATA,
-			       "%s: %llu rows where rows %llu to %llu were to be seen: run that part "
+			       "%s: %" PRIu64 " rows where rows %" PRIu64 " to %" PRIu64
+			       " were to be seen: run that part "
 			       "again",
-			       where, number(record->tally[j].rows),
-			       number(source->first), number(source->last));
+			       where, record->tally[j].rows, source->first, source->last);
 }
 
 static void keep_record(struct collection *c, struct gx_record *record, const char *where)
@@ -224,10 +220,11 @@ GX_NORETURN static void refuse_text(const char *where, size_t line, const char *
 
 GX_NORETURN static void refuse_empty(const char *where, bool found)
 {
-	const char *why = strcmp(where, "<stdin>") == 0 ? " (did the jobs before it fail?)"
-			  : found ? " (is a job still writing it? with -o a file appears when it "
-				    "is whole)"
-				  : "";
+	const char *why =
+		strcmp(where, "<stdin>") == 0 ? " (did the jobs before it fail?)"
+		: found ? " (is a job still writing it? with -o a file appears when it "
+			  "is whole)"
+			: "";
 	gx_die(GX_EXIT_DATA, "%s: no record in it: it is empty%s", where, why);
 }
 
@@ -359,8 +356,8 @@ GX_NORETURN static void die_missing(const struct gx_tile *tile, size_t n, uint64
 	uint64_t first, last;
 	for (uint64_t at = 0; gx_tiling_gap(tile, n, of, &at, &first, &last); gaps++)
 		if (gaps < SHOWN)
-			gx_warn("missing: %s %llu to %llu of %llu", gx_unit_name(unit),
-				number(first), number(last), number(of));
+			gx_warn("missing: %s %" PRIu64 " to %" PRIu64 " of %" PRIu64,
+				gx_unit_name(unit), first, last, of);
 	gx_die(GX_EXIT_MISSING,
 	       "%zu gap%s: run what is missing (--missing=N lists the parts K of N)",
 	       gaps, gaps == 1 ? "" : "s");
@@ -371,10 +368,10 @@ GX_NORETURN static void die_overlap(const struct gx_tile *tile, enum gx_unit uni
 	const struct gx_tile *other = tile + 1;
 	bool same = tile->first == other->first && tile->last == other->last;
 	gx_die(GX_EXIT_DATA,
-	       "%s (%s %llu to %llu) and %s (%llu to %llu) %s: leave one of them out",
-	       tile->where, gx_unit_name(unit), number(tile->first), number(tile->last),
-	       other->where, number(other->first), number(other->last),
-	       same ? "are the same part twice" : "overlap");
+	       "%s (%s %" PRIu64 " to %" PRIu64 ") and %s (%" PRIu64 " to %" PRIu64
+	       ") %s: leave one of them out",
+	       tile->where, gx_unit_name(unit), tile->first, tile->last, other->where,
+	       other->first, other->last, same ? "are the same part twice" : "overlap");
 }
 
 static void print_unverified(const struct collection *c, struct gx_output *out)
@@ -398,10 +395,11 @@ static void print_missing(const struct collection *c, struct gx_output *out)
 	if (!gx_tiling_missing(c->tile, c->npart, of, a->missing, a->missing_array, out,
 			       &first, &last))
 		gx_die(GX_EXIT_DATA,
-		       "%s %llu to %llu of %llu are missing, which is not whole parts of %llu: say "
+		       "%s %" PRIu64 " to %" PRIu64 " of %" PRIu64
+		       " are missing, which is not whole parts of %" PRIu64 ": say "
 		       "the N that the parts were cut with",
-		       gx_unit_name(c->reference.source.unit), number(first),
-		       number(last), number(of), number(a->missing));
+		       gx_unit_name(c->reference.source.unit), first, last, of,
+		       a->missing);
 }
 
 /* Prints the sum of each contiguous range; the whole alone unless --partial. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* gx-simulate: a simulated matrix, or part K of N of it. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -121,11 +122,11 @@ static void describe(const struct arguments *a, struct gx_matrix *matrix)
 		snprintf(parameters, sizeof parameters, "mean=%s sd=%s",
 			 text_of(d->mean, x), text_of(d->sd, y));
 	int n = snprintf(matrix->provenance, sizeof matrix->provenance,
-			 "simulate philox4x32-10 %s %s seed=%llu genes=%llu samples=%llu",
-			 names[d->kind], parameters, (unsigned long long)d->seed,
-			 (unsigned long long)a->ngene, (unsigned long long)a->nsample);
-	snprintf(matrix->identity, sizeof matrix->identity, "simulation:%016llx",
-		 (unsigned long long)XXH3_64bits(matrix->provenance, (size_t)n));
+			 "simulate philox4x32-10 %s %s seed=%" PRIu64 " genes=%" PRIu64
+			 " samples=%" PRIu64,
+			 names[d->kind], parameters, d->seed, a->ngene, a->nsample);
+	snprintf(matrix->identity, sizeof matrix->identity, "simulation:%016" PRIx64,
+		 XXH3_64bits(matrix->provenance, (size_t)n));
 }
 
 /* ---- the pipeline: ranges of rows, made and encoded in any thread, written in order
@@ -187,8 +188,8 @@ static void explain(const struct arguments *a, const struct gx_matrix *matrix)
 	gx_explain_count("genes", matrix->nrow);
 	gx_explain_count("samples", matrix->ncol);
 	if (a->common.part.n)
-		gx_explain_tell("part", "%llu/%llu", (unsigned long long)a->common.part.k,
-				(unsigned long long)a->common.part.n);
+		gx_explain_tell("part", "%" PRIu64 "/%" PRIu64, a->common.part.k,
+				a->common.part.n);
 	gx_explain_source(&source);
 	uint64_t rows = gx_gxm_block_rows(a->nsample);
 	gx_explain_piece(rows, rows * a->nsample * sizeof(double));
@@ -248,11 +249,13 @@ int main(int argc, char **argv)
 	if (a.nsample == 0)
 		gx_die_usage("-m 0: a matrix has at least one sample");
 	if (a.nsample > UINT64_C(1) << 33)
-		gx_die_usage("-m %llu: the generator numbers 8589934592 samples at most",
-			     (unsigned long long)a.nsample);
+		gx_die_usage("-m %" PRIu64
+			     ": the generator numbers 8589934592 samples at most",
+			     a.nsample);
 	if (a.ngene > (uint64_t)INT64_MAX / 8 / a.nsample)
-		gx_die_usage("-n %llu -m %llu: a matrix larger than any file",
-			     (unsigned long long)a.ngene, (unsigned long long)a.nsample);
+		gx_die_usage("-n %" PRIu64 " -m %" PRIu64
+			     ": a matrix larger than any file",
+			     a.ngene, a.nsample);
 	const char *wrong = gx_distribution_check(&a.distribution);
 	if (wrong)
 		gx_die_usage("%s", wrong);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* gx-threshold: counts per column the rows above a threshold, or passes those rows on. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -302,21 +303,19 @@ static uint64_t describe(const struct arguments *a, uint64_t ncol, char step[128
 {
 	bool known = ncol != GX_UNKNOWN; /* --explain does not see all there is */
 	if (a->rule == UNSAID && ncol > 1 && known)
-		gx_die_usage(
-			"--pass: the matrix has %llu columns: say whether a row must be %s in "
-			"--any, in --all or in --at-least N of them",
-			(unsigned long long)ncol, a->below ? "below" : "above");
+		gx_die_usage("--pass: the matrix has %" PRIu64
+			     " columns: say whether a row must be %s in "
+			     "--any, in --all or in --at-least N of them",
+			     ncol, a->below ? "below" : "above");
 	if (a->rule == AT_LEAST && (a->at_least < 1 || a->at_least > ncol))
-		gx_die_usage(
-			"--at-least %llu: the matrix has %llu columns: from 1 to %llu",
-			(unsigned long long)a->at_least, (unsigned long long)ncol,
-			(unsigned long long)ncol);
+		gx_die_usage("--at-least %" PRIu64 ": the matrix has %" PRIu64
+			     " columns: from 1 to %" PRIu64,
+			     a->at_least, ncol, ncol);
 	char rule[40] = "any", threshold[GX_NUMBER_MAX + 1];
 	if (a->rule == ALL)
 		strcpy(rule, "all");
 	else if (a->rule == AT_LEAST)
-		snprintf(rule, sizeof rule, "at-least:%llu",
-			 (unsigned long long)a->at_least);
+		snprintf(rule, sizeof rule, "at-least:%" PRIu64, a->at_least);
 	*gx_number_print(a->threshold, threshold) = 0;
 	snprintf(step, 128, "pass %s %s:%s", rule, a->below ? "below" : "above",
 		 threshold);

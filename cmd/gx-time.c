@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* gx-time: strategies raced on one matrix, whose answers agree. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -184,9 +185,8 @@ static uint64_t count_between(const struct gx_option *option, const char *value,
 {
 	uint64_t n;
 	if (!gx_cli_count(value, &n) || n < least || n > most)
-		gx_die_usage("--%s %s: not a whole number from %llu to %llu",
-			     option->name, value, (unsigned long long)least,
-			     (unsigned long long)most);
+		gx_die_usage("--%s %s: not a whole number from %" PRIu64 " to %" PRIu64,
+			     option->name, value, least, most);
 	return n;
 }
 
@@ -301,9 +301,8 @@ static void check_options(const struct arguments *a)
 			"given",
 			a->common.operand[0]);
 	if (a->ngene > SIZE_MAX / 16 / a->nsample)
-		gx_die_usage("-n %llu -m %llu: it would not fit in memory",
-			     (unsigned long long)a->ngene,
-			     (unsigned long long)a->nsample);
+		gx_die_usage("-n %" PRIu64 " -m %" PRIu64 ": it would not fit in memory",
+			     a->ngene, a->nsample);
 	if (a->plot)
 		gx_plot_kind(a->plot);
 }
@@ -385,8 +384,9 @@ static void simulate_values(const struct arguments *a, struct gx_shared_values *
 						.scale = 10 };
 	gx_shared_values_simulate(values, &distribution, a->ngene, a->nsample,
 				  a->common.nthread);
-	gx_timing_fact(timing, "input", "simulated, exponential, seed %llu: %zu x %zu",
-		       (unsigned long long)a->seed, values->nrow, values->ncol);
+	gx_timing_fact(timing, "input",
+		       "simulated, exponential, seed %" PRIu64 ": %zu x %zu", a->seed,
+		       values->nrow, values->ncol);
 }
 
 /*
@@ -469,14 +469,14 @@ static void tell_race(const struct arguments *a, struct gx_timing *timing)
 		gx_timing_fact(timing, "threshold", "%s", threshold);
 	}
 	if (works[a->work].add == gx_contest_matmul)
-		gx_timing_fact(timing, "input", "whole numbers below 1024, %llu x %llu",
-			       (unsigned long long)a->size, (unsigned long long)a->size);
+		gx_timing_fact(timing, "input",
+			       "whole numbers below 1024, %" PRIu64 " x %" PRIu64,
+			       a->size, a->size);
 	if (works[a->work].add == gx_contest_tasks)
-		gx_timing_fact(timing, "input", "%llu tasks of 0.1 ms",
-			       (unsigned long long)a->ntask);
-	gx_timing_fact(timing, "race", "cores %s, %llu runs after %llu to warm up",
-		       a->cores_text, (unsigned long long)a->runs,
-		       (unsigned long long)a->warmup);
+		gx_timing_fact(timing, "input", "%" PRIu64 " tasks of 0.1 ms", a->ntask);
+	gx_timing_fact(timing, "race",
+		       "cores %s, %" PRIu64 " runs after %" PRIu64 " to warm up",
+		       a->cores_text, a->runs, a->warmup);
 	int there = gx_processors_available();
 	if (a->cores[a->ncores - 1] > there)
 		gx_timing_note(

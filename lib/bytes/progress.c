@@ -2,6 +2,7 @@
 #include "bytes/progress.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -195,7 +196,8 @@ void gx_progress_report(const char *recognised, int nthread)
 		     (double)(use.ru_utime.tv_usec + use.ru_stime.tv_usec) / 1e6;
 	if (*recognised)
 		gx_warn("input: %s", recognised);
-	gx_warn("%llu %s, %.3f s wall, %.3f s CPU, %ld KiB peak memory, %d thread%s, SIMD %s",
-		(unsigned long long)atomic_load(&progress.rows), progress.unit, wall, cpu, use.ru_maxrss,
+	gx_warn("%" PRIu64
+		" %s, %.3f s wall, %.3f s CPU, %ld KiB peak memory, %d thread%s, SIMD %s",
+		atomic_load(&progress.rows), progress.unit, wall, cpu, use.ru_maxrss,
 		nthread, nthread == 1 ? "" : "s", gx_simd_level());
 }

@@ -9,8 +9,8 @@
  *	gx_transposer_take(t, first, n, out);         columns first .. first + n - 1 as rows
  *	gx_transposer_close(t);
  */
-#ifndef GX_TRANSPOSE_H
-#define GX_TRANSPOSE_H
+#ifndef GX_TRANSPOSER_H
+#define GX_TRANSPOSER_H
 
 #include <stddef.h>
 #include <stdint.h>

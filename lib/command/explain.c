@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/explain.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -89,9 +90,9 @@ static void tell_memory(void)
 	uint64_t piece = explain.piece + explain.each_row * explain.piece_rows;
 	uint64_t npiece = piece ? gx_pipeline_slots(explain.nthread) : 0;
 	gx_explain_count("memory", BASE + npiece * piece + explain.once);
-	gx_explain_tell("memory_is", "%llu + %llu pieces of %llu + %llu",
-			(unsigned long long)BASE, (unsigned long long)npiece,
-			(unsigned long long)piece, (unsigned long long)explain.once);
+	gx_explain_tell("memory_is",
+			"%" PRIu64 " + %" PRIu64 " pieces of %" PRIu64 " + %" PRIu64,
+			BASE, npiece, piece, explain.once);
 }
 
 /* ---- the output ---- */

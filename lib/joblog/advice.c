@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What is worth doing about a run, with the numbers that say so. */
+#include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -30,13 +31,12 @@ static void advise_failing(struct gx_joblog_advice *advice, const struct gx_jobl
 	if (!log->to_run_again && !log->missing)
 		return;
 	advise(advice,
-	       "failing: of %llu jobs %llu failed, %llu were killed and %llu timed out, and "
-	       "%llu below the last Seq are missing: run parallel --resume-failed%s",
-	       (unsigned long long)log->njob,
-	       (unsigned long long)log->outcome[GX_JOB_FAILED],
-	       (unsigned long long)log->outcome[GX_JOB_KILLED],
-	       (unsigned long long)log->outcome[GX_JOB_TIMED_OUT],
-	       (unsigned long long)log->missing,
+	       "failing: of %" PRIu64 " jobs %" PRIu64 " failed, %" PRIu64
+	       " were killed and %" PRIu64 " timed out, and "
+	       "%" PRIu64
+	       " below the last Seq are missing: run parallel --resume-failed%s",
+	       log->njob, log->outcome[GX_JOB_FAILED], log->outcome[GX_JOB_KILLED],
+	       log->outcome[GX_JOB_TIMED_OUT], log->missing,
 	       log->missing ? "" : ", or gx-joblog --failed | parallel");
 }
 
@@ -79,22 +79,21 @@ static void advise_uneven(struct gx_joblog_advice *advice, const struct gx_joblo
 	if (small || log->njob >= parts)
 		snprintf(what, sizeof what, "start the longest jobs first");
 	else
-		snprintf(what, sizeof what, "cut the work into %llu parts or more",
-			 (unsigned long long)parts);
+		snprintf(what, sizeof what, "cut the work into %" PRIu64 " parts or more",
+			 parts);
 	char longest[96] = "";
 	if (log->nstraggler) {
 		const struct gx_attempt *attempt = &log->attempt[log->straggler[0]];
 		snprintf(longest, sizeof longest,
-			 ", %llu of them beyond 200%%, Seq %llu %.3f s",
-			 (unsigned long long)log->stragglers,
-			 (unsigned long long)attempt->seq,
+			 ", %" PRIu64 " of them beyond 200%%, Seq %" PRIu64 " %.3f s",
+			 log->stragglers, attempt->seq,
 			 (double)attempt->run / GX_JOBLOG_SECOND);
 	}
 	advise(advice,
-	       "too uneven: %.0f%% of the time of %zu slots was idle at the end: %llu jobs with "
+	       "too uneven: %.0f%% of the time of %zu slots was idle at the end: %" PRIu64
+	       " jobs with "
 	       "a median of %.3f s%s: %s",
-	       100 * part, log->slots, (unsigned long long)log->njob, log->run.median,
-	       longest, what);
+	       100 * part, log->slots, log->njob, log->run.median, longest, what);
 }
 
 /* Slots that had their first job late: parallel starts one after the other. */
@@ -139,9 +138,10 @@ void gx_joblog_advise(const struct gx_joblog *log, struct gx_joblog_advice *advi
 	if (advice->n)
 		return;
 	advise(advice,
-	       "fine: %llu jobs done, %zu slots busy for %.0f%% of the time, %.0f%% of it idle at "
+	       "fine: %" PRIu64
+	       " jobs done, %zu slots busy for %.0f%% of the time, %.0f%% of it idle at "
 	       "the end, and %.3f s between two jobs of a slot",
-	       (unsigned long long)log->outcome[GX_JOB_DONE], log->slots,
+	       log->outcome[GX_JOB_DONE], log->slots,
 	       100 * (log->wall > 0 ? share(log->busy, log) : 1),
 	       100 * share(log->idle_at_end, log), log->gap_median);
 }

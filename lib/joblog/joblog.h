@@ -102,7 +102,8 @@ struct gx_joblog {
 	 * time of all slots is busy + gap_total + idle_at_start + idle_at_end.
 	 */
 	double idle_at_start, idle_at_end;
-	struct gx_sample run; /* seconds, of jobs that are done; n is 0 where there is none */
+	struct gx_order_statistics
+		run; /* seconds, of jobs that are done; n is 0 where there is none */
 	double run_95;
 	uint64_t stragglers; /* jobs beyond 200% of the median */
 	size_t straggler[GX_JOBLOG_NAMED]; /* the longest of them: attempts, longest first */

@@ -269,9 +269,9 @@ static void assign_slots(struct gx_joblog *log)
 /* ---- overhead ---- */
 
 /* Of microseconds, where medians are exact, in seconds. */
-static void describe(double *value, size_t n, struct gx_sample *sample)
+static void describe(double *value, size_t n, struct gx_order_statistics *sample)
 {
-	gx_sample_describe(value, n, sample);
+	gx_order_statistics_describe(value, n, sample);
 	double *const all[] = { &sample->min,   &sample->lower, &sample->median,
 				&sample->upper, &sample->max,   &sample->low,
 				&sample->high,  &sample->sum };
@@ -292,7 +292,7 @@ static void describe_gaps(struct gx_joblog *log)
 	for (size_t i = 0; i < log->nattempt; i++)
 		if (log->attempt[i].gap >= 0)
 			gap[next[log->attempt[i].host]++] = (double)log->attempt[i].gap;
-	struct gx_sample sample;
+	struct gx_order_statistics sample;
 	for (size_t h = 0, from = 0; h < log->nhost; from = next[h++]) {
 		struct gx_joblog_host *host = &log->host[h];
 		host->ngap = next[h] - from;
@@ -345,8 +345,8 @@ static void describe_run_times(struct gx_joblog *log)
 		if (log->attempt[i].last && log->attempt[i].outcome == GX_JOB_DONE)
 			run[n++] = (double)log->attempt[i].run;
 	describe(run, n, &log->run);
-	log->run_95 = gx_sample_quantile(run, n, 0.95) / GX_JOBLOG_SECOND;
-	double median = gx_sample_quantile(run, n, 0.5);
+	log->run_95 = gx_order_statistics_quantile(run, n, 0.95) / GX_JOBLOG_SECOND;
+	double median = gx_order_statistics_quantile(run, n, 0.5);
 	free(run);
 	for (size_t i = 0; i < log->nattempt && median > 0; i++) {
 		const struct gx_attempt *attempt = &log->attempt[i];

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The timeline of a joblog, as a script for gnuplot. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -128,8 +129,8 @@ static void put_title(const struct canvas *c)
 	if (c->log->nattempt && gmtime_r(&first, &utc))
 		strftime(date, sizeof date, "from %Y-%m-%d %H:%M:%S UTC", &utc);
 	char title[512];
-	snprintf(title, sizeof title, "%.200s: %llu jobs, %s", c->log->name,
-		 (unsigned long long)c->log->njob, date);
+	snprintf(title, sizeof title, "%.200s: %" PRIu64 " jobs, %s", c->log->name,
+		 c->log->njob, date);
 	fputs("set title ", c->script);
 	gx_plot_quote(c->script, title, sizeof title);
 	fputs(" offset 0,-0.4\n", c->script);
@@ -323,10 +324,10 @@ static void put_letters(const struct canvas *c, const struct letters *letters)
 	for (int k = 0; k < GX_OUTCOMES; k++)
 		if (letters->any[k])
 			fprintf(c->script,
-				", $letter%d using 1:2 with points pt '%c' title '%s (%llu)'",
+				", $letter%d using 1:2 with points pt '%c' title '%s (%" PRIu64
+				")'",
 				styles[k].letter, styles[k].letter,
-				gx_outcome_name((enum gx_outcome)k),
-				(unsigned long long)c->attempts[k]);
+				gx_outcome_name((enum gx_outcome)k), c->attempts[k]);
 	fputs("\n", c->script);
 }
 
@@ -367,10 +368,9 @@ static void put_bars(const struct canvas *c, const struct bars *bars)
 			continue;
 		fprintf(c->script,
 			"%s$bars%d using 1:3:1:2:($3-0.42):($3+0.42) with boxxyerror lc rgb '%s' "
-			"title '%s (%llu)'",
+			"title '%s (%" PRIu64 ")'",
 			separator, k, styles[k].colour,
-			gx_outcome_name((enum gx_outcome)k),
-			(unsigned long long)c->attempts[k]);
+			gx_outcome_name((enum gx_outcome)k), c->attempts[k]);
 		separator = ", ";
 	}
 	fputs(*separator == ',' ? "\n" : "plot NaN notitle\n", c->script);

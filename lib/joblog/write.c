@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What a joblog says, as lines of key and value, as JSON, and as a table for people. */
+#include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -45,7 +46,7 @@ static void put_count(struct printer *p, const char *key, uint64_t n)
 	if (p->is_json)
 		gx_json_count(&p->json, key, n);
 	else
-		say(p->out, "%s\t%llu\n", key, (unsigned long long)n);
+		say(p->out, "%s\t%" PRIu64 "\n", key, n);
 }
 
 /* A joblog has three decimals; sums and means are rounded to six. */
@@ -100,7 +101,7 @@ static void put_seqs(struct printer *p, const char *key, const struct gx_joblog 
 		if (p->is_json)
 			gx_json_count(&p->json, NULL, seq);
 		else
-			say(p->out, "%s%llu", i ? " " : "", (unsigned long long)seq);
+			say(p->out, "%s%" PRIu64, i ? " " : "", seq);
 	}
 	if (p->is_json)
 		gx_json_close(&p->json);
@@ -244,7 +245,7 @@ static void show_seqs(struct gx_output *out, const struct gx_joblog *log,
 {
 	for (size_t i = 0; i < n; i++) {
 		const struct gx_attempt *a = &log->attempt[attempt[i]];
-		say(out, " %llu", (unsigned long long)a->seq);
+		say(out, " %" PRIu64, a->seq);
 		if (times)
 			say(out, " (%.3f s)", (double)a->run / GX_JOBLOG_SECOND);
 	}
@@ -253,15 +254,14 @@ static void show_seqs(struct gx_output *out, const struct gx_joblog *log,
 
 static void show_jobs(struct gx_output *out, const struct gx_joblog *log)
 {
-	say(out, "jobs         %llu in %zu attempt%s:", (unsigned long long)log->njob,
-	    log->nattempt, log->nattempt == 1 ? "" : "s");
+	say(out, "jobs         %" PRIu64 " in %zu attempt%s:", log->njob, log->nattempt,
+	    log->nattempt == 1 ? "" : "s");
 	for (int k = 0; k < GX_OUTCOMES; k++)
 		if (k == GX_JOB_DONE || log->outcome[k])
-			say(out, "%s %llu %s", k ? "," : "",
-			    (unsigned long long)log->outcome[k],
+			say(out, "%s %" PRIu64 " %s", k ? "," : "", log->outcome[k],
 			    gx_outcome_name((enum gx_outcome)k));
 	if (log->missing)
-		say(out, ", %llu missing", (unsigned long long)log->missing);
+		say(out, ", %" PRIu64 " missing", log->missing);
 	say(out, "\n");
 	if (!log->nfailing)
 		return;
@@ -314,15 +314,16 @@ static void show_run_times(struct gx_output *out, const struct gx_joblog *log)
 		    log->run.max);
 	}
 	if (log->stragglers) {
-		say(out, "stragglers   %llu beyond 200%% of the median: Seq",
-		    (unsigned long long)log->stragglers);
+		say(out, "stragglers   %" PRIu64 " beyond 200%% of the median: Seq",
+		    log->stragglers);
 		show_seqs(out, log, log->straggler, log->nstraggler, log->stragglers,
 			  true);
 	}
 	if (log->clock_steps)
 		say(out,
-		    "clock        set back in %llu jobs, whose run time is taken for 0\n",
-		    (unsigned long long)log->clock_steps);
+		    "clock        set back in %" PRIu64
+		    " jobs, whose run time is taken for 0\n",
+		    log->clock_steps);
 }
 
 void gx_joblog_show(const struct gx_joblog *log, struct gx_output *out)
@@ -336,9 +337,8 @@ void gx_joblog_show(const struct gx_joblog *log, struct gx_output *out)
 	    "overhead s", "host");
 	for (size_t h = 0; h < log->nhost; h++) {
 		const struct gx_joblog_host *host = &log->host[h];
-		say(out, "%6u %8llu %8llu %14.3f ", host->nslot,
-		    (unsigned long long)host->njob, (unsigned long long)host->nfailed,
-		    host->busy);
+		say(out, "%6u %8" PRIu64 " %8" PRIu64 " %14.3f ", host->nslot, host->njob,
+		    host->nfailed, host->busy);
 		if (host->ngap)
 			say(out, "%12.3f  ", host->gap_median);
 		else

@@ -13,8 +13,8 @@
  * Generator: Philox4x32-10 (Salmon, Moraes, Dror, Shaw: Parallel Random Numbers: As Easy
  * as 1, 2, 3. SC'11).
  */
-#ifndef GX_RANDOM_H
-#define GX_RANDOM_H
+#ifndef GX_DISTRIBUTION_H
+#define GX_DISTRIBUTION_H
 
 #include <stddef.h>
 #include <stdint.h>

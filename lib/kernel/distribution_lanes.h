@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The loops over cells at one SIMD level, `struct level` of random.c, which includes this
+ * The loops over cells at one SIMD level, `struct level` of distribution.c, which includes this
  * once for each level (hence no guard): compilers do not find the vector multiplication
  * 32 x 32 -> 64 bits in plain C, so that clones of one source would not do. Before:
  *

@@ -10,7 +10,7 @@ static int ascending(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-double gx_sample_quantile(const double *sorted, size_t n, double q)
+double gx_order_statistics_quantile(const double *sorted, size_t n, double q)
 {
 	double at = q * (double)(n - 1);
 	size_t i = (size_t)at;
@@ -43,29 +43,34 @@ static size_t interval_rank(size_t n)
 	return r < 1 ? 1 : r;
 }
 
-void gx_sample_describe(double *value, size_t n, struct gx_sample *sample)
+void gx_order_statistics_describe(double *value, size_t n,
+				  struct gx_order_statistics *sample)
 {
 	qsort(value, n, sizeof *value, ascending);
 	size_t r = interval_rank(n);
-	*sample = (struct gx_sample){ .n = n,
-				      .min = value[0],
-				      .lower = gx_sample_quantile(value, n, 0.25),
-				      .median = gx_sample_quantile(value, n, 0.5),
-				      .upper = gx_sample_quantile(value, n, 0.75),
-				      .max = value[n - 1],
-				      .low = value[r - 1],
-				      .high = value[n - r] };
+	*sample = (struct gx_order_statistics){
+		.n = n,
+		.min = value[0],
+		.lower = gx_order_statistics_quantile(value, n, 0.25),
+		.median = gx_order_statistics_quantile(value, n, 0.5),
+		.upper = gx_order_statistics_quantile(value, n, 0.75),
+		.max = value[n - 1],
+		.low = value[r - 1],
+		.high = value[n - r]
+	};
 	for (size_t i = 0; i < n; i++)
 		sample->sum += value[i];
 }
 
-bool gx_sample_is_outlier(const struct gx_sample *sample, double value)
+bool gx_order_statistics_is_outlier(const struct gx_order_statistics *sample,
+				    double value)
 {
 	double fence = 1.5 * (sample->upper - sample->lower);
 	return value < sample->lower - fence || value > sample->upper + fence;
 }
 
-bool gx_samples_differ(const struct gx_sample *a, const struct gx_sample *b)
+bool gx_order_statistics_differ(const struct gx_order_statistics *a,
+				const struct gx_order_statistics *b)
 {
 	return a->n > 1 && b->n > 1 && (a->high < b->low || b->high < a->low);
 }

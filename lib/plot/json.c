@@ -2,6 +2,7 @@
 #include "plot/json.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -102,7 +103,7 @@ void gx_json_real(struct gx_json *json, const char *key, double value)
 void gx_json_count(struct gx_json *json, const char *key, uint64_t value)
 {
 	char text[24];
-	snprintf(text, sizeof text, "%llu", (unsigned long long)value);
+	snprintf(text, sizeof text, "%" PRIu64, value);
 	begin(json, key);
 	put(json, value == GX_UNKNOWN ? "null" : text);
 }

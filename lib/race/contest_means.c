@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <float.h>
+#include <inttypes.h>
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
@@ -26,16 +27,16 @@ static void take_answer(struct gx_means_race *means, struct gx_means_answer answ
 	means->right = answer;
 	means->known = true;
 	gx_timing_fact(means->race->timing, "answer",
-		       "%llu rows above, %llu missing, of %zu",
-		       (unsigned long long)answer.count,
-		       (unsigned long long)answer.missing, means->contest->nrow);
+		       "%" PRIu64 " rows above, %" PRIu64 " missing, of %zu",
+		       answer.count, answer.missing, means->contest->nrow);
 	if (means->ties)
 		gx_timing_note(
 			means->race->timing,
-			"ties: the mean of %llu row%s is within 4 units in the last place "
+			"ties: the mean of %" PRIu64
+			" row%s is within 4 units in the last place "
 			"of the threshold, or its terms cancel: a sum in another order may "
 			"count them otherwise",
-			(unsigned long long)means->ties, means->ties == 1 ? "" : "s");
+			means->ties, means->ties == 1 ? "" : "s");
 }
 
 double gx_means_bytes(const struct gx_means_race *means)
@@ -55,10 +56,9 @@ enum gx_outcome gx_means_compare(struct gx_means_race *means, const char *strate
 	uint64_t difference = answer.count > right->count ? answer.count - right->count
 							  : right->count - answer.count;
 	snprintf(reason, GX_REASON_MAX,
-		 "it counts %llu rows and %llu missing, not %llu and %llu (%llu ties)",
-		 (unsigned long long)answer.count, (unsigned long long)answer.missing,
-		 (unsigned long long)right->count, (unsigned long long)right->missing,
-		 (unsigned long long)means->ties);
+		 "it counts %" PRIu64 " rows and %" PRIu64 " missing, not %" PRIu64
+		 " and %" PRIu64 " (%" PRIu64 " ties)",
+		 answer.count, answer.missing, right->count, right->missing, means->ties);
 	bool same = difference <= (rounding ? means->ties : 0);
 	return same && answer.missing == right->missing ? GX_RAN : GX_WRONG;
 }
@@ -76,9 +76,9 @@ static struct gx_means_answer run_rows(const struct gx_contest *contest,
 		size_t n = nrow - i < BLOCK ? nrow - i : BLOCK;
 		const double *block = value + i * contest->ncol;
 		if (plain) {
-			gx_loop_mean_rows(block, n, contest->ncol, mean);
-			gx_loop_count(mean, n, contest->threshold, &answer.count,
-				      &answer.missing);
+			gx_plain_mean_rows(block, n, contest->ncol, mean);
+			gx_plain_count(mean, n, contest->threshold, &answer.count,
+				       &answer.missing);
 		} else {
 			gx_mean_rows(block, n, contest->ncol, mean);
 			gx_count_columns(mean, n, 1, contest->threshold, false,

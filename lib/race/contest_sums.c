@@ -36,8 +36,8 @@ typedef void sum_kernel(struct sums *sums, int cores);
 static void rowsum_serial(struct sums *s, int cores)
 {
 	(void)cores;
-	gx_loop_sum_rows(s->contest->value, s->contest->nrow, s->contest->ncol,
-			 s->answer);
+	gx_plain_sum_rows(s->contest->value, s->contest->nrow, s->contest->ncol,
+			  s->answer);
 }
 
 static void rowsum_simd(struct sums *s, int cores)
@@ -70,7 +70,7 @@ static void rowsum_blas(struct sums *s, int cores)
 static void dot_serial(struct sums *s, int cores)
 {
 	(void)cores;
-	s->answer[0] = gx_loop_dot(s->x, s->y, s->n);
+	s->answer[0] = gx_plain_dot(s->x, s->y, s->n);
 }
 
 static void dot_simd(struct sums *s, int cores)

@@ -5,6 +5,7 @@
  * is nanosleep, with the same slack of the kernel's timer.
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,8 +47,8 @@ static enum gx_outcome compare(const struct tasks *tasks, const char *strategy,
 {
 	if (gx_contest_spoiled(strategy))
 		done--;
-	snprintf(reason, GX_REASON_MAX, "%llu tasks were done, not %llu",
-		 (unsigned long long)done, (unsigned long long)tasks->contest->ntask);
+	snprintf(reason, GX_REASON_MAX, "%" PRIu64 " tasks were done, not %" PRIu64, done,
+		 tasks->contest->ntask);
 	return done == tasks->contest->ntask ? GX_RAN : GX_WRONG;
 }
 

@@ -73,20 +73,20 @@ GX_INLINE double sum_in_lanes(const double *x, const double *y, size_t n)
 	return add(add(add(s0, s4), add(s2, s6)), add(add(s1, s5), add(s3, s7)));
 }
 
-void gx_loop_mean_rows(const double *value, size_t nrow, size_t ncol, double *mean)
+void gx_plain_mean_rows(const double *value, size_t nrow, size_t ncol, double *mean)
 {
 	double n = (double)(int64_t)ncol; /* unsigned would be two packed instructions */
 	for (size_t i = 0; i < nrow; i++)
 		mean[i] = gx_nan_canonical(sum_in_lanes(value + i * ncol, NULL, ncol) / n);
 }
 
-void gx_loop_sum_rows(const double *value, size_t nrow, size_t ncol, double *sum)
+void gx_plain_sum_rows(const double *value, size_t nrow, size_t ncol, double *sum)
 {
 	for (size_t i = 0; i < nrow; i++)
 		sum[i] = gx_nan_canonical(sum_in_lanes(value + i * ncol, NULL, ncol));
 }
 
-double gx_loop_dot(const double *x, const double *y, size_t n)
+double gx_plain_dot(const double *x, const double *y, size_t n)
 {
 	double sum = 0;
 	for (size_t j = 0; j < n; j += GX_DOT_BLOCK)
@@ -94,8 +94,8 @@ double gx_loop_dot(const double *x, const double *y, size_t n)
 	return gx_nan_canonical(sum);
 }
 
-void gx_loop_count(const double *value, size_t n, double threshold, uint64_t *above,
-		   uint64_t *missing)
+void gx_plain_count(const double *value, size_t n, double threshold, uint64_t *above,
+		    uint64_t *missing)
 {
 	uint64_t over = 0, none = 0;
 	for (size_t i = 0; i < n; i++) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "race/race.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -216,9 +217,10 @@ static void run_round(struct track *track, bool measured)
 		const struct gx_contestant *c = &race->contestant[i];
 		if (outcome == GX_WRONG)
 			gx_die(GX_EXIT_DATA,
-			       "%s on %d core%s disagrees in run %llu, after it had agreed: %s",
+			       "%s on %d core%s disagrees in run %" PRIu64
+			       ", after it had agreed: %s",
 			       c->strategy, c->cores, c->cores == 1 ? "" : "s",
-			       (unsigned long long)track->started, reason);
+			       track->started, reason);
 		if (outcome == GX_LEFT_OUT)
 			drop(track, i, reason);
 		else if (outcome == GX_LATE)
@@ -269,10 +271,10 @@ void gx_race_run(struct gx_race *race)
 	gx_progress_clear();
 	count_first_runs(&track);
 	if (track.bounded)
-		gx_timing_note(
-			race->timing,
-			"the budget of %g s did not suffice for %llu runs of each strategy",
-			race->budget, (unsigned long long)race->runs);
+		gx_timing_note(race->timing,
+			       "the budget of %g s did not suffice for %" PRIu64
+			       " runs of each strategy",
+			       race->budget, race->runs);
 	free(track.out);
 	free(track.took);
 	free(track.first);

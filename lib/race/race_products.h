@@ -4,8 +4,8 @@
  * gx-time, which races them. Those on integers are what shows a library's worth: there is
  * none for them.
  */
-#ifndef GX_PRODUCT_H
-#define GX_PRODUCT_H
+#ifndef GX_RACE_PRODUCTS_H
+#define GX_RACE_PRODUCTS_H
 
 #include <stddef.h>
 #include <stdint.h>

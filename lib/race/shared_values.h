@@ -29,7 +29,7 @@ struct gx_shared_values {
  */
 void gx_shared_values_read(struct gx_shared_values *values, struct gx_reader *reader);
 
-/* Fills it with a simulated matrix (random.h), by nthread threads. */
+/* Fills it with a simulated matrix (distribution.h), by nthread threads. */
 void gx_shared_values_simulate(struct gx_shared_values *values,
 			       const struct gx_distribution *distribution, size_t nrow,
 			       size_t ncol, int nthread);

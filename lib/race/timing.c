@@ -149,7 +149,7 @@ static double member(const struct gx_run *run, int which)
 
 /* The values of one member that are known, sorted and described; false: none is. */
 static bool describe(const struct gx_timing_entry *entry, int which, double *scratch,
-		     struct gx_sample *sample)
+		     struct gx_order_statistics *sample)
 {
 	size_t n = 0;
 	for (size_t i = 0; i < entry->nrun; i++) {
@@ -158,14 +158,14 @@ static bool describe(const struct gx_timing_entry *entry, int which, double *scr
 			scratch[n++] = value;
 	}
 	if (n)
-		gx_sample_describe(scratch, n, sample);
+		gx_order_statistics_describe(scratch, n, sample);
 	return n > 0;
 }
 
 static void describe_entry(struct gx_timing_entry *entry)
 {
 	double *scratch = gx_allocate(entry->nrun, sizeof *scratch);
-	struct gx_sample sample;
+	struct gx_order_statistics sample;
 	double *median[] = { [WHOLE] = &entry->whole,
 			     [PROCESSOR] = &entry->processor,
 			     [PROCESSES] = &entry->processes,
@@ -180,8 +180,8 @@ static void describe_entry(struct gx_timing_entry *entry)
 	entry->rate /= entry->time.median;
 	entry->noutlier = 0;
 	for (size_t i = 0; i < entry->nrun; i++)
-		entry->noutlier += gx_sample_is_outlier(&entry->time,
-							entry->run[i].seconds);
+		entry->noutlier += gx_order_statistics_is_outlier(&entry->time,
+								  entry->run[i].seconds);
 	free(scratch);
 }
 
@@ -252,7 +252,7 @@ static void relate(const struct gx_timing *timing, const struct gx_timing_entry 
 	else if (entry->time.n == 1 || fastest->time.n == 1)
 		entry->standing = GX_UNTOLD;
 	else
-		entry->standing = gx_samples_differ(&fastest->time, &entry->time)
+		entry->standing = gx_order_statistics_differ(&fastest->time, &entry->time)
 					  ? GX_SLOWER
 					  : GX_NO_DIFFERENCE;
 }
@@ -289,7 +289,7 @@ static void conclude_outliers(struct gx_timing *timing,
 	size_t used = 0, named = 0;
 	for (size_t i = 0; i < entry->nrun; i++) {
 		const struct gx_run *run = &entry->run[i];
-		if (!gx_sample_is_outlier(&entry->time, run->seconds))
+		if (!gx_order_statistics_is_outlier(&entry->time, run->seconds))
 			continue;
 		if (named++ < 5)
 			used += (size_t)snprintf(list + used, sizeof list - used,

@@ -44,7 +44,7 @@ struct gx_timing_entry {
 	size_t nrun, room;
 
 	/* What gx_timing_summarise fills in; NaN where there is nothing to tell. */
-	struct gx_sample time;
+	struct gx_order_statistics time;
 	size_t noutlier;
 	double whole, processor, peak, processes; /* medians, of peak the largest */
 	double rate;                              /* amount a second, by the median */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "stream/reader.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -112,15 +113,14 @@ void gx_operand_whole_source(struct gx_operand *operand)
 				      .last = operand->nrow,
 				      .of = operand->nrow,
 				      .digest = operand->digest };
-	snprintf(source->identity, sizeof source->identity, "digest:%016llx",
-		 (unsigned long long)operand->digest);
+	snprintf(source->identity, sizeof source->identity, "digest:%016" PRIx64,
+		 operand->digest);
 }
 
 void gx_operand_refuse_part(const struct gx_operand *operand, const char *why)
 {
-	gx_die_usage("%s: --part %llu/%llu: %s", operand->in->name,
-		     (unsigned long long)operand->part.k,
-		     (unsigned long long)operand->part.n, why);
+	gx_die_usage("%s: --part %" PRIu64 "/%" PRIu64 ": %s", operand->in->name,
+		     operand->part.k, operand->part.n, why);
 }
 
 static void refuse_text_options(const struct gx_operand *operand)
@@ -276,10 +276,10 @@ static void demand_same_columns(const struct gx_matrix *a, const char *name_a,
 {
 	if (a->ncol != b->ncol)
 		gx_die(GX_EXIT_DATA,
-		       "%s has %llu columns and %s has %llu: operands are read as "
+		       "%s has %" PRIu64 " columns and %s has %" PRIu64
+		       ": operands are read as "
 		       "one matrix with the same columns",
-		       name_a, (unsigned long long)a->ncol, name_b,
-		       (unsigned long long)b->ncol);
+		       name_a, a->ncol, name_b, b->ncol);
 	struct gx_names buffer_a = { 0 }, buffer_b = { 0 };
 	struct gx_names in_a = gx_matrix_columns(a, &buffer_a);
 	struct gx_names in_b = gx_matrix_columns(b, &buffer_b);
@@ -287,10 +287,11 @@ static void demand_same_columns(const struct gx_matrix *a, const char *name_a,
 	for (uint64_t j = 0; j < a->ncol; j++, p = gx_names_next(p), q = gx_names_next(q))
 		if (strcmp(p, q) != 0)
 			gx_die(GX_EXIT_DATA,
-			       "column %llu is %s in %s and %s in %s: operands are "
+			       "column %" PRIu64
+			       " is %s in %s and %s in %s: operands are "
 			       "read as one matrix with the same columns in the "
 			       "same order",
-			       (unsigned long long)j + 1, gx_show(p, strlen(p)), name_a,
+			       j + 1, gx_show(p, strlen(p)), name_a,
 			       gx_show(q, strlen(q)), name_b);
 	gx_names_free(&buffer_a);
 	gx_names_free(&buffer_b);
@@ -411,8 +412,8 @@ static void note_facts(const struct gx_reader *reader)
 				      bare ? "" : " ", f.value, n == 0 ? ": " : ", ");
 	}
 	if (n < room)
-		snprintf(out + n, room - n, "%llu columns",
-			 (unsigned long long)reader->operand->matrix.ncol);
+		snprintf(out + n, room - n, "%" PRIu64 " columns",
+			 reader->operand->matrix.ncol);
 }
 
 /* ---- --explain ---- */
@@ -449,8 +450,8 @@ void gx_reader_explain(const struct gx_reader *reader, struct gx_source *source)
 	gx_explain_count("genes", m->nrow);
 	gx_explain_count("samples", m->ncol);
 	if (common->part.n)
-		gx_explain_tell("part", "%llu/%llu", (unsigned long long)common->part.k,
-				(unsigned long long)common->part.n);
+		gx_explain_tell("part", "%" PRIu64 "/%" PRIu64, common->part.k,
+				common->part.n);
 	gx_explain_count("bytes", add_known(bytes_to_read(operand), reader->nbyte));
 	explain_piece(reader);
 
@@ -578,8 +579,8 @@ static void merge_source(struct gx_reader *reader, bool is_first)
 					      .last = nrow,
 					      .of = nrow,
 					      .digest = digest };
-		snprintf(source->identity, sizeof source->identity, "digest:%016llx",
-			 (unsigned long long)digest);
+		snprintf(source->identity, sizeof source->identity, "digest:%016" PRIx64,
+			 digest);
 		return;
 	}
 	if (is_first) {

@@ -4,6 +4,7 @@
  * any thread; a pipe, or a file whose end is damaged, is read from its start. Both ways
  * verify all that they read.
  */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -460,8 +461,8 @@ static void tell_source(struct gx_operand *operand, uint64_t nrow, uint64_t dige
 	if (m->identity[0])
 		memcpy(source->identity, m->identity, sizeof source->identity);
 	else if (all)
-		snprintf(source->identity, sizeof source->identity, "digest:%016llx",
-			 (unsigned long long)g->digests);
+		snprintf(source->identity, sizeof source->identity, "digest:%016" PRIx64,
+			 g->digests);
 	else
 		strcpy(source->identity, ".");
 }
@@ -528,8 +529,8 @@ static void gxm_open(struct gx_operand *operand)
 	if (g->indexed) {
 		tell_source(operand, operand->matrix.nrow, g->digests);
 		if (!g->skips)
-			gx_operand_tell(operand, "stored_digest", "%016llx",
-					(unsigned long long)g->digests);
+			gx_operand_tell(operand, "stored_digest", "%016" PRIx64,
+					g->digests);
 	}
 	if (gx_operand_explains(operand))
 		foresee(operand);
@@ -569,15 +570,15 @@ static bool stream_fault(struct gx_operand *operand, struct gx_batch *batch,
 			 const char *why)
 {
 	struct gxm_reader *g = operand->state;
-	unsigned long long rows = g->nrow + g->in_segment;
+	uint64_t rows = g->nrow + g->in_segment;
 	g->over = true;
 	batch->kind = GX_BATCH_END;
 	batch->about = NULL;
-	gx_batch_fault(
-		batch,
-		": %s: %llu rows are whole, those behind them are lost: make the file "
-		"again, or send the stream again",
-		why, rows);
+	gx_batch_fault(batch,
+		       ": %s: %" PRIu64
+		       " rows are whole, those behind them are lost: make the file "
+		       "again, or send the stream again",
+		       why, rows);
 	return true;
 }
 
@@ -790,12 +791,11 @@ static void gxm_decode(const struct gx_operand *operand, struct gx_batch *batch)
 	if (!why)
 		why = block_fault(ncol, batch, digest);
 	if (why) {
-		gx_batch_fault(
-			batch,
-			": damaged (%s): rows %llu to %llu cannot be trusted: make the "
-			"file again, or send the stream again",
-			why, (unsigned long long)row + 1,
-			(unsigned long long)(row + nrow));
+		gx_batch_fault(batch,
+			       ": damaged (%s): rows %" PRIu64 " to %" PRIu64
+			       " cannot be trusted: make the "
+			       "file again, or send the stream again",
+			       why, row + 1, (row + nrow));
 		return;
 	}
 	uint64_t from = g->begin > row ? g->begin - row : 0;
@@ -843,9 +843,10 @@ static void gxm_finish(struct gx_operand *operand)
 		       name);
 	if (g->skips && !g->indexed && g->nrow != m->whole)
 		gx_die(GX_EXIT_DATA,
-		       "%s: --part needs the whole: it has %llu of %llu rows: join its parts "
+		       "%s: --part needs the whole: it has %" PRIu64 " of %" PRIu64
+		       " rows: join its parts "
 		       "first (gx-reduce --join)",
-		       name, (unsigned long long)g->nrow, (unsigned long long)m->whole);
+		       name, g->nrow, m->whole);
 	if (!g->indexed && operand->in->seekable)
 		gx_die(GX_EXIT_DATA, "%s: its end is damaged: make the file again", name);
 	gx_operand_tell(operand, "segments", "%zu",

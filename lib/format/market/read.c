@@ -7,6 +7,7 @@
  */
 #include "format/market/market.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -97,8 +98,8 @@ static bool next_line(struct lines *l)
 
 GX_NORETURN GX_COLD static void bad_line(const struct lines *l, const char *why)
 {
-	gx_die(GX_EXIT_DATA, "%s:%llu: MatrixMarket: %s: %s", l->in->name,
-	       (unsigned long long)l->number, why, gx_show(l->line, l->nline));
+	gx_die(GX_EXIT_DATA, "%s:%" PRIu64 ": MatrixMarket: %s: %s", l->in->name,
+	       l->number, why, gx_show(l->line, l->nline));
 }
 
 static const char *skip_blanks(const char *p, const char *end)
@@ -226,9 +227,10 @@ static void read_entries(struct lines *l, struct mtx_reader *mtx)
 	}
 	if (n != mtx->nentry)
 		gx_die(GX_EXIT_DATA,
-		       "%s: MatrixMarket: %llu entries where its head declares %llu: the file was "
+		       "%s: MatrixMarket: %" PRIu64
+		       " entries where its head declares %" PRIu64 ": the file was "
 		       "cut off: fetch it again",
-		       l->in->name, (unsigned long long)n, (unsigned long long)mtx->nentry);
+		       l->in->name, n, mtx->nentry);
 }
 
 /* One pass of a sort by 16 bits of the rows' numbers; it keeps the order of equal ones. */
@@ -309,9 +311,9 @@ static void read_names(const char *path, uint64_t column, uint64_t n, const char
 			p = memchr(p, '\t', (size_t)(end - p));
 			if (!p)
 				gx_die(GX_EXIT_DATA,
-				       "%s:%llu: it has no column %llu (--id-column)",
-				       path, (unsigned long long)l.number,
-				       (unsigned long long)column);
+				       "%s:%" PRIu64 ": it has no column %" PRIu64
+				       " (--id-column)",
+				       path, l.number, column);
 			p++;
 		}
 		const char *stop = memchr(p, '\t', (size_t)(end - p));
@@ -319,16 +321,16 @@ static void read_names(const char *path, uint64_t column, uint64_t n, const char
 		for (const char *q = p; q < stop; q++)
 			if ((unsigned char)*q < 0x20 || *q == 0x7f)
 				gx_die(GX_EXIT_DATA,
-				       "%s:%llu: a control byte in a name: %s", path,
-				       (unsigned long long)l.number,
-				       gx_show(p, (size_t)(stop - p)));
+				       "%s:%" PRIu64 ": a control byte in a name: %s",
+				       path, l.number, gx_show(p, (size_t)(stop - p)));
 		gx_names_add(names, p, (size_t)(stop - p));
 	}
 	if (names->n != n)
 		gx_die(GX_EXIT_DATA,
-		       "%s: %zu names where the matrix has %llu %s: these files do not "
+		       "%s: %zu names where the matrix has %" PRIu64
+		       " %s: these files do not "
 		       "belong together",
-		       path, names->n, (unsigned long long)n, what);
+		       path, names->n, n, what);
 	free(l.buffer);
 	gx_input_close(in);
 }
@@ -404,7 +406,7 @@ static void mtx_open(struct gx_operand *operand)
 		sort_entries(mtx);
 	gx_operand_tell(operand, "format", "MatrixMarket%s",
 			operand->directory ? " in a 10x directory" : "");
-	gx_operand_tell(operand, "entries", "%llu", (unsigned long long)mtx->nentry);
+	gx_operand_tell(operand, "entries", "%" PRIu64, mtx->nentry);
 	if (gx_operand_explains(operand)) {
 		operand->source = (struct gx_source){ .unit = GX_UNIT_ROWS,
 						      .last = mtx->nrow,
@@ -447,10 +449,10 @@ static void mtx_decode(const struct gx_operand *operand, struct gx_batch *batch)
 		uint32_t i = (uint32_t)(e.row - first);
 		if (met[e.column] == i + 1)
 			gx_batch_fault(batch,
-				       ": MatrixMarket: two entries for row %llu, column %llu: which "
+				       ": MatrixMarket: two entries for row %" PRIu64
+				       ", column %" PRIu64 ": which "
 				       "one is meant?",
-				       (unsigned long long)e.row + 1,
-				       (unsigned long long)e.column + 1);
+				       (uint64_t)e.row + 1, (uint64_t)e.column + 1);
 		met[e.column] = i + 1;
 		value[i * ncol + e.column] = e.value;
 	}

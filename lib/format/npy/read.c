@@ -4,6 +4,7 @@
  * Fortran order. An array of one dimension is one column. Fortran order on a pipe is
  * turned on the way, through a temporary file where it does not fit in memory.
  */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -216,8 +217,8 @@ static void tell_range(struct gx_operand *operand)
 static void tell_identity(struct gx_operand *operand)
 {
 	struct npy_reader *npy = operand->state;
-	snprintf(operand->source.identity, sizeof operand->source.identity, "npy:%016llx",
-		 (unsigned long long)gx_fingerprint_end(&npy->print, ""));
+	snprintf(operand->source.identity, sizeof operand->source.identity,
+		 "npy:%016" PRIx64, gx_fingerprint_end(&npy->print, ""));
 }
 
 static void foresee(struct gx_operand *operand)
@@ -238,8 +239,9 @@ static void npy_open(struct gx_operand *operand)
 	uint64_t size = file_size(operand, npy);
 	if (in->seekable && in->size != size)
 		gx_die(GX_EXIT_DATA,
-		       "%s: npy: %llu bytes where its header asks for %llu: %s: write it again",
-		       in->name, (unsigned long long)in->size, (unsigned long long)size,
+		       "%s: npy: %" PRIu64 " bytes where its header asks for %" PRIu64
+		       ": %s: write it again",
+		       in->name, in->size, size,
 		       in->size < size ? "cut off" : "bytes follow the array");
 	npy->begin = 0;
 	npy->end = npy->nrow;
@@ -277,8 +279,9 @@ static void cut_off(const struct gx_operand *operand, struct gx_batch *batch)
 {
 	batch->kind = GX_BATCH_END;
 	gx_batch_fault(batch,
-		       ": npy: cut off: rows from %llu on are missing: write it again",
-		       (unsigned long long)batch->number + 1);
+		       ": npy: cut off: rows from %" PRIu64
+		       " on are missing: write it again",
+		       batch->number + 1);
 	((struct npy_reader *)operand->state)->next = GX_UNKNOWN;
 }
 

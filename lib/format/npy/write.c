@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* npy out: little-endian float64, C order, version 1.0. It has no room for names. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -14,8 +15,9 @@ static void make_header(uint64_t nrow, uint64_t ncol, char header[GX_NPY_HEADER]
 	memcpy(header, GX_NPY_MAGIC "\x01\x00\x76\x00", 10); /* 0x76 = 128 - 10 */
 	char text[GX_NPY_HEADER];
 	int n = snprintf(text, sizeof text,
-			 "{'descr': '<f8', 'fortran_order': False, 'shape': (%llu, %llu), }",
-			 (unsigned long long)nrow, (unsigned long long)ncol);
+			 "{'descr': '<f8', 'fortran_order': False, 'shape': (%" PRIu64
+			 ", %" PRIu64 "), }",
+			 nrow, ncol);
 	memcpy(header + 10, text, (size_t)n);
 	header[GX_NPY_HEADER - 1] = '\n';
 }
@@ -52,9 +54,9 @@ static void npy_close(struct gx_writer *writer, const struct gx_source *source)
 	if (m->nrow == writer->nrow)
 		return;
 	if (m->nrow != GX_UNKNOWN)
-		gx_die(GX_EXIT_DATA, "%s: %llu rows were announced and %llu came",
-		       gx_output_name(writer->out), (unsigned long long)m->nrow,
-		       (unsigned long long)writer->nrow);
+		gx_die(GX_EXIT_DATA,
+		       "%s: %" PRIu64 " rows were announced and %" PRIu64 " came",
+		       gx_output_name(writer->out), m->nrow, writer->nrow);
 	char header[GX_NPY_HEADER];
 	make_header(writer->nrow, m->ncol, header);
 	gx_output_patch(writer->out, 0, header, sizeof header);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "format/table/dialect.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,8 +73,7 @@ static bool next_line(struct head *head)
 
 GX_NORETURN GX_COLD static void bad_line(const struct head *head, const char *why)
 {
-	gx_die(GX_EXIT_DATA, "%s:%llu: %s", head->in->name,
-	       (unsigned long long)head->number, why);
+	gx_die(GX_EXIT_DATA, "%s:%" PRIu64 ": %s", head->in->name, head->number, why);
 }
 
 static bool line_begins(const struct head *head, const char *text)
@@ -95,10 +95,10 @@ static void check_line(const struct head *head)
 		    (c == 0x89 && i + 4 <= head->nline &&
 		     memcmp(head->line + i + 1, "GXM", 3) == 0))
 			gx_die(GX_EXIT_DATA,
-			       "%s:%llu: the byte %s is in no table: is this text, and whole? (GNU "
+			       "%s:%" PRIu64
+			       ": the byte %s is in no table: is this text, and whole? (GNU "
 			       "parallel's --tag spoils binary data)",
-			       head->in->name, (unsigned long long)head->number,
-			       gx_show(head->line + i, 1));
+			       head->in->name, head->number, gx_show(head->line + i, 1));
 	}
 }
 
@@ -468,10 +468,11 @@ static void fit_header(struct head *head, struct gx_dialect *d, struct gx_names 
 		d->header = GX_HEADER_SHORT;
 	else if (d->nfield != header->n)
 		gx_die(GX_EXIT_DATA,
-		       "%s:%llu: %zu field%s where the header has %zu: a row has as many fields as "
+		       "%s:%" PRIu64
+		       ": %zu field%s where the header has %zu: a row has as many fields as "
 		       "the header, or one more",
-		       head->in->name, (unsigned long long)head->number, d->nfield,
-		       d->nfield == 1 ? "" : "s", header->n);
+		       head->in->name, head->number, d->nfield, d->nfield == 1 ? "" : "s",
+		       header->n);
 }
 
 /* Whether the names behind the first are 0 1 2 ... or 1 2 3 ..., as programs number
@@ -479,10 +480,10 @@ static void fit_header(struct head *head, struct gx_dialect *d, struct gx_names 
 static bool counts_up(const struct gx_names *header)
 {
 	const char *p = gx_names_next(header->text);
-	unsigned long long next = strcmp(p, "0") == 0 ? 0 : 1;
+	uint64_t next = strcmp(p, "0") == 0 ? 0 : 1;
 	for (size_t i = 1; i < header->n; i++, p = gx_names_next(p), next++) {
 		char text[24];
-		snprintf(text, sizeof text, "%llu", next);
+		snprintf(text, sizeof text, "%" PRIu64, next);
 		if (strcmp(p, text) != 0)
 			return false;
 	}
@@ -504,13 +505,15 @@ static void doubt_header(const struct head *head, const struct gx_dialect *d,
 		return;
 	if (numbers == header->n)
 		gx_die(GX_EXIT_DATA,
-		       "%s:%llu: all fields of the header are numbers: if it is a row, use "
+		       "%s:%" PRIu64
+		       ": all fields of the header are numbers: if it is a row, use "
 		       "--no-header (and --id-column none where no column names the genes)",
-		       head->in->name, (unsigned long long)number);
+		       head->in->name, number);
 	if (numbers == header->n - 1 && !first && !counts_up(header))
-		gx_warn("%s:%llu: all samples are named by numbers: if this line is a gene and not "
+		gx_warn("%s:%" PRIu64
+			": all samples are named by numbers: if this line is a gene and not "
 			"the header, use --no-header",
-			head->in->name, (unsigned long long)number);
+			head->in->name, number);
 }
 
 /* ---- which field is what ---- */
@@ -659,10 +662,11 @@ static void check_gct(const struct head *head, const struct gct *gct,
 	uint64_t before = is_13 ? 1 + gct->row_annotations : 2;
 	if (header->n != before + gct->columns)
 		gx_die(GX_EXIT_DATA,
-		       "%s:%llu: GCT: %zu fields in the header where its counts say %llu: is the "
+		       "%s:%" PRIu64
+		       ": GCT: %zu fields in the header where its counts say %" PRIu64
+		       ": is the "
 		       "file whole?",
-		       head->in->name, (unsigned long long)head->number, header->n,
-		       (unsigned long long)(before + gct->columns));
+		       head->in->name, head->number, header->n, (before + gct->columns));
 }
 
 void gx_dialect_detect(struct gx_input *in, const struct gx_reading *reading,
@@ -724,9 +728,10 @@ void gx_dialect_detect(struct gx_input *in, const struct gx_reading *reading,
 	if (d->nfield < 2 &&
 	    !(reading->id_column && strcmp(reading->id_column, "none") == 0))
 		gx_die(GX_EXIT_DATA,
-		       "%s:%llu: one field a line: a table has a gene column and samples, between "
+		       "%s:%" PRIu64
+		       ": one field a line: a table has a gene column and samples, between "
 		       "TABs, commas or single spaces (--delimiter says what else)",
-		       in->name, (unsigned long long)header_number);
+		       in->name, header_number);
 	d->field = gx_allocate(d->nfield, 1);
 	memset(d->field, GX_FIELD_VALUE, d->nfield);
 	if (d->header == GX_HEADER_CORNER)
@@ -741,8 +746,9 @@ void gx_dialect_detect(struct gx_input *in, const struct gx_reading *reading,
 	assign_fields(reading, d, &header);
 	if (d->nvalue == 0)
 		gx_die(GX_EXIT_DATA,
-		       "%s:%llu: no column of it is a sample: nothing is left to read",
-		       in->name, (unsigned long long)header_number);
+		       "%s:%" PRIu64
+		       ": no column of it is a sample: nothing is left to read",
+		       in->name, header_number);
 	gx_names_free(&header);
 	gx_names_free(&row);
 }

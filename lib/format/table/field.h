@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Fields of text tables, as they are read and as gx writes them. */
-#ifndef GX_TEXT_FIELD_H
-#define GX_TEXT_FIELD_H
+#ifndef GX_FIELD_H
+#define GX_FIELD_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -4,6 +4,7 @@
  * file is a range of its bytes; a line belongs to the part in which its first byte lies.
  */
 #define _GNU_SOURCE /* memrchr */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -250,8 +251,7 @@ static void tell_decisions(struct gx_operand *operand)
 	gx_operand_tell(operand, "format", "text, %s", d->kind);
 	gx_operand_tell(operand, "delimiter", "%s", delimiter_name(d->delimiter, buffer));
 	gx_operand_tell(operand, "header", "%s", headers[d->header]);
-	gx_operand_tell(operand, "first_row_on_line", "%llu",
-			(unsigned long long)d->data_line);
+	gx_operand_tell(operand, "first_row_on_line", "%" PRIu64, d->data_line);
 	if (d->name_field == SIZE_MAX)
 		gx_operand_tell(operand, "id_column", "none");
 	else
@@ -260,8 +260,7 @@ static void tell_decisions(struct gx_operand *operand)
 	if (d->trailing)
 		gx_operand_tell(operand, "trailing_delimiter", "yes");
 	if (d->rows != GX_UNKNOWN)
-		gx_operand_tell(operand, "declared_rows", "%llu",
-				(unsigned long long)d->rows);
+		gx_operand_tell(operand, "declared_rows", "%" PRIu64, d->rows);
 }
 
 /* Of a file the whole is known, and the part: all but the digest of the rows. */
@@ -273,8 +272,8 @@ static void tell_file(struct gx_operand *operand)
 	source->first = t->first;
 	source->last = t->last;
 	source->of = operand->in->size;
-	snprintf(source->identity, sizeof source->identity, "text:%016llx",
-		 (unsigned long long)t->print_value);
+	snprintf(source->identity, sizeof source->identity, "text:%016" PRIx64,
+		 t->print_value);
 }
 
 /* The first row, which the dialect was decided by. */
@@ -794,8 +793,8 @@ static uint64_t lines_before(const struct gx_operand *operand)
 GX_NORETURN GX_COLD static void blank_in_the_middle(const struct gx_operand *operand)
 {
 	const struct table_reader *t = operand->state;
-	gx_die(GX_EXIT_DATA, "%s:%llu: " BLANK, operand->in->name,
-	       (unsigned long long)(t->blank + lines_before(operand)));
+	gx_die(GX_EXIT_DATA, "%s:%" PRIu64 ": " BLANK, operand->in->name,
+	       (t->blank + lines_before(operand)));
 }
 
 static void table_accept(struct gx_operand *operand, struct gx_batch *batch)
@@ -810,10 +809,8 @@ static void table_accept(struct gx_operand *operand, struct gx_batch *batch)
 		 */
 		char what[sizeof batch->fault];
 		memcpy(what, batch->fault, sizeof what);
-		snprintf(batch->fault, sizeof batch->fault, ":%llu%.480s",
-			 (unsigned long long)(t->line + batch->number +
-					      lines_before(operand)),
-			 what);
+		snprintf(batch->fault, sizeof batch->fault, ":%" PRIu64 "%.480s",
+			 (t->line + batch->number + lines_before(operand)), what);
 	}
 	if (batch->skip != GX_UNKNOWN && !t->blank)
 		t->blank = t->line + batch->skip;
@@ -856,10 +853,10 @@ static void check_declared(const struct gx_operand *operand)
 		rows += rows_before(operand);
 	if (rows != declared)
 		gx_die(GX_EXIT_DATA,
-		       "%s: %s: %llu rows where its head declares %llu: the file was cut off or "
+		       "%s: %s: %" PRIu64 " rows where its head declares %" PRIu64
+		       ": the file was cut off or "
 		       "glued: fetch it again",
-		       operand->in->name, t->dialect.kind, (unsigned long long)rows,
-		       (unsigned long long)declared);
+		       operand->in->name, t->dialect.kind, rows, declared);
 }
 
 static void table_finish(struct gx_operand *operand)

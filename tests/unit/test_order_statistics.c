@@ -44,10 +44,10 @@ static void test_quantiles(void)
 	static const double want_two[] = { 3, 3.4, 4, 5, 6, 6.6, 7 };
 	bool good = true;
 	for (size_t i = 0; i < sizeof q / sizeof *q; i++)
-		good &= near(gx_sample_quantile(four, 4, q[i]), want_four[i]) &&
-			near(gx_sample_quantile(five, 5, q[i]), want_five[i]) &&
-			near(gx_sample_quantile(two, 2, q[i]), want_two[i]) &&
-			near(gx_sample_quantile(five + 4, 1, q[i]), 10);
+		good &= near(gx_order_statistics_quantile(four, 4, q[i]), want_four[i]) &&
+			near(gx_order_statistics_quantile(five, 5, q[i]), want_five[i]) &&
+			near(gx_order_statistics_quantile(two, 2, q[i]), want_two[i]) &&
+			near(gx_order_statistics_quantile(five + 4, 1, q[i]), 10);
 	report(good, "quantiles of 1, 2, 4 and 5 values are numpy.quantile's");
 
 	/* A quantile never leaves what it lies between, and grows with q. */
@@ -58,7 +58,7 @@ static void test_quantiles(void)
 			x[i] = 0.1 * (double)(i / 3) + 1e-17;
 		double before = x[0];
 		for (int k = 0; k <= 1000; k++) {
-			double now = gx_sample_quantile(x, n, k / 1000.0);
+			double now = gx_order_statistics_quantile(x, n, k / 1000.0);
 			good &= now >= before - 1e-15 && now >= x[0] && now <= x[n - 1];
 			before = now;
 		}
@@ -74,15 +74,15 @@ static void test_describe(void)
 	 */
 	double x[] = { 5.5, 1.25, 3, 9, 2, 4, 7.75 };
 	static const double sorted[] = { 1.25, 2, 3, 4, 5.5, 7.75, 9 };
-	struct gx_sample s;
-	gx_sample_describe(x, 7, &s);
+	struct gx_order_statistics s;
+	gx_order_statistics_describe(x, 7, &s);
 	report(memcmp(x, sorted, sizeof x) == 0, "values are sorted");
 	report(s.n == 7 && s.min == 1.25 && s.lower == 2.5 && s.median == 4 && s.upper == 6.625 &&
 		       s.max == 9 && s.sum == 32.5,
 	       "ends, quartiles, median and sum are NumPy's");
 	report(s.low == 1.25 && s.high == 9, "the interval of seven is from end to end");
 	double one = -2;
-	gx_sample_describe(&one, 1, &s);
+	gx_order_statistics_describe(&one, 1, &s);
 	report(s.n == 1 && s.min == -2 && s.lower == -2 && s.median == -2 && s.upper == -2 &&
 		       s.max == -2 && s.low == -2 && s.high == -2 && s.sum == -2,
 	       "one value is all of it");
@@ -109,12 +109,12 @@ static size_t exact_rank(unsigned n)
 static size_t rank_by_interval(size_t n)
 {
 	double *x = malloc(n * sizeof *x);
-	struct gx_sample s;
+	struct gx_order_statistics s;
 	if (!x)
 		exit(1);
 	for (size_t i = 0; i < n; i++)
 		x[i] = (double)(n - i);
-	gx_sample_describe(x, n, &s);
+	gx_order_statistics_describe(x, n, &s);
 	free(x);
 	/* The same rank from above. */
 	return s.high == (double)(n + 1) - s.low ? (size_t)s.low : 0;
@@ -154,40 +154,48 @@ static void test_outliers(void)
 {
 	/* numpy.quantile([2, 3, 3, 4, 5, 5, 6], [.25, .75]) is [3, 5]: fences at 0 and 8. */
 	double x[] = { 2, 3, 3, 4, 5, 5, 6 };
-	struct gx_sample s;
-	gx_sample_describe(x, 7, &s);
-	report(s.lower == 3 && s.upper == 5 && !gx_sample_is_outlier(&s, 0) &&
-		       !gx_sample_is_outlier(&s, 8) && gx_sample_is_outlier(&s, 8.001) &&
-		       gx_sample_is_outlier(&s, -0.001) && !gx_sample_is_outlier(&s, 4),
+	struct gx_order_statistics s;
+	gx_order_statistics_describe(x, 7, &s);
+	report(s.lower == 3 && s.upper == 5 && !gx_order_statistics_is_outlier(&s, 0) &&
+		       !gx_order_statistics_is_outlier(&s, 8) &&
+		       gx_order_statistics_is_outlier(&s, 8.001) &&
+		       gx_order_statistics_is_outlier(&s, -0.001) &&
+		       !gx_order_statistics_is_outlier(&s, 4),
 	       "outliers are beyond the fence, not on it");
 	double even[] = { 5, 5, 5, 5, 5, 9 };
-	gx_sample_describe(even, 6, &s);
-	report(gx_sample_is_outlier(&s, 9) && !gx_sample_is_outlier(&s, 5),
+	gx_order_statistics_describe(even, 6, &s);
+	report(gx_order_statistics_is_outlier(&s, 9) &&
+		       !gx_order_statistics_is_outlier(&s, 5),
 	       "where the quartiles are one, all else is an outlier");
 }
 
-static struct gx_sample sample_of(double from, size_t n)
+static struct gx_order_statistics sample_of(double from, size_t n)
 {
 	double x[32];
-	struct gx_sample s;
+	struct gx_order_statistics s;
 	for (size_t i = 0; i < n; i++)
 		x[i] = from + (double)i;
-	gx_sample_describe(x, n, &s);
+	gx_order_statistics_describe(x, n, &s);
 	return s;
 }
 
 static void test_differ(void)
 {
-	struct gx_sample a = sample_of(10, 9); /* the interval is 11 to 17 */
-	struct gx_sample touching = sample_of(16, 9), apart = sample_of(16.5, 9);
-	struct gx_sample one = sample_of(1000, 1), two = sample_of(1000, 2);
-	report(!gx_samples_differ(&a, &touching) && !gx_samples_differ(&touching, &a),
+	struct gx_order_statistics a = sample_of(10, 9); /* the interval is 11 to 17 */
+	struct gx_order_statistics touching = sample_of(16, 9),
+				   apart = sample_of(16.5, 9);
+	struct gx_order_statistics one = sample_of(1000, 1), two = sample_of(1000, 2);
+	report(!gx_order_statistics_differ(&a, &touching) &&
+		       !gx_order_statistics_differ(&touching, &a),
 	       "intervals that touch do not differ");
-	report(gx_samples_differ(&a, &apart) && gx_samples_differ(&apart, &a),
+	report(gx_order_statistics_differ(&a, &apart) &&
+		       gx_order_statistics_differ(&apart, &a),
 	       "those apart do, in whatever order");
-	report(!gx_samples_differ(&a, &a), "a sample does not differ from itself");
-	report(!gx_samples_differ(&a, &one) && !gx_samples_differ(&one, &a) &&
-		       gx_samples_differ(&a, &two),
+	report(!gx_order_statistics_differ(&a, &a),
+	       "a sample does not differ from itself");
+	report(!gx_order_statistics_differ(&a, &one) &&
+		       !gx_order_statistics_differ(&one, &a) &&
+		       gx_order_statistics_differ(&a, &two),
 	       "with one run nothing can be told");
 }
 

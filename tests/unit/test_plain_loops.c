@@ -70,10 +70,10 @@ static void test_rows(void)
 				double *x = room_for(nrow * ncol);
 				double got[ROWS] = { 0 }, want[ROWS] = { 0 };
 				fill(x, nrow * ncol, kind);
-				gx_loop_mean_rows(x, nrow, ncol, got);
+				gx_plain_mean_rows(x, nrow, ncol, got);
 				gx_mean_rows(x, nrow, ncol, want);
 				means &= same(got, want, ROWS);
-				gx_loop_sum_rows(x, nrow, ncol, got);
+				gx_plain_sum_rows(x, nrow, ncol, got);
 				gx_sum_rows(x, nrow, ncol, want);
 				sums &= same(got, want, ROWS);
 				free(x);
@@ -91,14 +91,14 @@ static void test_known(void)
 	/* Less than 64 is lost on 2^59: 8, 16, lane 4's 16, 50 of lanes 2 and 6; not the 81 of
 	 * the odd lanes. In one chain all would be lost. */
 	x[0] = 0x1p59;
-	gx_loop_sum_rows(x, 1, 19, &sum);
+	gx_plain_sum_rows(x, 1, 19, &sum);
 	report(sum == 0x1p59 + 128, "lanes are added up by themselves and joined");
 	double plain[5] = { 1, 2, 3, 4, 5.5 };
-	gx_loop_sum_rows(plain, 1, 5, &sum);
-	gx_loop_mean_rows(plain, 1, 5, &mean);
+	gx_plain_sum_rows(plain, 1, 5, &sum);
+	gx_plain_mean_rows(plain, 1, 5, &mean);
 	report(sum == 15.5 && mean == 3.1, "a sum and a mean by hand");
 	double zeros[3] = { -0.0, -0.0, -0.0 };
-	gx_loop_sum_rows(zeros, 1, 3, &sum);
+	gx_plain_sum_rows(zeros, 1, 3, &sum);
 	report(sum == 0 && !signbit(sum), "the sum of minus zeros is zero, for lanes begin there");
 }
 
@@ -112,7 +112,7 @@ static void test_dot(void)
 			double *x = room_for(n), *y = room_for(n);
 			fill(x, n, kind);
 			fill(y, n, 0);
-			double got = gx_loop_dot(x, y, n), want = gx_dot(x, y, n);
+			double got = gx_plain_dot(x, y, n), want = gx_dot(x, y, n);
 			good &= same(&got, &want, 1);
 			free(x);
 			free(y);
@@ -129,7 +129,7 @@ static void test_count(void)
 			fill(x, n, kind);
 			uint64_t begin = draw(), above = begin, missing = begin, over = begin,
 				 none = begin;
-			gx_loop_count(x, n, threshold, &above, &missing);
+			gx_plain_count(x, n, threshold, &above, &missing);
 			gx_count_columns(x, n, 1, threshold, false, &over, &none);
 			good &= above == over && missing == none;
 			free(x);
@@ -137,7 +137,7 @@ static void test_count(void)
 	report(good, "counts are added to, and the kernel's");
 	double x[5] = { 12, 12.5, 11, NAN, INFINITY };
 	uint64_t above = 0, missing = 0;
-	gx_loop_count(x, 5, 12, &above, &missing);
+	gx_plain_count(x, 5, 12, &above, &missing);
 	report(above == 2 && missing == 1, "strictly above, missing apart");
 }
 
