@@ -66,10 +66,10 @@ static void describe(const struct gx_reader *reader, struct gx_matrix *to)
 	}
 }
 
-static void explain_input(const struct gx_reader *reader)
+static void explain_input(const struct arguments *arguments, const struct gx_reader *reader)
 {
 	struct gx_source source;
-	gx_reader_explain(reader, &source);
+	gx_explain_reader(&arguments->common, reader, &source);
 	gx_explain_source(&source);
 }
 
@@ -77,11 +77,13 @@ static void convert(struct arguments *arguments, struct gx_reader *reader)
 {
 	struct gx_matrix matrix;
 	describe(reader, &matrix);
-	if (arguments->common.explain)
-		explain_input(reader);
+	if (arguments->common.explain) {
+		explain_input(arguments, reader);
+		gx_explain_writer(&arguments->common.output, &matrix);
+	}
 	struct gx_writer *writer = gx_writer_open(&arguments->common.output, &matrix);
 	struct gx_job job = { writer, sizeof(struct gx_piece), encode, put, release };
-	gx_reader_run(reader, &job);
+	gx_reader_run(reader, arguments->common.nthread, &job);
 	gx_writer_close(writer, gx_reader_source(reader));
 	gx_matrix_free(&matrix);
 }
@@ -146,13 +148,12 @@ GX_NORETURN static void explain_transpose(const struct arguments *arguments,
 		     from->nrow < tile / from->ncol;
 	uint64_t nvalue = small ? from->nrow * from->ncol : tile;
 	enum gx_format format = gx_output_format(&arguments->common.output);
-	explain_input(reader);
+	explain_input(arguments, reader);
 	gx_explain_memory(3 * 8 * nvalue);
 	/* Batches of that size are written, and not pieces of the input. */
 	gx_explain_memory(format == GX_TSV || format == GX_CSV ? 18 * nvalue : 0);
 	gx_explain_piece(0, 0);
-	gx_writer_open(&arguments->common.output, &to);
-	abort(); /* it does not come back from there */
+	gx_explain_writer(&arguments->common.output, &to);
 }
 
 static void transpose(struct arguments *arguments, struct gx_reader *reader)
@@ -167,7 +168,7 @@ static void transpose(struct arguments *arguments, struct gx_reader *reader)
 	struct gx_job job = { .context = &turning,
 			      .compute = nothing,
 			      .consume = gather };
-	gx_reader_run(reader, &job);
+	gx_reader_run(reader, arguments->common.nthread, &job);
 	gx_transposer_turn(turning.transposer);
 	uint64_t ncol = gx_transposer_rows(turning.transposer);
 	if (ncol == 0)
@@ -191,11 +192,11 @@ int main(int argc, char **argv)
 {
 	struct arguments arguments = { 0 };
 	gx_cli_parse(&command, argc, argv, &arguments.common);
-	struct gx_reader *reader = gx_reader_open(&arguments.common);
+	struct gx_reader *reader = gx_cli_open(&arguments.common);
 	if (arguments.transpose)
 		transpose(&arguments, reader);
 	else
 		convert(&arguments, reader);
-	gx_reader_close(reader);
+	gx_cli_close(&arguments.common, reader);
 	return gx_cli_finish(&arguments.common);
 }

@@ -148,7 +148,7 @@ GX_NORETURN static void explain(const struct arguments *a, const struct gx_reade
 {
 	const struct gx_matrix *matrix = gx_reader_matrix(reader);
 	struct gx_source source;
-	gx_reader_explain(reader, &source);
+	gx_explain_reader(&a->common, reader, &source);
 	gx_explain_source(&source);
 	/* The hash of each name. */
 	if (matrix->named && matrix->nrow != GX_UNKNOWN)
@@ -158,7 +158,7 @@ GX_NORETURN static void explain(const struct arguments *a, const struct gx_reade
 
 static void run(struct arguments *a)
 {
-	struct gx_reader *reader = gx_reader_open(&a->common);
+	struct gx_reader *reader = gx_cli_open(&a->common);
 	const struct gx_matrix *matrix = gx_reader_matrix(reader);
 	if (a->common.explain)
 		explain(a, reader);
@@ -172,7 +172,7 @@ static void run(struct arguments *a)
 				      .compute = compute,
 				      .consume = consume,
 				      .release = release };
-		gx_reader_run(reader, &job);
+		gx_reader_run(reader, a->common.nthread, &job);
 	}
 	struct gx_json json = { .out = out };
 	struct printer p = { out, a->json ? &json : NULL };
@@ -189,7 +189,7 @@ static void run(struct arguments *a)
 		gx_json_close(&json);
 	gx_output_close(out);
 	gx_survey_free(&survey);
-	gx_reader_close(reader);
+	gx_cli_close(&a->common, reader);
 }
 
 int main(int argc, char **argv)

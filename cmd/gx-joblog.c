@@ -125,10 +125,10 @@ static void run(struct arguments *a)
 	bool plot = a->plot && gx_plot_available();
 	gx_joblog_read(&log, a->common.operand[0], a->failed);
 	gx_joblog_measure(&log);
-	snprintf(a->common.recognised, sizeof a->common.recognised,
-		 "%.300s: joblog of GNU parallel, %" PRIu64
-		 " jobs in %zu attempts on %zu host%s",
-		 log.name, log.njob, log.nattempt, log.nhost, log.nhost == 1 ? "" : "s");
+	gx_facts_tell(&a->common.recognised, "file", "%s", log.name);
+	gx_facts_tell(&a->common.recognised, "format",
+		      "joblog of GNU parallel, %" PRIu64 " jobs in %zu attempts on %zu host%s",
+		      log.njob, log.nattempt, log.nhost, log.nhost == 1 ? "" : "s");
 	warn_of_renamed(&log);
 	if (plot)
 		gx_joblog_plot(&log, a->plot);

@@ -93,7 +93,7 @@ static void release(void *context, void *memory)
 
 static void run(struct arguments *arguments)
 {
-	struct gx_reader *reader = gx_reader_open(&arguments->common);
+	struct gx_reader *reader = gx_cli_open(&arguments->common);
 	const char *step = arguments->skip_na ? "mean skip-na" : "mean";
 	struct gx_matrix matrix = { .ncol = arguments->with_n ? 2 : 1 };
 	gx_names_add(&matrix.columns, "mean", 4);
@@ -102,11 +102,12 @@ static void run(struct arguments *arguments)
 	gx_reader_derive(reader, step, &matrix);
 	if (arguments->common.explain) {
 		struct gx_source source;
-		gx_reader_explain(reader, &source);
+		gx_explain_reader(&arguments->common, reader, &source);
 		gx_source_add_step(&source, step);
 		gx_explain_source(&source);
 		/* A mean and its number; both again with --with-n. */
 		gx_explain_each_row(4 * sizeof(double));
+		gx_explain_writer(&arguments->common.output, &matrix);
 	}
 
 	struct means means = { arguments,
@@ -116,11 +117,11 @@ static void run(struct arguments *arguments)
 			      .compute = compute,
 			      .consume = consume,
 			      .release = release };
-	gx_reader_run(reader, &job);
+	gx_reader_run(reader, arguments->common.nthread, &job);
 	struct gx_source source = *gx_reader_source(reader);
 	gx_source_add_step(&source, step);
 	gx_writer_close(means.writer, &source);
-	gx_reader_close(reader);
+	gx_cli_close(&arguments->common, reader);
 	gx_matrix_free(&matrix);
 }
 

@@ -513,6 +513,8 @@ static void reduce_records(const struct arguments *a, const struct gx_paths *pat
 
 struct joining {
 	struct gx_writer *writer;
+	/* Rows are missing before the first one: what follows is read, and checked, alone. */
+	bool incomplete;
 };
 
 GX_NORETURN static void die_no_part(void)
@@ -529,7 +531,8 @@ static void join_compute(void *context, const struct gx_rows *rows, void *slot)
 static void join_consume(void *context, const struct gx_rows *rows, void *slot)
 {
 	struct joining *joining = context;
-	gx_writer_put(joining->writer, rows, slot);
+	if (!joining->incomplete)
+		gx_writer_put(joining->writer, rows, slot);
 }
 
 static void join_release(void *context, void *slot)
@@ -538,12 +541,13 @@ static void join_release(void *context, void *slot)
 	gx_piece_free(slot);
 }
 
-static struct gx_reader *open_part(struct gx_common *common, const char *path)
+static struct gx_reader *open_part(const struct gx_common *common, const char *path)
 {
-	common->operand[0] = path;
-	common->noperand = 1;
-	common->operand_given = true;
-	struct gx_reader *reader = gx_reader_open(common);
+	struct gx_request request = { .path = &path,
+				      .npath = 1,
+				      .gap_is_missing = strcmp(path, "-") == 0,
+				      .head_only = common->explain };
+	struct gx_reader *reader = gx_reader_open(&request);
 	if (!gx_reader_is_gxm(reader))
 		gx_die(GX_EXIT_DATA,
 		       "%s: not GXM: --join is for binary parts (gx-... -b --part K/N); parts of "
@@ -577,19 +581,22 @@ static void demand_complete(const struct arguments *a, const struct gx_source *s
 
 static void join_stream(struct arguments *a)
 {
-	a->common.gap_is_missing = true;
 	struct gx_reader *reader = open_part(&a->common, "-");
 	struct gx_matrix whole;
 	whole_of(gx_reader_matrix(reader), &whole);
 	if (a->common.explain) {
 		struct gx_source source;
-		gx_reader_explain(reader, &source);
+		gx_explain_reader(&a->common, reader, &source);
 		gx_explain_source(&source);
+		gx_explain_writer(&a->common.output, &whole);
 	}
-	struct joining joining = { gx_writer_open(&a->common.output, &whole) };
+	const struct gx_matrix *matrix = gx_reader_matrix(reader);
+	struct joining joining = { .writer = gx_writer_open(&a->common.output, &whole),
+				   .incomplete = matrix->first != 0 &&
+						 matrix->first != GX_UNKNOWN };
 	struct gx_job job = { &joining, sizeof(struct gx_piece), join_compute,
 			      join_consume, join_release };
-	gx_reader_run(reader, &job);
+	gx_reader_run(reader, a->common.nthread, &job);
 	demand_complete(a, gx_reader_source(reader));
 	gx_writer_close(joining.writer, gx_reader_source(reader));
 	gx_reader_close(reader);
@@ -648,11 +655,10 @@ GX_NORETURN static void explain_join(const struct arguments *a, const struct gx_
 	gx_explain_count("parts", ntile);
 	gx_explain_source(all);
 	explain_tiles(tile, ntile, all->of);
-	uint64_t rows = gx_gxm_block_rows(whole->ncol);
+	uint64_t rows = gx_batch_rows(whole->ncol);
 	gx_explain_piece(rows, 8 * rows * whole->ncol);
 	gx_explain_memory(100 * ntile);
-	gx_writer_open(&a->common.output, whole);
-	abort(); /* it does not come back from there */
+	gx_explain_writer(&a->common.output, whole);
 }
 
 static void join_files(struct arguments *a, const struct gx_paths *paths)
@@ -675,12 +681,12 @@ static void join_files(struct arguments *a, const struct gx_paths *paths)
 	if (gx_tiling_gap(tile, ntile, all.of, &at, &first, &last))
 		die_missing(tile, ntile, all.of, all.unit);
 
-	struct joining joining = { gx_writer_open(&a->common.output, &whole) };
+	struct joining joining = { .writer = gx_writer_open(&a->common.output, &whole) };
 	struct gx_job job = { &joining, sizeof(struct gx_piece), join_compute,
 			      join_consume, join_release };
 	for (size_t i = 0; i < ntile; i++) {
 		struct gx_reader *reader = open_part(&a->common, tile[i].where);
-		gx_reader_run(reader, &job);
+		gx_reader_run(reader, a->common.nthread, &job);
 		all.digest += gx_reader_source(reader)->digest;
 		gx_reader_close(reader);
 	}

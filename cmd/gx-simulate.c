@@ -11,7 +11,6 @@
 #include "bytes/progress.h"
 #include "command/cli.h"
 #include "command/explain.h"
-#include "format/gxm/gxm.h"
 #include "kernel/distribution.h"
 #include "kernel/hash.h"
 #include "number/number.h"
@@ -177,7 +176,7 @@ static void commit(void *context, void *memory)
 	gx_progress_rows(slot->rows.nrow);
 }
 
-static void explain(const struct arguments *a, const struct gx_matrix *matrix)
+GX_NORETURN static void explain(const struct arguments *a, const struct gx_matrix *matrix)
 {
 	struct gx_source source = { .unit = GX_UNIT_ROWS,
 				    .first = matrix->first,
@@ -191,8 +190,9 @@ static void explain(const struct arguments *a, const struct gx_matrix *matrix)
 		gx_explain_tell("part", "%" PRIu64 "/%" PRIu64, a->common.part.k,
 				a->common.part.n);
 	gx_explain_source(&source);
-	uint64_t rows = gx_gxm_block_rows(a->nsample);
+	uint64_t rows = gx_batch_rows(a->nsample);
 	gx_explain_piece(rows, rows * a->nsample * sizeof(double));
+	gx_explain_writer(&a->common.output, matrix);
 }
 
 static void run(struct arguments *a)
@@ -215,7 +215,7 @@ static void run(struct arguments *a)
 				.ncol = a->nsample,
 				.next = matrix.first,
 				.end = end,
-				.rows = gx_gxm_block_rows(a->nsample) };
+				.rows = gx_batch_rows(a->nsample) };
 	size_t nslot = gx_pipeline_slots(a->common.nthread);
 	struct slot *slots = gx_allocate_zeroed(nslot, sizeof *slots);
 	void **pointers = gx_allocate(nslot, sizeof *pointers);

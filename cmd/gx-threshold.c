@@ -134,7 +134,7 @@ GX_NORETURN static void explain_count(const struct arguments *arguments,
 				      const struct gx_reader *reader)
 {
 	struct gx_record record = { .threshold = arguments->threshold };
-	gx_reader_explain(reader, &record.source);
+	gx_explain_reader(&arguments->common, reader, &record.source);
 	add_steps(arguments, &record.source);
 	gx_explain_source(&record.source);
 	/* The record of one column tells how long a line is: numbers may grow. */
@@ -166,7 +166,7 @@ static void count(struct arguments *arguments, struct gx_reader *reader)
 			      .compute = count_compute,
 			      .consume = count_consume,
 			      .release = count_release };
-	gx_reader_run(reader, &job);
+	gx_reader_run(reader, arguments->common.nthread, &job);
 	/* Only now is it sure that there are so many columns: a header can be forged. */
 	need_tally(record, matrix->ncol);
 	struct gx_names buffer = { 0 }, columns = gx_matrix_columns(matrix, &buffer);
@@ -338,10 +338,11 @@ static void pass(struct arguments *arguments, struct gx_reader *reader)
 	matrix.first = gx_matrix_is_part(from) ? GX_UNKNOWN : 0;
 	if (arguments->common.explain) {
 		struct gx_source source;
-		gx_reader_explain(reader, &source);
+		gx_explain_reader(&arguments->common, reader, &source);
 		gx_source_add_step(&source, step);
 		gx_explain_source(&source);
 		gx_explain_each_row(from->ncol == GX_UNKNOWN ? 0 : 8 * from->ncol + 8);
+		gx_explain_writer(&arguments->common.output, &matrix);
 	}
 
 	passing.writer = gx_writer_open(&arguments->common.output, &matrix);
@@ -350,7 +351,7 @@ static void pass(struct arguments *arguments, struct gx_reader *reader)
 			      .compute = pass_compute,
 			      .consume = pass_consume,
 			      .release = pass_release };
-	gx_reader_run(reader, &job);
+	gx_reader_run(reader, arguments->common.nthread, &job);
 	struct gx_source source = *gx_reader_source(reader);
 	gx_source_add_step(&source, step);
 	gx_writer_close(passing.writer, &source);
@@ -369,11 +370,11 @@ int main(int argc, char **argv)
 	if (!arguments.pass && (output->format != GX_FORMAT_UNSET || output->no_header))
 		gx_die_usage(
 			"-f, -b and -H are for --pass: a record is always TSV with its header");
-	struct gx_reader *reader = gx_reader_open(&arguments.common);
+	struct gx_reader *reader = gx_cli_open(&arguments.common);
 	if (arguments.pass)
 		pass(&arguments, reader);
 	else
 		count(&arguments, reader);
-	gx_reader_close(reader);
+	gx_cli_close(&arguments.common, reader);
 	return gx_cli_finish(&arguments.common);
 }

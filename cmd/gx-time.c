@@ -16,7 +16,7 @@
 #include "plot/plot.h"
 #include "race/contest.h"
 #include "race/machine.h"
-#include "race/shared_values.h"
+#include "race/simulated.h"
 #include "stream/reader.h"
 
 enum { CORES_MAX = 1024, NCORES_MAX = 64, SIZE_LIMIT = 32768 };
@@ -361,11 +361,11 @@ static bool is_cut_by_parts(const struct arguments *a, const struct gx_reader *r
 	       stat(a->common.operand[0], &status) == 0 && S_ISREG(status.st_mode);
 }
 
-static void read_values(struct arguments *a, struct gx_shared_values *values,
+static void read_values(struct arguments *a, struct gx_whole *values,
 			struct gx_timing *timing, struct gx_contest *contest)
 {
-	struct gx_reader *reader = gx_reader_open(&a->common);
-	gx_shared_values_read(values, reader);
+	struct gx_reader *reader = gx_cli_open(&a->common);
+	gx_whole_read(values, reader, a->common.nthread, 0);
 	const char *name = a->common.operand[0];
 	if (!values->nrow)
 		gx_die(GX_EXIT_DATA, "%s: no rows: there is nothing to race on", name);
@@ -373,17 +373,16 @@ static void read_values(struct arguments *a, struct gx_shared_values *values,
 		       strcmp(name, "-") ? name : "<stdin>", values->nrow, values->ncol);
 	if (is_cut_by_parts(a, reader))
 		contest->file = name;
-	gx_reader_close(reader);
+	gx_cli_close(&a->common, reader);
 }
 
-static void simulate_values(const struct arguments *a, struct gx_shared_values *values,
+static void simulate_values(const struct arguments *a, struct gx_whole *values,
 			    struct gx_timing *timing)
 {
 	struct gx_distribution distribution = { .kind = GX_EXPONENTIAL,
 						.seed = a->seed,
 						.scale = 10 };
-	gx_shared_values_simulate(values, &distribution, a->ngene, a->nsample,
-				  a->common.nthread);
+	gx_race_simulate(&distribution, a->ngene, a->nsample, a->common.nthread, values);
 	gx_timing_fact(timing, "input",
 		       "simulated, exponential, seed %" PRIu64 ": %zu x %zu", a->seed,
 		       values->nrow, values->ncol);
@@ -421,9 +420,9 @@ GX_NORETURN static void explain(struct arguments *a)
 	}
 	if (!a->recorded && work->matrix && wants_input(a)) {
 		struct gx_source source = { 0 };
-		struct gx_reader *reader = gx_reader_open(&a->common);
+		struct gx_reader *reader = gx_cli_open(&a->common);
 		const struct gx_matrix *matrix = gx_reader_matrix(reader);
-		gx_reader_explain(reader, &source);
+		gx_explain_reader(&a->common, reader, &source);
 		if (matrix->nrow != GX_UNKNOWN && matrix->ncol != GX_UNKNOWN)
 			values = matrix->nrow * matrix->ncol;
 	} else if (!a->recorded && work->matrix) {
@@ -502,7 +501,7 @@ static void run_race(struct arguments *a, struct gx_timing *timing)
 	struct gx_launcher *launcher = gx_launcher_start();
 	tell_race(a, timing);
 
-	struct gx_shared_values values = { 0 };
+	struct gx_whole values = { 0 };
 	struct gx_contest contest = { .threshold = a->threshold,
 				      .cores = a->cores,
 				      .ncores = a->ncores,
@@ -530,7 +529,7 @@ static void run_race(struct arguments *a, struct gx_timing *timing)
 	gx_race_run(&race);
 	gx_race_free(&race);
 	gx_launcher_close(launcher);
-	gx_shared_values_free(&values);
+	gx_whole_free(&values);
 }
 
 static void report(const struct arguments *a, struct gx_timing *timing)

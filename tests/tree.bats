@@ -110,20 +110,6 @@ allowed_rooms() {
 	[[ $(wc -l <includes) -eq $(cd "$repo/lib" && grep -rhE '^#include "' . | wc -l) ]]
 	awk 'NR == FNR { may[$1 " " $2] = 1; next } !(($1 " " $2) in may) { print $3, $4 }' \
 		allowed includes | sort >found
-	# Those of the readers and writers that are not cut off from the command line yet.
-	diff - found <<-'END'
-		format/gxm/read.c stream/reader.h
-		format/gxm/write.c stream/writer.h
-		format/market/read.c command/explain.h
-		format/market/read.c stream/reader.h
-		format/npy/read.c stream/reader.h
-		format/npy/write.c stream/writer.h
-		format/table/read.c stream/reader.h
-		format/table/transposed.c command/explain.h
-		format/table/transposed.c stream/reader.h
-		format/table/write.c stream/writer.h
-		stream/reader.c command/explain.h
-		stream/reader.h command/cli.h
-		stream/writer.c command/explain.h
-	END
+	cat found
+	[[ ! -s found ]]
 }

@@ -48,7 +48,7 @@ void gx_fingerprint_read(struct gx_fingerprint *print, const struct gx_input *in
 {
 	for (int i = 0; i < GX_FINGERPRINT_RANGES; i++)
 		if (gx_input_at(in, print->bytes + print->range[i].at, print->range[i].nbyte,
-				print->range[i].offset) != print->range[i].nbyte)
+				print->range[i].offset, NULL) != print->range[i].nbyte)
 			gx_die(GX_EXIT_DATA, "%s: it became shorter while it was read: try again "
 					     "when nobody writes it",
 			       in->name);

@@ -1,24 +1,31 @@
 /* SPDX-License-Identifier: MIT */
-#define _GNU_SOURCE /* F_SETPIPE_SZ */
 #include "bytes/input.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 #include <zstd.h>
+#include <zstd_errors.h>
 
 #include "base/memory.h"
 #include "base/message.h"
 #include "bytes/progress.h"
+#include "kernel/hash.h"
 
 enum {
 	HEAD = 64 << 10,
+	HASHED = 4 << 10,	/* bytes by which a file is known again */
 	COMPRESSED = 256 << 10, /* bytes of compressed data read at a time */
-	PIPE = 1 << 20,         /* what we ask the kernel to let a pipe hold */
+	SLACK = 64,
+	LARGE = 1 << 20, /* a file that is worth reading ahead */
 };
 
 struct gx_decoder {
@@ -29,8 +36,27 @@ struct gx_decoder {
 	ZSTD_DStream *zstd;
 };
 
+void gx_input_fail(struct gx_input *in, enum gx_exit code, const char *format, ...)
+{
+	struct gx_fault fault = { .code = (int)code };
+	va_list arguments;
+	va_start(arguments, format);
+	vsnprintf(fault.text, sizeof fault.text, format, arguments);
+	va_end(arguments);
+	if (!in->fault)
+		gx_fault_die(&fault, in->name);
+	if (!in->fault->code)
+		*in->fault = fault;
+	in->at_end = true;
+}
+
+static void fail_errno(struct gx_input *in)
+{
+	gx_input_fail(in, GX_EXIT_IO, ": %s", strerror(errno));
+}
+
 /* What a plain read(2) gives: at least one byte, 0 at the end. */
-static size_t raw_read(const struct gx_input *in, void *out, size_t n)
+static size_t raw_read(struct gx_input *in, void *out, size_t n)
 {
 	/* Linux moves at most 2 GiB a call. */
 	size_t most = (size_t)1 << 30;
@@ -40,15 +66,23 @@ static size_t raw_read(const struct gx_input *in, void *out, size_t n)
 			gx_progress_bytes((uint64_t)k);
 			return (size_t)k;
 		}
-		if (errno != EINTR)
-			gx_die_errno("%s", in->name);
+		if (errno == EAGAIN) {
+			/* Somebody made our pipe a non-blocking one: wait, as for any other. */
+			struct pollfd wait = { .fd = in->fd, .events = POLLIN };
+			poll(&wait, 1, -1);
+		} else if (errno != EINTR) {
+			fail_errno(in);
+			return 0;
+		}
 	}
 }
 
-GX_NORETURN GX_COLD static void damaged(const struct gx_input *in, const char *how)
+GX_COLD static size_t damaged(struct gx_input *in, const char *how)
 {
-	gx_die(GX_EXIT_DATA, "%s: damaged %s data: %s: fetch or make the file again",
-	       in->name, in->compression == GX_GZIP ? "gzip" : "zstd", how);
+	gx_input_fail(in, GX_EXIT_DATA,
+		      ": damaged %s data: %s: fetch or make the file again",
+		      in->compression == GX_GZIP ? "gzip" : "zstd", how);
+	return 0;
 }
 
 static bool refill(struct gx_input *in)
@@ -59,15 +93,14 @@ static bool refill(struct gx_input *in)
 	return d->end > 0;
 }
 
+static const char BROKEN_OFF[] = "it ends in the middle (a broken download?)";
+
 static size_t gzip_read(struct gx_input *in, unsigned char *out, size_t n)
 {
 	struct gx_decoder *d = in->decoder;
 	for (;;) {
-		if (d->at == d->end && !refill(in)) {
-			if (!d->between)
-				damaged(in, "it ends in the middle (a broken download?)");
-			return 0;
-		}
+		if (d->at == d->end && !refill(in))
+			return d->between || in->at_end ? 0 : damaged(in, BROKEN_OFF);
 		if (d->between) {
 			/* Another member, or the zero padding that tape blocks leave. */
 			if (d->buffer[d->at] == 0) {
@@ -86,11 +119,22 @@ static size_t gzip_read(struct gx_input *in, unsigned char *out, size_t n)
 		if (status == Z_STREAM_END)
 			d->between = true;
 		else if (status != Z_OK && status != Z_BUF_ERROR)
-			damaged(in, d->gzip.msg ? d->gzip.msg : "not what gzip writes");
+			return damaged(in, d->gzip.msg ? d->gzip.msg
+						       : "not what gzip writes");
 		size_t got = (size_t)(d->gzip.next_out - out);
 		if (got)
 			return got;
 	}
+}
+
+GX_COLD static size_t zstd_damaged(struct gx_input *in, size_t code)
+{
+	if (ZSTD_getErrorCode(code) != ZSTD_error_frameParameter_windowTooLarge)
+		return damaged(in, ZSTD_getErrorName(code));
+	gx_input_fail(in, GX_EXIT_DATA,
+		      ": it was made by zstd --long or --ultra and needs more than 128 MiB to be "
+		      "decoded: pipe it: zstd -dc --long=31 FILE | ...");
+	return 0;
 }
 
 static size_t zstd_read(struct gx_input *in, unsigned char *out, size_t n)
@@ -98,25 +142,25 @@ static size_t zstd_read(struct gx_input *in, unsigned char *out, size_t n)
 	struct gx_decoder *d = in->decoder;
 	for (;;) {
 		bool ended = d->at == d->end && !refill(in);
-		if (ended && d->between)
+		if (ended && (d->between || in->at_end))
 			return 0;
 		ZSTD_inBuffer from = { d->buffer, d->end, d->at };
 		ZSTD_outBuffer to = { out, n, 0 };
 		size_t left = ZSTD_decompressStream(d->zstd, &to, &from);
 		d->at = from.pos;
 		if (ZSTD_isError(left))
-			damaged(in, ZSTD_getErrorName(left));
+			return zstd_damaged(in, left);
 		d->between = left == 0;
 		if (to.pos)
 			return to.pos;
 		if (ended && !d->between)
-			damaged(in, "it ends in the middle (a broken download?)");
+			return damaged(in, BROKEN_OFF);
 	}
 }
 
 static size_t decoded_read(struct gx_input *in, void *out, size_t n)
 {
-	size_t got = in->compression == GX_PLAIN  ? raw_read(in, out, n)
+	size_t got = !in->decoder		 ? raw_read(in, out, n)
 		     : in->compression == GX_GZIP ? gzip_read(in, out, n)
 						  : zstd_read(in, out, n);
 	if (got == 0)
@@ -124,7 +168,9 @@ static size_t decoded_read(struct gx_input *in, void *out, size_t n)
 	return got;
 }
 
-static void start_decoder(struct gx_input *in, enum gx_compression compression)
+/* ---- opening ---- */
+
+static void start_decoder(struct gx_input *in)
 {
 	struct gx_decoder *d = gx_allocate_zeroed(1, sizeof *d);
 	d->buffer = gx_allocate(COMPRESSED, 1);
@@ -132,21 +178,49 @@ static void start_decoder(struct gx_input *in, enum gx_compression compression)
 	d->end = in->head_end;
 	memcpy(d->buffer, in->head, d->end);
 	in->head_at = in->head_end = 0;
-	in->compression = compression;
 	in->seekable = false;
 	in->size = GX_UNKNOWN;
 	in->at_end = false;
-	if (compression == GX_GZIP) {
-		if (inflateInit2(&d->gzip, 15 + 16) != Z_OK)
-			gx_die(GX_EXIT_IO, "%s: no memory for the gzip decoder",
-			       in->name);
-	} else {
-		d->zstd = ZSTD_createDStream();
-		if (!d->zstd)
-			gx_die(GX_EXIT_IO, "%s: no memory for the zstd decoder",
-			       in->name);
-	}
+	bool good = in->compression == GX_GZIP ? inflateInit2(&d->gzip, 15 + 16) == Z_OK
+					       : (d->zstd = ZSTD_createDStream()) != NULL;
+	if (!good)
+		gx_die(GX_EXIT_IO, "%s: no memory to decode it", in->name);
 	in->decoder = d;
+}
+
+static void end_decoder(struct gx_input *in)
+{
+	if (!in->decoder)
+		return;
+	if (in->compression == GX_GZIP)
+		inflateEnd(&in->decoder->gzip);
+	ZSTD_freeDStream(in->decoder->zstd);
+	free(in->decoder->buffer);
+	free(in->decoder);
+	in->decoder = NULL;
+}
+
+static enum gx_compression recognise(const unsigned char *head, size_t n)
+{
+	/* zstd may begin with a frame that is to be skipped: 50 to 5f, 2a 4d 18. */
+	if (n >= 2 && memcmp(head, "\x1f\x8b", 2) == 0)
+		return GX_GZIP;
+	if (n >= 4 && (memcmp(head, "\x28\xb5\x2f\xfd", 4) == 0 ||
+		       ((head[0] & 0xf0) == 0x50 && memcmp(head + 1, "\x2a\x4d\x18", 3) == 0)))
+		return GX_ZSTD;
+	return GX_PLAIN;
+}
+
+/* Notes what a file is like, its first bytes too, which are visible then. */
+static void take_stamp(struct gx_input *in, struct gx_stamp *stamp)
+{
+	struct stat status;
+	const unsigned char *head;
+	if (fstat(in->fd, &status) != 0)
+		gx_die_errno("%s", in->name);
+	size_t n = gx_input_peek(in, HASHED, &head);
+	*stamp = (struct gx_stamp){ status.st_dev, status.st_ino, (uint64_t)status.st_size,
+				    status.st_mtim, XXH3_64bits(head, n) };
 }
 
 struct gx_input *gx_input_open(const char *path)
@@ -165,25 +239,20 @@ struct gx_input *gx_input_open(const char *path)
 		errno = EISDIR;
 		gx_die_errno("%s", in->name);
 	}
-	if (S_ISREG(status.st_mode) && lseek(in->fd, 0, SEEK_CUR) == 0) {
-		in->seekable = true;
-		in->size = (uint64_t)status.st_size;
-		if (in->size > PIPE)
-			posix_fadvise(in->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
-	} else if (S_ISFIFO(status.st_mode)) {
-		/* Fewer changes between the two processes; where it is refused nothing is
-		 * lost. */
-		(void)fcntl(in->fd, F_SETPIPE_SZ, PIPE);
-	}
-
 	const unsigned char *head;
+	if (S_ISREG(status.st_mode) && status.st_size > 0) {
+		in->is_file = true;
+		in->seekable = lseek(in->fd, 0, SEEK_CUR) == 0;
+		if (in->seekable)
+			in->size = (uint64_t)status.st_size;
+		if (status.st_size > LARGE)
+			posix_fadvise(in->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+		take_stamp(in, &in->stamp);
+	}
 	size_t n = gx_input_peek(in, 4, &head);
-	static const unsigned char gzip[] = { 0x1f, 0x8b },
-				   zstd[] = { 0x28, 0xb5, 0x2f, 0xfd };
-	if (n >= 2 && memcmp(head, gzip, 2) == 0)
-		start_decoder(in, GX_GZIP);
-	else if (n >= 4 && memcmp(head, zstd, 4) == 0)
-		start_decoder(in, GX_ZSTD);
+	in->compression = recognise(head, n);
+	if (in->compression != GX_PLAIN)
+		start_decoder(in);
 	return in;
 }
 
@@ -191,36 +260,115 @@ void gx_input_close(struct gx_input *in)
 {
 	if (!in)
 		return;
-	if (in->decoder) {
-		if (in->compression == GX_GZIP)
-			inflateEnd(&in->decoder->gzip);
-		ZSTD_freeDStream(in->decoder->zstd);
-		free(in->decoder->buffer);
-		free(in->decoder);
-	}
-	if (in->fd != STDIN_FILENO)
+	end_decoder(in);
+	if (in->fd >= 0 && in->fd != STDIN_FILENO)
 		close(in->fd);
 	free(in->head);
 	free(in);
 }
 
-size_t gx_input_peek(struct gx_input *in, size_t n, const unsigned char **bytes)
+/* ---- waiting ---- */
+
+void gx_input_suspend(struct gx_input *in)
 {
-	if (in->head_end - in->head_at < n && in->head_at > 0) {
+	if (!in->is_file || in->fd == STDIN_FILENO || in->fd < 0)
+		return;
+	end_decoder(in);
+	close(in->fd);
+	in->fd = -1;
+	free(in->head);
+	in->head = NULL;
+	in->head_at = in->head_end = in->head_room = 0;
+	in->at_end = false;
+}
+
+bool gx_stamp_same(const struct gx_stamp *a, const struct gx_stamp *b)
+{
+	return a->device == b->device && a->inode == b->inode && a->size == b->size &&
+	       a->changed.tv_sec == b->changed.tv_sec &&
+	       a->changed.tv_nsec == b->changed.tv_nsec && a->head == b->head;
+}
+
+void gx_input_resume(struct gx_input *in)
+{
+	if (in->fd >= 0)
+		return;
+	uint64_t position = in->position;
+	in->fd = open(in->name, O_RDONLY | O_CLOEXEC);
+	if (in->fd < 0)
+		gx_die_errno("%s", in->name);
+	struct gx_stamp now;
+	in->position = 0;
+	take_stamp(in, &now);
+	if (!gx_stamp_same(&in->stamp, &now))
+		gx_die(GX_EXIT_DATA,
+		       "%s: it was replaced or changed between its head and its rows: run this "
+		       "again when nobody writes it",
+		       in->name);
+	if (in->size != GX_UNKNOWN && in->size > LARGE)
+		posix_fadvise(in->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+	if (in->compression != GX_PLAIN)
+		start_decoder(in);
+	gx_input_skip(in, position);
+}
+
+void gx_input_check_unchanged(struct gx_input *in)
+{
+	struct stat status;
+	if (!in->is_file)
+		return;
+	if (fstat(in->fd, &status) != 0)
+		gx_die_errno("%s", in->name);
+	if ((uint64_t)status.st_size != in->stamp.size ||
+	    status.st_mtim.tv_sec != in->stamp.changed.tv_sec ||
+	    status.st_mtim.tv_nsec != in->stamp.changed.tv_nsec)
+		gx_die(GX_EXIT_DATA,
+		       "%s: it changed while it was read: run this again when nobody writes it",
+		       in->name);
+	char more;
+	if (pread(in->fd, &more, 1, status.st_size) > 0)
+		gx_die(GX_EXIT_DATA,
+		       "%s: it holds more bytes than the system says, %" PRIu64
+		       ": copy it to another file system, or pipe it: cat FILE | ...",
+		       in->name, in->stamp.size);
+}
+
+/* ---- reading ---- */
+
+/* Reads once into the buffer behind what is visible. */
+static void fill(struct gx_input *in)
+{
+	if (in->head_end == in->head_room && in->head_at > 0) {
 		memmove(in->head, in->head + in->head_at, in->head_end - in->head_at);
 		in->head_end -= in->head_at;
 		in->head_at = 0;
 	}
-	while (in->head_end - in->head_at < n && !in->at_end) {
-		if (in->head_end == in->head_room) {
-			in->head_room = in->head_room ? 2 * in->head_room : HEAD;
-			in->head = gx_reallocate(in->head, in->head_room, 1);
-		}
-		in->head_end += decoded_read(in, in->head + in->head_end,
-					     in->head_room - in->head_end);
+	if (in->head_end == in->head_room) {
+		in->head_room = in->head_room ? 2 * in->head_room : HEAD;
+		in->head = gx_reallocate(in->head, in->head_room + SLACK, 1);
 	}
+	in->head_end += decoded_read(in, in->head + in->head_end, in->head_room - in->head_end);
+	memset(in->head + in->head_end, 0, SLACK);
+}
+
+size_t gx_input_visible(const struct gx_input *in, const unsigned char **bytes)
+{
 	*bytes = in->head + in->head_at;
-	size_t have = in->head_end - in->head_at;
+	return in->head_end - in->head_at;
+}
+
+size_t gx_input_see_more(struct gx_input *in, const unsigned char **bytes)
+{
+	if (!in->at_end)
+		fill(in);
+	return gx_input_visible(in, bytes);
+}
+
+size_t gx_input_peek(struct gx_input *in, size_t n, const unsigned char **bytes)
+{
+	while (in->head_end - in->head_at < n && !in->at_end)
+		fill(in);
+	size_t have = gx_input_visible(in, bytes);
 	return have < n ? have : n;
 }
 
@@ -277,7 +425,8 @@ size_t gx_input_read_grow(struct gx_input *in, unsigned char **buffer, size_t *r
 	return done;
 }
 
-size_t gx_input_at(const struct gx_input *in, void *out, size_t n, uint64_t offset)
+size_t gx_input_at(const struct gx_input *in, void *out, size_t n, uint64_t offset,
+		   struct gx_fault *fault)
 {
 	size_t done = 0;
 	while (done < n) {
@@ -285,9 +434,11 @@ size_t gx_input_at(const struct gx_input *in, void *out, size_t n, uint64_t offs
 				  (off_t)(offset + done));
 		if (k < 0 && errno == EINTR)
 			continue;
-		if (k < 0)
+		if (k < 0 && !fault)
 			gx_die_errno("%s", in->name);
-		if (k == 0)
+		if (k < 0)
+			gx_fault_note(fault, GX_EXIT_IO, ": %s", strerror(errno));
+		if (k <= 0)
 			break;
 		done += (size_t)k;
 	}
@@ -304,9 +455,12 @@ uint64_t gx_input_skip(struct gx_input *in, uint64_t n)
 	if (in->seekable && done < n) {
 		uint64_t left = in->size > in->position ? in->size - in->position : 0;
 		uint64_t more = n - done < left ? n - done : left;
-		if (lseek(in->fd, (off_t)(in->position + more), SEEK_SET) < 0)
-			gx_die_errno("%s", in->name);
+		if (lseek(in->fd, (off_t)(in->position + more), SEEK_SET) < 0) {
+			fail_errno(in);
+			return done;
+		}
 		in->position += more;
+		in->at_end = false;
 		return done + more;
 	}
 	unsigned char *sink = done < n ? gx_allocate(HEAD, 1) : NULL;

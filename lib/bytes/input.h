@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Bytes in: a file, a pipe or standard input, with gzip and zstd decoded on the way. All
- * functions die with exit 3 on an I/O error and with exit 1 on damaged compressed data.
+ * Bytes in: a file, a pipe or standard input, with gzip and zstd decoded on the way.
  *
  *	struct gx_input *in = gx_input_open("m.gxm");
  *	size_t n = gx_input_peek(in, 8, &head);     what is it?
  *	n = gx_input_read(in, buffer, sizeof buffer);
  *	gx_input_close(in);
+ *
+ * What goes wrong (3: an I/O error; 1: damaged compressed data, a file that changed) ends
+ * the process, or, while in->fault is set, is noted there: then the input has ended.
  */
 #ifndef GX_INPUT_H
 #define GX_INPUT_H
@@ -14,35 +16,82 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
+#include <time.h>
+
+#include "base/fault.h"
 
 enum gx_compression { GX_PLAIN, GX_GZIP, GX_ZSTD };
+
+/* By what a file is known again that was closed in the meantime. */
+struct gx_stamp {
+	dev_t device;
+	ino_t inode;
+	uint64_t size;
+	struct timespec changed;
+	uint64_t head; /* hash of its first bytes */
+};
+
+bool gx_stamp_same(const struct gx_stamp *a, const struct gx_stamp *b);
 
 struct gx_input {
 	const char *name; /* for messages: the path, or "<stdin>" */
 	enum gx_compression compression;
 	/* A regular file that is read from its start and is not compressed: gx_input_at works. */
 	bool seekable;
-	uint64_t size; /* of a seekable input; GX_UNKNOWN otherwise */
+	uint64_t size;	   /* of a seekable input; GX_UNKNOWN otherwise */
 	uint64_t position; /* of the next byte that gx_input_read gives (decoded bytes) */
+	/*
+	 * A regular file of which the system tells the size: `stamp` is what it was like when
+	 * it was opened. (Files of /proc say 0 and have bytes: they are read as a pipe is.)
+	 */
+	bool is_file;
+	struct gx_stamp stamp;
+	struct gx_fault *fault; /* where faults are noted; NULL: they end the process */
 
 	/* private */
-	int fd;
+	int fd; /* -1: suspended */
 	bool at_end;
 	unsigned char *head;
 	size_t head_at, head_end, head_room;
 	struct gx_decoder *decoder;
 };
 
-/* Opens a path, or standard input for "-". */
+/* Opens a path, which must outlive the input, or standard input for "-". */
 struct gx_input *gx_input_open(const char *path);
 /* NULL is allowed. */
 void gx_input_close(struct gx_input *in);
 
 /*
+ * Notes or dies of a fault of this input, printf-like: the message stands behind its name.
+ */
+void gx_input_fail(struct gx_input *in, enum gx_exit code, const char *format, ...)
+	GX_PRINTF(3, 4) GX_COLD;
+
+/*
+ * Closes a file, so that thousands of inputs can wait for their turn: one that waits has
+ * no descriptor and no buffer. A pipe and standard input stay as they are. gx_input_resume
+ * opens it again where it was left; it must still be the same file with the same size, time
+ * of change and first bytes (else: exit 1). Nothing may be read in between.
+ */
+void gx_input_suspend(struct gx_input *in);
+void gx_input_resume(struct gx_input *in);
+
+/*
  * Makes up to n bytes from the present position visible without consuming them. Returns how
- * many there are (less than n at the end alone); *bytes is valid until the next call.
+ * many there are (less than n at the end alone); *bytes is valid until the next call. The
+ * visible bytes are followed by 64 readable ones; behind the last byte these are zero.
  */
 size_t gx_input_peek(struct gx_input *in, size_t n, const unsigned char **bytes);
+
+/* The bytes that are visible already, without reading. */
+size_t gx_input_visible(const struct gx_input *in, const unsigned char **bytes);
+
+/*
+ * Makes more bytes visible than there are: as many as one read gives. Returns how many there
+ * are then; the same number as before at the end alone.
+ */
+size_t gx_input_see_more(struct gx_input *in, const unsigned char **bytes);
 
 /* Reads n bytes, fewer only at the end of the input. */
 size_t gx_input_read(struct gx_input *in, void *out, size_t n);
@@ -61,13 +110,25 @@ size_t gx_input_read_some(struct gx_input *in, void *out, size_t n);
 size_t gx_input_read_grow(struct gx_input *in, unsigned char **buffer, size_t *room,
 			  size_t used, size_t n);
 
-/* Reads n bytes at an offset of a seekable input, from any thread; fewer at its end. */
-size_t gx_input_at(const struct gx_input *in, void *out, size_t n, uint64_t offset);
+/*
+ * Reads n bytes at an offset of a seekable input; fewer at its end. Any thread: an I/O error
+ * is noted in *fault, or ends the process where that is NULL.
+ */
+size_t gx_input_at(const struct gx_input *in, void *out, size_t n, uint64_t offset,
+		   struct gx_fault *fault);
 
 /* Moves on by n bytes, by seeking where that is possible; returns how many there were. */
 uint64_t gx_input_skip(struct gx_input *in, uint64_t n);
 
 /* Reads and drops what is left, so that who writes to us is not killed by SIGPIPE. */
 void gx_input_drain(struct gx_input *in);
+
+/*
+ * The last look at a file that was read: exit 1 where somebody wrote into it meanwhile, as
+ * far as its size and its time of change tell, or where it holds more bytes than the system
+ * said (some network file systems). One that was replaced by another of its name is what it
+ * was.
+ */
+void gx_input_check_unchanged(struct gx_input *in);
 
 #endif

@@ -382,6 +382,38 @@ void gx_cli_parse(const struct gx_command *command, int argc, char **argv,
 		explain(command, common);
 }
 
+struct gx_request gx_cli_request(const struct gx_common *common)
+{
+	return (struct gx_request){ .path = common->operand,
+				    .npath = common->noperand,
+				    .reading = common->reading,
+				    .part = common->part,
+				    .head_only = common->explain };
+}
+
+struct gx_reader *gx_cli_open(struct gx_common *common)
+{
+	gx_cli_need_input(common);
+	struct gx_request request = gx_cli_request(common);
+	struct gx_reader *reader = gx_reader_open(&request);
+	if (common->explain && !common->explains) {
+		struct gx_source source;
+		gx_explain_reader(common, reader, &source);
+		gx_explain_source(&source);
+		gx_explain_end(".", GX_UNKNOWN);
+	}
+	return reader;
+}
+
+void gx_cli_close(struct gx_common *common, struct gx_reader *reader)
+{
+	gx_facts_free(&common->recognised);
+	for (struct gx_fact f = { 0 }; gx_facts_next(gx_reader_facts(reader), &f);)
+		gx_facts_tell(&common->recognised, f.key, "%s", f.value);
+	gx_facts_count(&common->recognised, "columns", gx_reader_matrix(reader)->ncol);
+	gx_reader_close(reader);
+}
+
 void gx_cli_need_input(const struct gx_common *common)
 {
 	if (!common->operand_given && isatty(STDIN_FILENO))
@@ -390,13 +422,33 @@ void gx_cli_need_input(const struct gx_common *common)
 			"to type one");
 }
 
+/* The facts in one line: "file: format, delimiter tab, ... 3 columns". */
+static void report(const struct gx_common *common)
+{
+	char line[1024] = "";
+	size_t n = 0, i = 0;
+	struct gx_fact f = { 0 };
+	for (; n < sizeof line && gx_facts_next(&common->recognised, &f); i++) {
+		bool bare = strcmp(f.key, "file") == 0 || strcmp(f.key, "format") == 0;
+		const char *between = i == 0 ? "" : i == 1 ? ": " : ", ";
+		if (strcmp(f.key, "columns") == 0)
+			n += (size_t)snprintf(line + n, sizeof line - n, "%s%s %s", between,
+					      f.value, f.key);
+		else
+			n += (size_t)snprintf(line + n, sizeof line - n, "%s%s%s%s", between,
+					      bare ? "" : f.key, bare ? "" : " ", f.value);
+	}
+	gx_progress_report(line, common->nthread);
+}
+
 int gx_cli_finish(struct gx_common *common)
 {
 	/* What a command that explains itself must not come to. */
 	assert(!common->explain);
 	gx_progress_end();
 	if (common->verbose)
-		gx_progress_report(common->recognised, common->nthread);
+		report(common);
+	gx_facts_free(&common->recognised);
 	free(common->operand);
 	common->operand = NULL;
 	return 0;

@@ -30,8 +30,10 @@
 #include <stdint.h>
 
 #include "base/part.h"
+#include "base/facts.h"
 #include "bytes/output.h"
 #include "format/table/reading.h"
+#include "stream/reader.h"
 
 struct gx_option;
 
@@ -87,10 +89,7 @@ struct gx_common {
 	const char **operand; /* "-" alone where none was given */
 	size_t noperand;
 	bool operand_given;
-	/* A gap between segments of a stream is exit 75, missing parts, and not exit 1. */
-	bool gap_is_missing;
-
-	char recognised[512]; /* what -v says of the input; who reads it writes it */
+	struct gx_facts recognised; /* what -v says of the input, in one line */
 };
 
 /*
@@ -99,6 +98,17 @@ struct gx_common {
  */
 void gx_cli_parse(const struct gx_command *command, int argc, char **argv,
 		  struct gx_common *common);
+
+/*
+ * Opens the operands as one matrix. Where the command does not speak of itself, --explain
+ * ends here (explain.h). Refuses to wait on a terminal, as gx_cli_need_input.
+ */
+struct gx_reader *gx_cli_open(struct gx_common *common);
+/* Closes it; keeps what -v says of the input. */
+void gx_cli_close(struct gx_common *common, struct gx_reader *reader);
+
+/* What the options and operands ask for, for gx_reader_open. */
+struct gx_request gx_cli_request(const struct gx_common *common);
 
 /*
  * Refuses to wait on a terminal: with no operand and a terminal as standard input there is

@@ -11,12 +11,13 @@
 #include "base/message.h"
 #include "base/simd.h"
 #include "bytes/pipeline.h"
+#include "command/cli.h"
+#include "stream/writer.h"
 
 /* What a process has before it reads: itself, and the buffers of input and output. */
 static const uint64_t BASE = 2 << 20;
 
 static struct {
-	bool asked;
 	int nthread;
 	const struct gx_output_options *output;
 	struct gx_facts facts;
@@ -27,14 +28,8 @@ static struct {
 
 void gx_explain_start(int nthread, const struct gx_output_options *output)
 {
-	explain.asked = true;
 	explain.nthread = nthread;
 	explain.output = output;
-}
-
-bool gx_explain_asked(void)
-{
-	return explain.asked;
 }
 
 void gx_explain_tell(const char *key, const char *format, ...)
@@ -64,9 +59,24 @@ void gx_explain_source(const struct gx_source *source)
 	gx_explain_tell("work", "%s", source->work[0] ? source->work : ".");
 }
 
-const struct gx_source *gx_explain_known_source(void)
+void gx_explain_reader(const struct gx_common *common, const struct gx_reader *reader,
+		       struct gx_source *source)
 {
-	return explain.source_known ? &explain.source : NULL;
+	const struct gx_matrix *m = gx_reader_matrix(reader);
+	struct gx_reading_plan plan;
+	gx_reader_plan(reader, &plan);
+	for (struct gx_fact f = { 0 }; gx_facts_next(gx_reader_facts(reader), &f);)
+		gx_explain_tell(f.key, "%s", f.value);
+	if (common->noperand > 1)
+		gx_explain_tell("operands", "%zu", common->noperand);
+	gx_explain_count("genes", m->nrow);
+	gx_explain_count("samples", m->ncol);
+	if (common->part.n)
+		gx_explain_tell("part", "%" PRIu64 "/%" PRIu64, common->part.k, common->part.n);
+	gx_explain_count("bytes", plan.nbyte);
+	gx_explain_piece(plan.piece_rows, plan.piece);
+	gx_explain_memory(plan.memory);
+	*source = plan.source;
 }
 
 void gx_explain_piece(uint64_t nrow, uint64_t nbyte)
@@ -118,4 +128,13 @@ void gx_explain_end(const char *format, uint64_t nbyte)
 	if (fflush(stdout) != 0 || fclose(stdout) != 0)
 		gx_die_errno("<stdout>");
 	exit(0);
+}
+
+void gx_explain_writer(const struct gx_output_options *options, const struct gx_matrix *matrix)
+{
+	struct gx_writing_plan plan;
+	gx_writer_plan(options, matrix, explain.source_known ? &explain.source : NULL, &plan);
+	gx_explain_each_row(plan.each_row);
+	gx_explain_memory(plan.once);
+	gx_explain_end(plan.format, plan.nbyte);
 }

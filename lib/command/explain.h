@@ -5,13 +5,13 @@
  * changed. A command that does not speak of itself is explained as far as its options and
  * its input go (struct gx_command, explains); one that does goes on like this:
  *
- *	reader = gx_reader_open(&common);
+ *	reader = gx_cli_open(&common);
  *	if (common.explain) {
- *		gx_reader_explain(reader, &source);   tells what the input is
+ *		gx_explain_reader(&common, reader, &source);   what the input is
  *		gx_source_add_step(&source, "mean");
- *		gx_explain_source(&source);           tells of which part it is, and the work
+ *		gx_explain_source(&source);       which part it is of, and the work
+ *		gx_explain_writer(&common.output, &matrix);    the output; exit 0
  *	}
- *	writer = gx_writer_open(...);                 tells of the output, and ends with exit 0
  *
  * or ends by gx_explain_end, where it would open its output itself.
  */
@@ -23,21 +23,26 @@
 
 #include "bytes/output.h"
 #include "matrix/matrix.h"
+#include "stream/reader.h"
 
 /* Called by gx_cli_parse when --explain was given; `output` must outlive the process. */
 void gx_explain_start(int nthread, const struct gx_output_options *output);
 
-/* Whether it was. The functions below are for that case alone. */
-bool gx_explain_asked(void);
+struct gx_common;
+
+/*
+ * Tells what the input is, what of it is read and what that needs, and leaves in *source
+ * what gx_reader_source would say at the end, as far as it is known.
+ */
+void gx_explain_reader(const struct gx_common *common, const struct gx_reader *reader,
+		       struct gx_source *source);
 
 /* A key and its value, printf-like; a count, "." when it is GX_UNKNOWN. */
 void gx_explain_tell(const char *key, const char *format, ...) GX_PRINTF(2, 3);
 void gx_explain_count(const char *key, uint64_t n);
 
-/* Which part of which input, and what is done to it: kept for the writer, too. */
+/* Which part of which input, and what is done to it: kept for gx_explain_writer, too. */
 void gx_explain_source(const struct gx_source *source);
-/* NULL when nobody told. */
-const struct gx_source *gx_explain_known_source(void);
 
 /*
  * The estimate of the memory: a piece of the input, which each slot of the pipeline holds;
@@ -55,5 +60,9 @@ void gx_explain_memory(uint64_t nbyte);
  * may be GX_UNKNOWN.
  */
 void gx_explain_end(const char *format, uint64_t nbyte) GX_NORETURN GX_COLD;
+
+/* The same for a matrix that would be written. */
+void gx_explain_writer(const struct gx_output_options *options, const struct gx_matrix *matrix)
+	GX_NORETURN GX_COLD;
 
 #endif

@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#include "base/message.h"
-
 void gx_matrix_free(struct gx_matrix *matrix)
 {
 	gx_names_free(&matrix->columns);
@@ -26,36 +24,46 @@ struct gx_names gx_matrix_columns(const struct gx_matrix *matrix, struct gx_name
 	return *buffer;
 }
 
-const char *gx_unit_name(enum gx_unit unit)
+/* Control bytes are in no name, as in text; a TAB is, where a name was quoted. */
+static bool is_clean(const char *text, size_t n, bool tab)
 {
-	return unit == GX_UNIT_ROWS ? "rows" : unit == GX_UNIT_BYTES ? "bytes" : ".";
+	for (size_t i = 0; i < n; i++) {
+		unsigned char c = (unsigned char)text[i];
+		if ((c < 0x20 && c != 0 && !(tab && c == '\t')) || c == 0x7f)
+			return false;
+	}
+	return true;
 }
 
-void gx_source_add_step(struct gx_source *source, const char *step)
+bool gx_matrix_names_clean(const struct gx_names *names)
 {
-	size_t n = strlen(source->work), m = strlen(step);
-	if (n + m + 2 > sizeof source->work)
-		gx_die(GX_EXIT_DATA, "more steps than a record can name: write the matrix with "
-				     "gx-convert to start anew");
-	if (n)
-		source->work[n++] = ' ';
-	memcpy(source->work + n, step, m + 1);
+	return is_clean(names->text, names->nbyte, true);
 }
 
-const char gx_source_gap[] = "rows are missing between the two";
-
-const char *gx_source_continue(struct gx_source *source, const struct gx_source *next)
+const char *gx_matrix_fault(const struct gx_matrix *m)
 {
-	if (strcmp(source->work, next->work) != 0)
-		return "something else was done to it";
-	if (strcmp(source->identity, next->identity) != 0 || source->of != next->of)
-		return "it comes of another input";
-	if (source->unit != next->unit)
-		return "one counts rows and the other bytes";
-	if (source->last == GX_UNKNOWN || source->last != next->first)
-		return next->first < source->last ? "it overlaps the one before it"
-						  : gx_source_gap;
-	source->last = next->last;
-	source->digest += next->digest;
+	if (m->ncol == 0)
+		return "it has no columns";
+	if (m->ncol > GX_COLUMNS_MAX)
+		return "it has more columns than there can be";
+	if (m->nrow == 0 && m->whole == 0 && m->ncol > GX_COLUMNS_WITHOUT_ROWS_MAX)
+		return "it has no rows, and more columns than anybody has";
+	if (m->columns.n && m->columns.n != m->ncol)
+		return "it does not have a name for each column";
+	if (!gx_matrix_names_clean(&m->columns))
+		return "a column's name has a control byte";
+	if (!is_clean(m->identity, strlen(m->identity), false) ||
+	    !is_clean(m->provenance, strlen(m->provenance), false))
+		return "what it says of its origin has a control byte";
+	uint64_t end = m->nrow;
+	if (m->first != GX_UNKNOWN && m->nrow != GX_UNKNOWN &&
+	    (__builtin_add_overflow(m->first, m->nrow, &end) || end == GX_UNKNOWN))
+		return "its rows are numbered beyond 2^64";
+	if (m->whole == GX_UNKNOWN)
+		return NULL;
+	if ((m->nrow != GX_UNKNOWN && m->nrow > m->whole) ||
+	    (m->first != GX_UNKNOWN && m->first > m->whole) ||
+	    (m->first != GX_UNKNOWN && m->nrow != GX_UNKNOWN && end > m->whole))
+		return "it has more rows than its matrix";
 	return NULL;
 }

@@ -12,11 +12,8 @@
 
 #include "base/gx.h"
 #include "base/names.h"
-
-enum {
-	GX_IDENTITY_MAX = 32, /* "simulation:" and 16 hex digits, and room */
-	GX_WORK_MAX = 1024,
-};
+#include "matrix/rows.h"
+#include "matrix/source.h"
 
 /* What a stream says before its rows. */
 struct gx_matrix {
@@ -37,44 +34,23 @@ void gx_matrix_free(struct gx_matrix *matrix);
 /* Whether the stream says that it is a part: of more rows, or of another input's rows. */
 bool gx_matrix_is_part(const struct gx_matrix *matrix);
 
+/* Whether no name has a control byte; a TAB is none. */
+bool gx_matrix_names_clean(const struct gx_names *names);
+
 /* The columns' names; implicit ones are made in `buffer`, which the caller frees. */
 struct gx_names gx_matrix_columns(const struct gx_matrix *matrix,
 				  struct gx_names *buffer);
 
-enum gx_unit { GX_UNIT_UNKNOWN, GX_UNIT_ROWS, GX_UNIT_BYTES };
-
 /*
- * Source facts: which part of which input the rows come from, and what was done to them.
- * [first, last) of `of`, in `unit`; GX_UNKNOWN where nobody knows.
+ * What is wrong with the facts of a stream's head, taken together; NULL: nothing. A static
+ * phrase, lower case. One place for all formats and both directions: columns, the rows'
+ * range within the matrix, and text without control bytes.
  */
-struct gx_source {
-	char identity[GX_IDENTITY_MAX]; /* "kind:HEX", or "." */
-	enum gx_unit unit;
-	uint64_t first, last, of;
-	uint64_t digest; /* sum of the row digests of the input rows that were seen */
-	char work[GX_WORK_MAX]; /* the steps so far, one space between; "" for none */
-};
+const char *gx_matrix_fault(const struct gx_matrix *matrix);
 
-const char *gx_unit_name(enum gx_unit unit);
-
-/* Appends a step to source->work; dies when there are more than fit. */
-void gx_source_add_step(struct gx_source *source, const char *step);
-
-/*
- * Takes `next`, which continues *source, into it. Returns NULL, or says (static, lower
- * case) what keeps the two from being neighbours in one input.
- */
-const char *gx_source_continue(struct gx_source *source, const struct gx_source *next);
-
-/* The one of them that running the missing parts mends: compared by address. */
-extern const char gx_source_gap[];
-
-/* Some rows of a matrix, in order. Whoever gives them says how long they live. */
-struct gx_rows {
-	size_t nrow, ncol;
-	const double *value;   /* nrow x ncol, row-major */
-	struct gx_names names; /* nrow of them, or none */
-	uint64_t first; /* number of the first of them in the whole matrix, from 0 */
-};
+/* Far above what fits anywhere, far below what overflows. */
+#define GX_COLUMNS_MAX (UINT64_C(1) << 40)
+/* Columns without a row cost their input nothing: this many are taken for real. */
+#define GX_COLUMNS_WITHOUT_ROWS_MAX (UINT64_C(1) << 24)
 
 #endif

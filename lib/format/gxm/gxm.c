@@ -58,8 +58,11 @@ static bool line_value(const char **p, const char *end, const char *key, const c
 
 static bool copy_text(char *out, size_t room, const char *value, size_t nvalue)
 {
-	if (nvalue >= room || memchr(value, 0, nvalue))
+	if (nvalue >= room)
 		return false;
+	for (size_t i = 0; i < nvalue; i++)
+		if ((unsigned char)value[i] < ' ' || value[i] == 0x7f)
+			return false;
 	memcpy(out, value, nvalue);
 	out[nvalue] = 0;
 	return true;

@@ -20,7 +20,6 @@
 enum {
 	GX_GXM_VERSION = 1,
 	GX_GXM_ALIGN = 64,
-	GX_GXM_BLOCK_VALUES = 262144, /* bytes of values that a block aims at */
 };
 
 /* The high bit, CR LF, ^Z and LF: what text mode or seven bits would change. */
@@ -87,12 +86,7 @@ _Static_assert(sizeof(struct gx_gxm_block) == 64, "layout of a block");
 _Static_assert(sizeof(struct gx_gxm_trailer) == 64, "layout of the trailer");
 _Static_assert(sizeof(struct gx_gxm_footer) == 64, "layout of the footer");
 
-/* Rows of every block but the last, which may have fewer. */
-static inline uint64_t gx_gxm_block_rows(uint64_t ncol)
-{
-	uint64_t rows = GX_GXM_BLOCK_VALUES / 8 / ncol;
-	return rows ? rows : 1;
-}
+/* Every block but the last has gx_batch_rows(ncol) rows (matrix/rows.h). */
 
 static inline uint64_t gx_gxm_pad(uint64_t n)
 {

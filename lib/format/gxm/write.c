@@ -7,7 +7,7 @@
 #include "format/gxm/gxm.h"
 #include "kernel/digest.h"
 #include "kernel/hash.h"
-#include "stream/writer.h"
+#include "format/format.h"
 
 struct gxm_writer {
 	uint64_t block_rows;
@@ -43,7 +43,7 @@ static void gxm_open(struct gx_writer *writer)
 {
 	const struct gx_matrix *m = writer->matrix;
 	struct gxm_writer *g = writer->state = gx_allocate_zeroed(1, sizeof *g);
-	g->block_rows = gx_gxm_block_rows(m->ncol);
+	g->block_rows = gx_batch_rows(m->ncol);
 
 	struct gx_gxm_header h = { .version = GX_GXM_VERSION,
 				   .ncol = m->ncol,
@@ -203,9 +203,42 @@ static void gxm_close(struct gx_writer *writer, const struct gx_source *source)
 	free(g);
 }
 
+/* The size of a segment whose rows have no names. */
+static uint64_t segment_bytes(const struct gx_matrix *m, const struct gx_source *source)
+{
+	char facts[GX_GXM_SOURCE_MAX];
+	bool placed = source && source->identity[0] && source->first != GX_UNKNOWN &&
+		      source->last != GX_UNKNOWN;
+	if (m->named || m->nrow == GX_UNKNOWN || m->ncol == GX_UNKNOWN || (m->derived && !placed))
+		return GX_UNKNOWN;
+	uint64_t each = gx_batch_rows(m->ncol), whole = m->nrow / each, rest = m->nrow % each;
+	uint64_t nblock = whole + (rest > 0);
+	uint64_t header = sizeof(struct gx_gxm_header) + m->columns.nbyte +
+			  strlen(m->provenance);
+	uint64_t trailer = sizeof(struct gx_gxm_trailer) + 8 * nblock +
+			   (m->derived ? gx_gxm_source_print(source, facts) : 0);
+	return gx_gxm_pad(header) + nblock * sizeof(struct gx_gxm_block) +
+	       whole * gx_gxm_pad(each * m->ncol * 8) + gx_gxm_pad(rest * m->ncol * 8) +
+	       gx_gxm_pad(trailer) + sizeof(struct gx_gxm_footer);
+}
+
+static void gxm_estimate(const struct gx_matrix *m, const struct gx_source *source,
+			 uint64_t *nbyte, uint64_t *each_row, uint64_t *once)
+{
+	*each_row = *once = 0;
+	*nbyte = segment_bytes(m, source);
+	if (m->ncol == GX_UNKNOWN)
+		return;
+	/* The block that is filled, and the index. */
+	*once = 8 * m->ncol * gx_batch_rows(m->ncol);
+	if (m->nrow != GX_UNKNOWN)
+		*once += 8 * (m->nrow / gx_batch_rows(m->ncol));
+}
+
 const struct gx_writer_format gx_writer_gxm = { .name = "gxm",
 						.binary = true,
 						.open = gxm_open,
 						.encode = gxm_encode,
 						.put = gxm_put,
-						.close = gxm_close };
+						.close = gxm_close,
+						.estimate = gxm_estimate };

@@ -1,28 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * MatrixMarket in: a coordinate file, or a 10x directory with the names beside it.
- * Entries come in any order, so all are read and sorted by row: 28 bytes an entry at
- * most, 12 when they are sorted. The matrix stays sparse; rows are made dense one batch
- * at a time, as their digests and sums need them. What is not stored is zero, and counts.
+ * MatrixMarket in: a coordinate file, or a 10x directory with the names beside it. Entries
+ * come in any order, so all are read and sorted by row before the first row is made: 32 bytes
+ * an entry at most, 16 when they are sorted. The matrix stays sparse; rows are made dense one
+ * batch at a time, as their digests and sums need them. What is not stored is zero, and
+ * counts.
  */
-#include "format/market/market.h"
-
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
 
 #include "base/decimal.h"
 #include "base/memory.h"
-#include "base/message.h"
-#include "command/explain.h"
-#include "format/gxm/gxm.h"
+#include "bytes/lines.h"
+#include "format/format.h"
+#include "format/market/market.h"
 #include "format/table/field.h"
-#include "kernel/digest.h"
 #include "number/number.h"
-#include "stream/reader.h"
 
 static const char BANNER[] = "%%MatrixMarket";
 
@@ -31,9 +27,10 @@ struct entry {
 	double value;
 };
 
-struct mtx_reader {
+struct market_reader {
 	bool pattern; /* entries have no value: each is 1 */
 	uint64_t nrow, ncol, nentry;
+	uint64_t lines;	     /* of the head */
 	struct entry *entry; /* sorted by row when they are all there */
 	uint64_t room;
 	uint64_t next; /* row of the next batch */
@@ -48,58 +45,10 @@ static bool recognise(const unsigned char *head, size_t nhead)
 
 /* ---- lines ---- */
 
-/* Lines of an input, one at a time, followed by readable bytes as number text wants. */
-struct lines {
-	struct gx_input *in;
-	unsigned char *buffer;
-	size_t at, end, room;
-	uint64_t number;
-	char *line;
-	size_t nline;
-};
-
-static bool next_line(struct lines *l)
-{
-	enum { STEP = 256 << 10, SLACK = 64 };
-	size_t searched = l->at;
-	for (;;) {
-		unsigned char *stop = l->end > searched ? memchr(l->buffer + searched,
-								 '\n', l->end - searched)
-							: NULL;
-		if (!stop) {
-			/* The rest to the front, and more behind it. */
-			if (l->at)
-				memmove(l->buffer, l->buffer + l->at, l->end - l->at);
-			l->end -= l->at;
-			l->at = 0;
-			searched = l->end;
-			if (l->room < l->end + STEP + SLACK) {
-				l->room = 2 * l->end + STEP + SLACK;
-				l->buffer = gx_reallocate(l->buffer, l->room, 1);
-			}
-			size_t n = gx_input_read_some(l->in, l->buffer + l->end, STEP);
-			l->end += n;
-			memset(l->buffer + l->end, 0, SLACK);
-			if (n)
-				continue;
-			if (l->at == l->end)
-				return false;
-			stop = l->buffer + l->end;
-		}
-		l->line = (char *)l->buffer + l->at;
-		l->nline = (size_t)(stop - l->buffer) - l->at;
-		l->at = stop == l->buffer + l->end ? l->end : l->at + l->nline + 1;
-		l->number++;
-		if (l->nline && l->line[l->nline - 1] == '\r')
-			l->nline--;
-		return true;
-	}
-}
-
-GX_NORETURN GX_COLD static void bad_line(const struct lines *l, const char *why)
+GX_NORETURN GX_COLD static void bad_line(const struct gx_lines *l, const char *why)
 {
 	gx_die(GX_EXIT_DATA, "%s:%" PRIu64 ": MatrixMarket: %s: %s", l->in->name,
-	       l->number, why, gx_show(l->line, l->nline));
+	       l->number, why, gx_show(l->text, l->n));
 }
 
 static const char *skip_blanks(const char *p, const char *end)
@@ -110,10 +59,10 @@ static const char *skip_blanks(const char *p, const char *end)
 }
 
 /* A whole number from `least` to `most` at *p, behind blanks. */
-static uint64_t take_index(const struct lines *l, const char **p, uint64_t least,
+static uint64_t take_index(const struct gx_lines *l, const char **p, uint64_t least,
 			   uint64_t most, const char *why)
 {
-	const char *end = l->line + l->nline, *q = skip_blanks(*p, end);
+	const char *end = l->text + l->n, *q = skip_blanks(*p, end);
 	uint64_t n;
 	q = gx_decimal_take(q, (size_t)(end - q), &n);
 	bool ends = q && (q == end || *q == ' ' || *q == '\t');
@@ -123,9 +72,9 @@ static uint64_t take_index(const struct lines *l, const char **p, uint64_t least
 	return n;
 }
 
-static double take_value(const struct lines *l, const char **p)
+static double take_value(const struct gx_lines *l, const char **p)
 {
-	const char *end = l->line + l->nline, *q = skip_blanks(*p, end), *stop = q;
+	const char *end = l->text + l->n, *q = skip_blanks(*p, end), *stop = q;
 	while (stop < end && *stop != ' ' && *stop != '\t')
 		stop++;
 	double value;
@@ -140,22 +89,22 @@ static double take_value(const struct lines *l, const char **p)
 	return value;
 }
 
-static void end_of_line(const struct lines *l, const char *p)
+static void end_of_line(const struct gx_lines *l, const char *p)
 {
-	if (skip_blanks(p, l->line + l->nline) != l->line + l->nline)
+	if (skip_blanks(p, l->text + l->n) != l->text + l->n)
 		bad_line(l, "more on the line than an entry has");
 }
 
 /* ---- the file ---- */
 
-static void read_banner(struct lines *l, struct mtx_reader *mtx)
+static void read_banner(struct gx_lines *l, struct market_reader *market)
 {
 	char object[16], format[16], field[16], symmetry[20];
 	char line[128] = { 0 };
-	if (!next_line(l) || l->nline >= sizeof line)
+	if (!gx_lines_next(l) || l->n >= sizeof line)
 		gx_die(GX_EXIT_DATA, "%s: MatrixMarket: its first line is damaged",
 		       l->in->name);
-	memcpy(line, l->line, l->nline);
+	memcpy(line, l->text, l->n);
 	/* Its words may be written in any case. */
 	if (sscanf(line, "%%%%MatrixMarket %15s %15s %15s %19s", object, format, field,
 		   symmetry) != 4)
@@ -165,8 +114,8 @@ static void read_banner(struct lines *l, struct mtx_reader *mtx)
 			l,
 			"only 'matrix coordinate' is read: write it with scipy.io.mmwrite of a "
 			"sparse matrix");
-	mtx->pattern = strcasecmp(field, "pattern") == 0;
-	if (!mtx->pattern && strcasecmp(field, "real") != 0 &&
+	market->pattern = strcasecmp(field, "pattern") == 0;
+	if (!market->pattern && strcasecmp(field, "real") != 0 &&
 	    strcasecmp(field, "integer") != 0)
 		bad_line(l, "only real, integer and pattern entries are read");
 	if (strcasecmp(symmetry, "general") != 0)
@@ -175,62 +124,65 @@ static void read_banner(struct lines *l, struct mtx_reader *mtx)
 			"a symmetric matrix is none of genes x samples: write it as 'general'");
 }
 
-static void add_entry(struct mtx_reader *mtx, uint64_t n, struct entry entry)
+static void add_entry(struct market_reader *market, uint64_t n, struct entry entry)
 {
-	if (n == mtx->room) {
+	if (n == market->room) {
 		/* By what came, not by what was declared: a forged count costs nothing.
 		 */
-		mtx->room = mtx->room ? mtx->room + mtx->room / 2 : 1 << 16;
-		if (mtx->room > mtx->nentry)
-			mtx->room = mtx->nentry;
-		mtx->entry = gx_reallocate(mtx->entry, mtx->room, sizeof *mtx->entry);
+		market->room = market->room ? market->room + market->room / 2 : 1 << 16;
+		if (market->room > market->nentry)
+			market->room = market->nentry;
+		market->entry = gx_reallocate(market->entry, market->room, sizeof *market->entry);
 	}
-	mtx->entry[n] = entry;
+	market->entry[n] = entry;
 }
 
-static void read_head(struct lines *l, struct mtx_reader *mtx)
+static void read_head(struct gx_lines *l, struct market_reader *market)
 {
-	read_banner(l, mtx);
+	read_banner(l, market);
 	do {
-		if (!next_line(l))
+		if (!gx_lines_next(l))
 			gx_die(GX_EXIT_DATA,
 			       "%s: MatrixMarket: cut off before its dimensions",
 			       l->in->name);
-	} while (l->nline == 0 || l->line[0] == '%');
-	const char *p = l->line,
+	} while (l->n == 0 || l->text[0] == '%');
+	const char *p = l->text,
 		   *why = "three counts are expected: rows, columns, entries";
-	mtx->nrow = take_index(l, &p, 0, UINT32_MAX, why);
-	mtx->ncol = take_index(l, &p, 1, UINT32_MAX, why);
-	mtx->nentry = take_index(l, &p, 0, mtx->nrow * mtx->ncol, why);
+	market->nrow = take_index(l, &p, 0, UINT32_MAX, why);
+	market->ncol = take_index(l, &p, 1, UINT32_MAX, why);
+	market->nentry = take_index(l, &p, 0, market->nrow * market->ncol, why);
 	end_of_line(l, p);
+	/* A row is made dense: a few bytes must not ask for any amount of memory. */
+	if (market->ncol > GX_COLUMNS_WITHOUT_ROWS_MAX && market->ncol / 64 > market->nentry)
+		bad_line(l, "it declares far more columns than its entries could fill");
 }
 
-static void read_entries(struct lines *l, struct mtx_reader *mtx)
+static void read_entries(struct gx_lines *l, struct market_reader *market)
 {
 	uint64_t n = 0;
-	while (next_line(l)) {
-		if (l->nline == 0)
+	while (gx_lines_next(l)) {
+		if (l->n == 0)
 			continue;
-		if (n == mtx->nentry)
+		if (n == market->nentry)
 			bad_line(l, "more entries than its head declares");
-		const char *p = l->line;
+		const char *p = l->text;
 		struct entry e;
-		e.row = (uint32_t)(take_index(l, &p, 1, mtx->nrow,
+		e.row = (uint32_t)(take_index(l, &p, 1, market->nrow,
 					      "its row is not one of the matrix") -
 				   1);
-		e.column = (uint32_t)(take_index(l, &p, 1, mtx->ncol,
+		e.column = (uint32_t)(take_index(l, &p, 1, market->ncol,
 						 "its column is not one of the matrix") -
 				      1);
-		e.value = mtx->pattern ? 1 : take_value(l, &p);
+		e.value = market->pattern ? 1 : take_value(l, &p);
 		end_of_line(l, p);
-		add_entry(mtx, n++, e);
+		add_entry(market, n++, e);
 	}
-	if (n != mtx->nentry)
+	if (n != market->nentry)
 		gx_die(GX_EXIT_DATA,
 		       "%s: MatrixMarket: %" PRIu64
 		       " entries where its head declares %" PRIu64 ": the file was "
 		       "cut off: fetch it again",
-		       l->in->name, n, mtx->nentry);
+		       l->in->name, n, market->nentry);
 }
 
 /* One pass of a sort by 16 bits of the rows' numbers; it keeps the order of equal ones. */
@@ -248,26 +200,26 @@ static void sort_pass(const struct entry *from, struct entry *to, uint64_t n, un
 }
 
 /* By row. Nothing is kept for each row: what a head declares may be far more than there is. */
-static void sort_entries(struct mtx_reader *mtx)
+static void sort_entries(struct market_reader *market)
 {
 	bool sorted = true;
-	for (uint64_t i = 1; i < mtx->nentry && sorted; i++)
-		sorted = mtx->entry[i - 1].row <= mtx->entry[i].row;
+	for (uint64_t i = 1; i < market->nentry && sorted; i++)
+		sorted = market->entry[i - 1].row <= market->entry[i].row;
 	if (sorted)
 		return;
-	struct entry *other = gx_allocate(mtx->nentry, sizeof *other);
-	sort_pass(mtx->entry, other, mtx->nentry, 0);
-	sort_pass(other, mtx->entry, mtx->nentry, 16);
+	struct entry *other = gx_allocate(market->nentry, sizeof *other);
+	sort_pass(market->entry, other, market->nentry, 0);
+	sort_pass(other, market->entry, market->nentry, 16);
 	free(other);
 }
 
 /* The first entry of row `row` or of one behind it. */
-static uint64_t first_entry(const struct mtx_reader *mtx, uint64_t row)
+static uint64_t first_entry(const struct market_reader *market, uint64_t row)
 {
-	uint64_t low = 0, high = mtx->nentry;
+	uint64_t low = 0, high = market->nentry;
 	while (low < high) {
 		uint64_t middle = low + (high - low) / 2;
-		if (mtx->entry[middle].row < row)
+		if (market->entry[middle].row < row)
 			low = middle + 1;
 		else
 			high = middle;
@@ -275,218 +227,127 @@ static uint64_t first_entry(const struct mtx_reader *mtx, uint64_t row)
 	return low;
 }
 
-/* ---- 10x directories ---- */
-
-/* The path of the first of the names that is there; to be freed, or NULL. */
-static char *find_file(const char *directory, const char *const names[])
-{
-	for (size_t i = 0; names[i]; i++) {
-		size_t room = strlen(directory) + strlen(names[i]) + 2;
-		char *path = gx_allocate(room, 1);
-		snprintf(path, room, "%s/%s", directory, names[i]);
-		struct stat status;
-		if (stat(path, &status) == 0)
-			return path;
-		free(path);
-	}
-	return NULL;
-}
-
-char *gx_mtx_find(const char *directory)
-{
-	static const char *const names[] = { "matrix.mtx", "matrix.mtx.gz",
-					     "matrix.mtx.zst", NULL };
-	return find_file(directory, names);
-}
-
-/* Reads one TAB-separated column, numbered from 1, of a file of names. */
-static void read_names(const char *path, uint64_t column, uint64_t n, const char *what,
-		       struct gx_names *names)
-{
-	struct gx_input *in = gx_input_open(path);
-	struct lines l = { .in = in };
-	while (next_line(&l)) {
-		const char *p = l.line, *end = p + l.nline;
-		for (uint64_t k = 1; k < column; k++) {
-			p = memchr(p, '\t', (size_t)(end - p));
-			if (!p)
-				gx_die(GX_EXIT_DATA,
-				       "%s:%" PRIu64 ": it has no column %" PRIu64
-				       " (--id-column)",
-				       path, l.number, column);
-			p++;
-		}
-		const char *stop = memchr(p, '\t', (size_t)(end - p));
-		stop = stop ? stop : end;
-		for (const char *q = p; q < stop; q++)
-			if ((unsigned char)*q < 0x20 || *q == 0x7f)
-				gx_die(GX_EXIT_DATA,
-				       "%s:%" PRIu64 ": a control byte in a name: %s",
-				       path, l.number, gx_show(p, (size_t)(stop - p)));
-		gx_names_add(names, p, (size_t)(stop - p));
-	}
-	if (names->n != n)
-		gx_die(GX_EXIT_DATA,
-		       "%s: %zu names where the matrix has %" PRIu64
-		       " %s: these files do not "
-		       "belong together",
-		       path, names->n, n, what);
-	free(l.buffer);
-	gx_input_close(in);
-}
-
-/* For --explain the names' files have to be there, and are not read. */
-static void read_directory(struct gx_operand *operand, struct mtx_reader *mtx)
-{
-	static const char *const features[] = { "features.tsv",
-						"features.tsv.gz",
-						"features.tsv.zst",
-						"genes.tsv",
-						"genes.tsv.gz",
-						"genes.tsv.zst",
-						NULL };
-	static const char *const barcodes[] = { "barcodes.tsv", "barcodes.tsv.gz",
-						"barcodes.tsv.zst", NULL };
-	const char *id = operand->common->reading.id_column;
-	uint64_t column = 1;
-	if (id && strcmp(id, "none") != 0 && (!gx_decimal_read(id, strlen(id), &column) || column == 0))
-		gx_die_usage(
-			"%s: --id-column %s: of a 10x directory it is the number of a column of "
-			"its features or genes file, or none",
-			operand->directory, id);
-	char *path = find_file(operand->directory, features);
-	if (!path)
-		gx_die(GX_EXIT_DATA,
-		       "%s: no features.tsv or genes.tsv (or .gz, .zst) beside the matrix: "
-		       "name the matrix file itself to do without names",
-		       operand->directory);
-	bool named = !id || strcmp(id, "none") != 0, explains = gx_operand_explains(operand);
-	if (named && !explains)
-		read_names(path, column, mtx->nrow, "rows", &mtx->genes);
-	free(path);
-	path = find_file(operand->directory, barcodes);
-	if (!path)
-		gx_die(GX_EXIT_DATA,
-		       "%s: no barcodes.tsv (or .gz, .zst) beside the matrix: name the matrix "
-		       "file itself to do without names",
-		       operand->directory);
-	if (!explains)
-		read_names(path, 1, mtx->ncol, "columns", &operand->matrix.columns);
-	free(path);
-	operand->matrix.named = explains ? named : mtx->genes.n > 0;
-}
-
 /* ---- the reader ---- */
 
-static void mtx_open(struct gx_operand *operand)
+static void read_directory(struct gx_operand *operand, struct market_reader *market)
 {
-	struct mtx_reader *mtx = operand->state = gx_allocate_zeroed(1, sizeof *mtx);
-	struct gx_matrix *m = &operand->matrix;
-	if (operand->part.n)
-		gx_operand_refuse_part(
-			operand, "the entries of MatrixMarket come in any order, so no "
-				 "part can be cut: write it once with gx-convert -b "
-				 "-o m.gxm, and cut that");
-	if (!operand->directory && operand->common->reading.id_column)
-		gx_die_usage(
-			"%s: --id-column: a MatrixMarket file has no names: they are in the 10x "
-			"directory around it",
-			operand->in->name);
-	struct lines l = { .in = operand->in };
-	read_head(&l, mtx);
-	if (!gx_operand_explains(operand))
-		read_entries(&l, mtx);
-	free(l.buffer);
-	m->ncol = mtx->ncol;
-	m->first = 0;
-	m->nrow = m->announced = m->whole = mtx->nrow;
-	if (operand->directory)
-		read_directory(operand, mtx);
-	if (!gx_operand_explains(operand))
-		sort_entries(mtx);
-	gx_operand_tell(operand, "format", "MatrixMarket%s",
-			operand->directory ? " in a 10x directory" : "");
-	gx_operand_tell(operand, "entries", "%" PRIu64, mtx->nentry);
-	if (gx_operand_explains(operand)) {
-		operand->source = (struct gx_source){ .unit = GX_UNIT_ROWS,
-						      .last = mtx->nrow,
-						      .of = mtx->nrow };
-		/* 32 bytes an entry while they are sorted. */
-		gx_explain_memory(32 * mtx->nentry);
-	}
+	struct gx_market_names names = { .nrow = market->nrow, .ncol = market->ncol };
+	gx_market_names_read(operand->directory, operand->request->reading.id_column,
+			     operand->request->head_only, &names);
+	market->genes = names.rows;
+	operand->matrix.columns = names.columns;
+	operand->matrix.named = names.named;
 }
 
-static bool mtx_fetch(struct gx_operand *operand, struct gx_batch *batch)
+static void market_open(struct gx_operand *operand)
 {
-	struct mtx_reader *mtx = operand->state;
-	uint64_t left = mtx->nrow - mtx->next, n = gx_gxm_block_rows(mtx->ncol);
+	struct market_reader *market = operand->state = gx_allocate_zeroed(1, sizeof *market);
+	struct gx_matrix *m = &operand->matrix;
+	if (operand->request->part.n)
+		gx_operand_refuse_part(operand,
+				       "the entries of MatrixMarket come in any order, so no part "
+				       "can be cut: write it once with gx-convert -b -o m.gxm, and "
+				       "cut that");
+	if (!operand->directory && operand->request->reading.id_column)
+		gx_die_usage("%s: --id-column: a MatrixMarket file has no names: they are in the "
+			     "10x directory around it",
+			     operand->in->name);
+	struct gx_lines l = { .in = operand->in };
+	read_head(&l, market);
+	gx_lines_leave(&l);
+	market->lines = l.number;
+	m->ncol = market->ncol;
+	m->first = 0;
+	m->nrow = m->announced = m->whole = market->nrow;
+	if (operand->directory)
+		read_directory(operand, market);
+	gx_facts_tell(&operand->facts, "format", "MatrixMarket%s",
+		      operand->directory ? " in a 10x directory" : "");
+	gx_facts_tell(&operand->facts, "entries", "%" PRIu64, market->nentry);
+	operand->source = (struct gx_source){ .unit = GX_UNIT_ROWS,
+					      .last = market->nrow,
+					      .of = market->nrow };
+	/* While they are sorted. */
+	operand->memory = 2 * sizeof(struct entry) * market->nentry;
+}
+
+static void market_start(struct gx_operand *operand)
+{
+	struct market_reader *market = operand->state;
+	struct gx_lines l = { .in = operand->in, .number = market->lines };
+	read_entries(&l, market);
+	sort_entries(market);
+}
+
+static bool market_fetch(struct gx_operand *operand, struct gx_batch *batch)
+{
+	struct market_reader *market = operand->state;
+	uint64_t left = market->nrow - market->next, n = gx_batch_rows(market->ncol);
 	batch->rows.nrow = n < left ? n : left;
-	batch->rows.first = mtx->next;
+	batch->rows.first = market->next;
 	gx_names_clear(&batch->names);
-	for (size_t i = 0; mtx->genes.n && i < batch->rows.nrow; i++) {
-		const char *name = mtx->genes.text + mtx->gene_at;
+	for (size_t i = 0; market->genes.n && i < batch->rows.nrow; i++) {
+		const char *name = market->genes.text + market->gene_at;
 		size_t length = strlen(name);
 		gx_names_add(&batch->names, name, length);
-		mtx->gene_at += length + 1;
+		market->gene_at += length + 1;
 	}
-	mtx->next += batch->rows.nrow;
+	market->next += batch->rows.nrow;
 	return batch->rows.nrow > 0;
 }
 
-static void mtx_decode(const struct gx_operand *operand, struct gx_batch *batch)
+static void market_decode(const struct gx_operand *operand, struct gx_batch *batch)
 {
-	const struct mtx_reader *mtx = operand->state;
-	size_t nrow = batch->rows.nrow, ncol = mtx->ncol;
+	const struct market_reader *market = operand->state;
+	size_t nrow = batch->rows.nrow, ncol = market->ncol;
 	double *value = gx_batch_values(batch, nrow * ncol);
 	memset(value, 0, nrow * ncol * sizeof *value);
 	/* The row in which a column was met last, from 1, to find an entry that comes
 	 * twice. */
 	uint32_t *met = (uint32_t *)(void *)gx_batch_raw(batch, ncol * sizeof *met);
 	memset(met, 0, ncol * sizeof *met);
-	uint64_t first = batch->rows.first, k = first_entry(mtx, first);
-	for (; k < mtx->nentry && mtx->entry[k].row < first + nrow; k++) {
-		struct entry e = mtx->entry[k];
+	uint64_t first = batch->rows.first, k = first_entry(market, first);
+	for (; k < market->nentry && market->entry[k].row < first + nrow; k++) {
+		struct entry e = market->entry[k];
 		uint32_t i = (uint32_t)(e.row - first);
 		if (met[e.column] == i + 1)
-			gx_batch_fault(batch,
-				       ": MatrixMarket: two entries for row %" PRIu64
-				       ", column %" PRIu64 ": which "
-				       "one is meant?",
-				       (uint64_t)e.row + 1, (uint64_t)e.column + 1);
+			gx_fault_note(&batch->fault, GX_EXIT_DATA,
+				      ": MatrixMarket: two entries for row %" PRIu64
+				      ", column %" PRIu64 ": which one is meant?",
+				      (uint64_t)e.row + 1, (uint64_t)e.column + 1);
 		met[e.column] = i + 1;
 		value[i * ncol + e.column] = e.value;
 	}
 	batch->rows.value = value;
 	batch->rows.names = batch->names;
 	batch->rows.names.room = 0;
-	uint64_t *digest = gx_batch_digests(batch, nrow);
-	gx_digest_rows(value, nrow, ncol, digest);
-	batch->digest_sum = gx_digest_sum(digest, nrow);
+	gx_batch_digest(batch);
 }
 
-static void mtx_accept(struct gx_operand *operand, struct gx_batch *batch)
+static void market_accept(struct gx_operand *operand, struct gx_batch *batch)
 {
 	(void)operand, (void)batch;
 }
 
-static void mtx_finish(struct gx_operand *operand)
+static void market_finish(struct gx_operand *operand)
 {
 	gx_operand_whole_source(operand);
 }
 
-static void mtx_close(struct gx_operand *operand)
+static void market_close(struct gx_operand *operand)
 {
-	struct mtx_reader *mtx = operand->state;
-	free(mtx->entry);
-	gx_names_free(&mtx->genes);
-	free(mtx);
+	struct market_reader *market = operand->state;
+	free(market->entry);
+	gx_names_free(&market->genes);
+	free(market);
 }
 
-const struct gx_reader_format gx_reader_mtx = { .name = "MatrixMarket",
+const struct gx_reader_format gx_reader_market = { .name = "MatrixMarket",
 						.recognise = recognise,
-						.open = mtx_open,
-						.fetch = mtx_fetch,
-						.decode = mtx_decode,
-						.accept = mtx_accept,
-						.finish = mtx_finish,
-						.close = mtx_close };
+						.open = market_open,
+						   .start = market_start,
+						.fetch = market_fetch,
+						.decode = market_decode,
+						.accept = market_accept,
+						.finish = market_finish,
+						.close = market_close };

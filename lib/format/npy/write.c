@@ -6,7 +6,7 @@
 
 #include "base/message.h"
 #include "format/npy/npy.h"
-#include "stream/writer.h"
+#include "format/format.h"
 
 /* One length for every shape, so that the header can be written again at the end. */
 static void make_header(uint64_t nrow, uint64_t ncol, char header[GX_NPY_HEADER])
@@ -62,9 +62,19 @@ static void npy_close(struct gx_writer *writer, const struct gx_source *source)
 	gx_output_patch(writer->out, 0, header, sizeof header);
 }
 
+static void npy_estimate(const struct gx_matrix *m, const struct gx_source *source,
+			 uint64_t *nbyte, uint64_t *each_row, uint64_t *once)
+{
+	(void)source;
+	*each_row = *once = 0;
+	bool known = m->nrow != GX_UNKNOWN && m->ncol != GX_UNKNOWN;
+	*nbyte = known ? GX_NPY_HEADER + m->nrow * m->ncol * 8 : GX_UNKNOWN;
+}
+
 const struct gx_writer_format gx_writer_npy = { .name = "npy",
 						.binary = true,
 						.open = npy_open,
 						.encode = npy_encode,
 						.put = npy_put,
-						.close = npy_close };
+						.close = npy_close,
+						.estimate = npy_estimate };

@@ -7,11 +7,8 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "base/message.h"
 #include "bytes/transposer.h"
-#include "command/explain.h"
-#include "kernel/digest.h"
-#include "stream/reader.h"
+#include "format/format.h"
 
 struct transposed_reader {
 	struct gx_transposer *transposer;
@@ -23,24 +20,23 @@ struct transposed_reader {
 static void read_all(struct gx_operand *operand, struct transposed_reader *turned,
 		     struct gx_names *samples)
 {
-	const struct gx_reader_format *text = &gx_reader_text;
+	const struct gx_reader_format *table = &gx_reader_table;
 	struct gx_batch batch = { 0 };
 	for (;;) {
-		batch.kind = GX_BATCH_ROWS;
-		batch.fault[0] = 0;
+		batch.fault.code = 0;
 		batch.rows = (struct gx_rows){ .ncol = operand->matrix.ncol,
 					       .first = GX_UNKNOWN };
-		if (!text->fetch(operand, &batch))
+		if (!table->fetch(operand, &batch))
 			break;
-		text->decode(operand, &batch);
-		text->accept(operand, &batch);
-		if (batch.fault[0])
-			gx_die(GX_EXIT_DATA, "%s%s", operand->in->name, batch.fault);
+		table->decode(operand, &batch);
+		table->accept(operand, &batch);
+		if (batch.fault.code)
+			gx_fault_die(&batch.fault, operand->in->name);
 		gx_transposer_add(turned->transposer, batch.rows.value, batch.rows.nrow);
 		gx_names_append(samples, &batch.rows.names);
 		operand->nrow += batch.rows.nrow;
 	}
-	text->finish(operand);
+	table->finish(operand);
 	gx_batch_free(&batch);
 }
 
@@ -59,21 +55,21 @@ static void foresee(struct gx_operand *operand)
 	operand->nbyte = GX_UNKNOWN;
 	operand->nline = 0;
 	/* What it takes to turn them is bounded: gx_transposer_open. */
-	gx_explain_memory(24 << 20);
-	gx_operand_tell(operand, "transposed", "yes");
+	operand->memory = 24 << 20;
+	gx_facts_tell(&operand->facts, "transposed", "yes");
 }
 
 static void transposed_open(struct gx_operand *operand)
 {
 	struct transposed_reader *turned = gx_allocate_zeroed(1, sizeof *turned);
 	struct gx_names samples = { 0 };
-	if (operand->part.n)
+	if (operand->request->part.n)
 		gx_operand_refuse_part(
 			operand, "a transposed table cannot be cut: write it once with "
 				 "gx-convert -b -o m.gxm, and cut that");
-	gx_reader_text.open(operand);
-	if (gx_operand_explains(operand)) {
-		gx_reader_text.close(operand);
+	gx_reader_table.open(operand);
+	if (operand->request->head_only) {
+		gx_reader_table.close(operand);
 		operand->state = turned;
 		foresee(operand);
 		return;
@@ -82,7 +78,7 @@ static void transposed_open(struct gx_operand *operand)
 	turned->ngene = m->ncol;
 	turned->transposer = gx_transposer_open(m->ncol);
 	read_all(operand, turned, &samples);
-	gx_reader_text.close(operand);
+	gx_reader_table.close(operand);
 	if (operand->nrow == 0)
 		gx_die(GX_EXIT_DATA,
 		       "%s: --transposed: it has no rows, so there are no samples",
@@ -97,7 +93,7 @@ static void transposed_open(struct gx_operand *operand)
 	m->first = 0;
 	m->nrow = m->announced = m->whole = turned->ngene;
 	operand->nrow = operand->digest = 0;
-	gx_operand_tell(operand, "transposed", "yes");
+	gx_facts_tell(&operand->facts, "transposed", "yes");
 }
 
 static bool transposed_fetch(struct gx_operand *operand, struct gx_batch *batch)
@@ -129,9 +125,7 @@ static bool transposed_fetch(struct gx_operand *operand, struct gx_batch *batch)
 static void transposed_decode(const struct gx_operand *operand, struct gx_batch *batch)
 {
 	(void)operand;
-	uint64_t *digest = gx_batch_digests(batch, batch->rows.nrow);
-	gx_digest_rows(batch->rows.value, batch->rows.nrow, batch->rows.ncol, digest);
-	batch->digest_sum = gx_digest_sum(digest, batch->rows.nrow);
+	gx_batch_digest(batch);
 }
 
 static void transposed_accept(struct gx_operand *operand, struct gx_batch *batch)
@@ -155,6 +149,7 @@ static void transposed_close(struct gx_operand *operand)
 
 const struct gx_reader_format gx_reader_transposed = { .name = "text, transposed",
 						       .is_text = true,
+						       .reads_all = true,
 						       .open = transposed_open,
 						       .fetch = transposed_fetch,
 						       .decode = transposed_decode,

@@ -5,7 +5,7 @@
 #include "base/decimal.h"
 #include "format/table/field.h"
 #include "number/number.h"
-#include "stream/writer.h"
+#include "format/format.h"
 
 static void put_header(struct gx_writer *writer)
 {
@@ -72,8 +72,19 @@ static void text_close(struct gx_writer *writer, const struct gx_source *source)
 	(void)writer, (void)source;
 }
 
+static void text_estimate(const struct gx_matrix *m, const struct gx_source *source,
+			  uint64_t *nbyte, uint64_t *each_row, uint64_t *once)
+{
+	(void)source;
+	*nbyte = GX_UNKNOWN;
+	*once = 0;
+	/* Shortest digits of a double, with sign, point and delimiter. */
+	*each_row = m->ncol == GX_UNKNOWN ? 0 : 18 * m->ncol;
+}
+
 const struct gx_writer_format gx_writer_text = { .name = "text",
 						 .open = text_open,
 						 .encode = text_encode,
 						 .put = text_put,
-						 .close = text_close };
+						 .close = text_close,
+						 .estimate = text_estimate };

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/* The buffers of batches and pieces, which are reused. */
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "format/format.h"
+#include "kernel/digest.h"
+
+double *gx_batch_values(struct gx_batch *batch, size_t n)
+{
+	if (batch->store_room < n) {
+		free(batch->store);
+		batch->store = gx_allocate_aligned(n, sizeof *batch->store, 64);
+		batch->store_room = n;
+	}
+	return batch->store;
+}
+
+uint64_t *gx_batch_digests(struct gx_batch *batch, size_t n)
+{
+	if (batch->digest_room < n) {
+		free(batch->digest);
+		batch->digest = gx_allocate(n, sizeof *batch->digest);
+		batch->digest_room = n;
+	}
+	return batch->digest;
+}
+
+unsigned char *gx_batch_raw(struct gx_batch *batch, size_t n)
+{
+	if (batch->raw_room < n) {
+		free(batch->raw);
+		batch->raw = gx_allocate_aligned(n, 1, 64);
+		batch->raw_room = n;
+	}
+	return batch->raw;
+}
+
+void gx_batch_digest(struct gx_batch *batch)
+{
+	const struct gx_rows *rows = &batch->rows;
+	uint64_t *digest = gx_batch_digests(batch, rows->nrow);
+	gx_digest_rows(rows->value, rows->nrow, rows->ncol, digest);
+	batch->digest_sum = gx_digest_sum(digest, rows->nrow);
+}
+
+void gx_batch_free(struct gx_batch *batch)
+{
+	free(batch->raw);
+	free(batch->store);
+	free(batch->digest);
+	free(batch->selected);
+	gx_names_free(&batch->names);
+	gx_names_free(&batch->tokens);
+	*batch = (struct gx_batch){ 0 };
+}
+
+void gx_piece_free(struct gx_piece *piece)
+{
+	free(piece->text);
+	free(piece->digest);
+	*piece = (struct gx_piece){ 0 };
+}
+
+unsigned char *gx_piece_reserve(struct gx_piece *piece, size_t n)
+{
+	if (piece->room - piece->ntext < n) {
+		size_t room = piece->ntext + n;
+		room = room < 2 * piece->room ? 2 * piece->room : room;
+		piece->text = gx_reallocate(piece->text, room, 1);
+		piece->room = room;
+	}
+	return piece->text + piece->ntext;
+}

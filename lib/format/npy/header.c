@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+/* The header of npy in, versions 1 to 3: a dictionary of Python with three keys. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/decimal.h"
+#include "base/memory.h"
+#include "format/npy/npy.h"
+
+GX_NORETURN GX_COLD static void bad_header(const struct gx_input *in, const char *why)
+{
+	gx_die(GX_EXIT_DATA, "%s: npy: %s: write it again with np.save", in->name, why);
+}
+
+/* The value behind 'key': in the header's dictionary, or NULL. */
+static const char *value_of(const char *text, const char *key)
+{
+	size_t n = strlen(key);
+	for (const char *p = text; (p = strchr(p, '\'')); p++) {
+		if (strncmp(p + 1, key, n) != 0 || p[n + 1] != '\'')
+			continue;
+		p += n + 2;
+		p += strspn(p, " ");
+		if (*p != ':')
+			return NULL;
+		return p + 1 + strspn(p + 1, " ");
+	}
+	return NULL;
+}
+
+static void read_descr(const struct gx_input *in, struct gx_npy_header *npy,
+		       const char *text)
+{
+	const char *p = value_of(text, "descr");
+	char order, kind;
+	int item, used = 0;
+	if (!p || sscanf(p, "'%c%c%d'%n", &order, &kind, &item, &used) != 3 || used == 0)
+		bad_header(in, "its 'descr' is no plain number type");
+	bool known = kind == 'f'
+			     ? item == 4 || item == 8
+			     : (kind == 'i' || kind == 'u') &&
+				       (item == 1 || item == 2 || item == 4 || item == 8);
+	if (!known || !strchr("<>|=", order))
+		gx_die(GX_EXIT_DATA,
+		       "%s: npy: values of type %s are not read: convert them in NumPy: "
+		       "a.astype('f8')",
+		       in->name, gx_show(p + 1, strcspn(p + 1, "'")));
+	npy->kind = kind;
+	npy->item = (size_t)item;
+	npy->swapped = order == '>' && item > 1;
+}
+
+static void read_shape(const struct gx_input *in, struct gx_npy_header *npy,
+		       const char *text)
+{
+	const char *order = value_of(text, "fortran_order"), *p = value_of(text, "shape");
+	if (!order || (strncmp(order, "True", 4) != 0 && strncmp(order, "False", 5) != 0))
+		bad_header(in, "its 'fortran_order' is neither True nor False");
+	if (!p || *p++ != '(')
+		bad_header(in, "its 'shape' is missing");
+	uint64_t size[2] = { 0, 1 };
+	int n = 0;
+	while (*(p += strspn(p, " ,")) != ')') {
+		const char *stop = gx_decimal_take(p, strlen(p), &size[n < 2 ? n : 0]);
+		if (!stop)
+			bad_header(in, "its 'shape' is damaged");
+		if (++n > 2)
+			break;
+		p = stop;
+	}
+	if (n < 1 || n > 2 || *p != ')')
+		gx_die(GX_EXIT_DATA,
+		       "%s: npy: a matrix has two dimensions, genes and samples: reshape it in "
+		       "NumPy",
+		       in->name);
+	npy->nrow = size[0];
+	npy->ncol = size[1];
+	npy->by_column = order[0] == 'T' && size[0] > 1 && size[1] > 1;
+	uint64_t nbyte;
+	if (size[1] == 0 || size[1] > GX_NPY_COLUMNS_MAX)
+		bad_header(in, size[1] ? "more columns than there can be" : "no columns");
+	if (__builtin_mul_overflow(size[0], size[1], &nbyte) ||
+	    __builtin_mul_overflow(nbyte, npy->item, &nbyte) ||
+	    nbyte > (uint64_t)INT64_MAX / 2)
+		bad_header(in, "its shape is larger than any file");
+}
+
+void gx_npy_header_read(struct gx_input *in, struct gx_npy_header *npy)
+{
+	const unsigned char *head;
+	size_t n = gx_input_peek(in, 12, &head);
+	if (n < 12 || memcmp(head, GX_NPY_MAGIC, 6) != 0)
+		bad_header(in, "damaged in its first bytes");
+	if (head[6] < 1 || head[6] > 3)
+		bad_header(in, "a version that is not known (1, 2 and 3 are)");
+	bool wide = head[6] > 1;
+	size_t length = head[8] | (size_t)head[9] << 8;
+	if (wide)
+		length |= (size_t)head[10] << 16 | (size_t)head[11] << 24;
+	size_t before = wide ? 12 : 10;
+	if (length > 1 << 20)
+		bad_header(in, "its header is damaged");
+	n = gx_input_peek(in, before + length, &head);
+	if (n < before + length)
+		bad_header(in, "cut off within its header");
+	char *text = gx_allocate_zeroed(length + 1, 1);
+	memcpy(text, head + before, length);
+	read_descr(in, npy, text);
+	read_shape(in, npy, text);
+	free(text);
+	npy->data = before + length;
+}
+
+double gx_npy_widen(const struct gx_npy_header *npy, const unsigned char *p)
+{
+	uint64_t bits = 0;
+	for (size_t k = 0; k < npy->item; k++)
+		bits |= (uint64_t)p[npy->swapped ? npy->item - 1 - k : k] << 8 * k;
+	unsigned unused = (unsigned)(64 - 8 * npy->item);
+	if (npy->kind == 'u')
+		return (double)bits;
+	if (npy->kind == 'i')
+		return (double)((int64_t)(bits << unused) >> unused);
+	double value;
+	if (npy->item == 8) {
+		memcpy(&value, &bits, sizeof value);
+	} else {
+		float narrow;
+		uint32_t low = (uint32_t)bits;
+		memcpy(&narrow, &low, sizeof narrow);
+		value = narrow;
+	}
+	return value;
+}

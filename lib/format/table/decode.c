@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: MIT */
+/* Pieces of whole lines made into rows, by any thread. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "format/table/field.h"
+#include "format/table/reader.h"
+#include "number/number.h"
+
+/* What a piece is being made into. */
+struct parse {
+	const struct gx_dialect *dialect;
+	struct gx_batch *batch;
+	double *value;
+	uint64_t nline;	  /* lines before the present one in the piece */
+	char *scratch;
+	size_t scratch_room;
+};
+
+/* Faults carry the line's number in the piece; accept knows what to add. */
+static void fault(struct parse *parse, size_t field, const char *format, ...)
+	GX_PRINTF(3, 4) GX_COLD;
+
+static void fault(struct parse *parse, size_t field, const char *format, ...)
+{
+	char text[400];
+	va_list arguments;
+	va_start(arguments, format);
+	vsnprintf(text, sizeof text, format, arguments);
+	va_end(arguments);
+	parse->batch->table.fault_line = parse->nline;
+	if (field)
+		gx_fault_note(&parse->batch->fault, GX_EXIT_DATA, ":%zu: %s", field, text);
+	else
+		gx_fault_note(&parse->batch->fault, GX_EXIT_DATA, ": %s", text);
+}
+
+/*
+ * The first byte of a name that is in no text: a control byte other than TAB, or a CR,
+ * which within a line ends none. NULL: there is none. Values need no such look: they are
+ * numbers or they are refused. (One look at every chunk, vectorised, cost 5 to 8 % of the
+ * reading.)
+ */
+static inline const char *foreign_byte(const char *p, const char *end)
+{
+	for (; p < end; p++) {
+		unsigned char c = (unsigned char)*p;
+		if (GX_UNLIKELY((c < 0x20 && c != '\t') || c == 0x7f))
+			return p;
+	}
+	return NULL;
+}
+
+GX_COLD static void foreign_fault(struct parse *parse, size_t field, const char *byte)
+{
+	if (*byte == '\r')
+		fault(parse, field,
+		      "a CR that ends no line: line ends are LF or CR LF (old Macs: tr '\\r' '\\n')");
+	else
+		fault(parse, field,
+		      "the control byte %s is in no table: is this text, and whole?",
+		      gx_show(byte, 1));
+}
+
+static char *scratch(struct parse *parse, size_t n)
+{
+	if (parse->scratch_room < n) {
+		free(parse->scratch);
+		parse->scratch = gx_allocate(n, 1);
+		parse->scratch_room = n;
+	}
+	return parse->scratch;
+}
+
+/* A value that the fast loop could not take: quoted, padded, missing, or none. */
+static bool is_missing(const struct gx_dialect *d, const char *text, size_t n)
+{
+	if (gx_field_is_missing(text, n))
+		return true;
+	const char *token = d->missing.text;
+	for (size_t i = 0; i < d->missing.n; i++, token = gx_names_next(token))
+		if (strlen(token) == n && memcmp(token, text, n) == 0)
+			return true;
+	return false;
+}
+
+void gx_table_note_token(struct gx_names *tokens, const char *text, size_t n)
+{
+	enum { MOST = 16 };
+	const char *token = tokens->text;
+	for (size_t i = 0; i < tokens->n; i++, token = gx_names_next(token))
+		if (strlen(token) == n && memcmp(token, text, n) == 0)
+			return;
+	if (tokens->n < MOST)
+		gx_names_add(tokens, text, n);
+}
+
+static bool read_value(struct parse *parse, const char *text, size_t n, double *value)
+{
+	const struct gx_dialect *d = parse->dialect;
+	while (n && (*text == ' ' || *text == '\t'))
+		text++, n--;
+	while (n && (text[n - 1] == ' ' || text[n - 1] == '\t'))
+		n--;
+	if (is_missing(d, text, n)) {
+		const uint64_t bits = GX_NAN_BITS;
+		memcpy(value, &bits, sizeof bits);
+		gx_table_note_token(&parse->batch->tokens, text, n);
+		return true;
+	}
+	/* The text may be a piece of a longer one: a copy ends where it ends. */
+	char small[64 + GX_NUMBER_SLACK] = { 0 };
+	char *copy = n < 64 ? small : gx_allocate_zeroed(n + 1 + GX_NUMBER_SLACK, 1);
+	memcpy(copy, text, n);
+	bool good = true;
+	for (char *p = copy; d->decimal_comma && p < copy + n; p++) {
+		good &= *p != '.'; /* of thousands: not told from a decimal point */
+		*p = *p == ',' ? '.' : *p;
+	}
+	good = good && gx_number_parse(copy, value) == copy + n;
+	if (copy != small)
+		free(copy);
+	return good;
+}
+
+GX_COLD static void not_a_number(struct parse *parse, size_t field, const char *text,
+				 size_t n)
+{
+	const char *foreign = foreign_byte(text, text + n);
+	if (foreign)
+		foreign_fault(parse, field, foreign);
+	else if (memchr(text, ',', n) && !parse->dialect->decimal_comma)
+		fault(parse, field,
+		      "not a number: %s (a decimal comma: --decimal-comma; commas between thousands "
+		      "must go)",
+		      gx_show(text, n));
+	else
+		fault(parse, field,
+		      "not a number: %s (annotation: --skip-columns %zu; missing: --na with that "
+		      "token)",
+		      gx_show(text, n), field);
+}
+
+/* Where the field at p ends, and its text; NULL with a fault where a quote is wrong. */
+static const char *next_field(struct parse *parse, const char *p, const char *end,
+			      size_t field, const char **text, size_t *n)
+{
+	const struct gx_dialect *d = parse->dialect;
+	if (d->raw_skip && field < d->nfield && d->field[field] == GX_FIELD_SKIP) {
+		const char *stop = memchr(p, d->delimiter, (size_t)(end - p));
+		*text = p;
+		*n = (size_t)((stop ? stop : end) - p);
+		return *text + *n;
+	}
+	const char *stop = gx_field_read(p, end, d->delimiter,
+					 scratch(parse, (size_t)(end - p) + 1), text, n);
+	if (stop)
+		return stop;
+	while (p < end && *p != '"')
+		p++;
+	bool closed = memchr(p + 1, '"', (size_t)(end - p - 1));
+	fault(parse, field + 1,
+	      closed ? "text follows the closing quote: %s"
+		     : "a quote is not closed on this line: %s",
+	      gx_show(p, (size_t)(end - p)));
+	return NULL;
+}
+
+static void wrong_count(struct parse *parse, size_t nfield, bool last_is_empty)
+{
+	const struct gx_dialect *d = parse->dialect;
+	size_t expected = d->nfield + d->trailing;
+	fault(parse, 0,
+	      "%zu field%s where %zu are expected: a row was cut, glued or shifted%s",
+	      nfield, nfield == 1 ? "" : "s", expected,
+	      nfield == expected + 1 && last_is_empty
+		      ? " (a delimiter at the end of the rows: --trailing-delimiter)"
+		      : "");
+}
+
+/* The fields of one line from number `field` (from 0) on, by the general rules. */
+static bool read_fields(struct parse *parse, const char *p, const char *end, size_t field)
+{
+	const struct gx_dialect *d = parse->dialect;
+	while (d->delimiter == GX_WHITESPACE && end > p &&
+	       (end[-1] == ' ' || end[-1] == '\t'))
+		end--;
+	size_t n;
+	for (;; p++, field++) {
+		const char *text, *start = p;
+		p = next_field(parse, p, end, field, &text, &n);
+		if (!p)
+			return false;
+		if (field < d->nfield) {
+			const char *foreign = d->field[field] == GX_FIELD_VALUE
+						      ? NULL
+						      : foreign_byte(text, text + n);
+			if (foreign) {
+				foreign_fault(parse, field + 1, foreign);
+				return false;
+			}
+			if (n == 0 && d->strict_space && text == start) {
+				fault(parse, field + 1,
+				      "several spaces between fields: --delimiter whitespace takes "
+				      "them as one");
+				return false;
+			}
+			if (d->field[field] == GX_FIELD_NAME)
+				gx_names_put(&parse->batch->names, text, n);
+			else if (d->field[field] == GX_FIELD_VALUE &&
+				 !read_value(parse, text, n, parse->value++)) {
+				not_a_number(parse, field + 1, text, n);
+				return false;
+			}
+		} else if (field == d->nfield && d->trailing && n > 0) {
+			fault(parse, field + 1,
+			      "%s behind the delimiter that ends the rows",
+			      gx_show(text, n));
+			return false;
+		}
+		if (p == end)
+			break;
+	}
+	if (field + 1 == d->nfield + d->trailing)
+		return true;
+	wrong_count(parse, field + 1, n == 0);
+	return false;
+}
+
+/*
+ * The fast loop: what leads, unquoted, then numbers, each ended by the delimiter or the
+ * line. Whatever is not that goes to the general rules, from the field where it was met.
+ */
+static inline bool read_fast(struct parse *parse, const char *p, const char *end)
+{
+	const struct gx_dialect *d = parse->dialect;
+	const char delimiter = (char)d->delimiter;
+	const char *q;
+	for (size_t field = 0; field < d->lead; field++) {
+		if (GX_UNLIKELY(*p == '"' &&
+				!(d->raw_skip && d->field[field] == GX_FIELD_SKIP)))
+			return read_fields(parse, p, end, field);
+		unsigned char odd = 0;
+		for (q = p; *q != delimiter && q < end; q++)
+			odd |= (unsigned char)*q < 0x20 || *q == 0x7f;
+		if (GX_UNLIKELY(q == end || odd || (q == p && d->strict_space)))
+			return read_fields(parse, p, end, field);
+		if (field == d->name_field)
+			gx_names_put(&parse->batch->names, p, (size_t)(q - p));
+		p = q + 1;
+	}
+	/* The line's end is no delimiter and in no number: nothing here runs past it. */
+	double *value = parse->value;
+	const double *last = value + d->nvalue - 1;
+	for (; value < last; value++, p = q + 1) {
+		q = gx_number_parse(p, value);
+		if (GX_UNLIKELY(!q || *q != delimiter))
+			goto general;
+	}
+	if (GX_LIKELY(gx_number_parse(p, value) == end)) {
+		parse->value = value + 1;
+		return true;
+	}
+general:;
+	size_t field = d->lead + (size_t)(value - parse->value);
+	parse->value = value;
+	return read_fields(parse, p, end, field);
+}
+
+/* A row; false where it is none, which leaves what stands before it. */
+static bool read_row(struct parse *parse, const char *p, const char *end)
+{
+	struct gx_batch *batch = parse->batch;
+	double *value = parse->value;
+	size_t nname = batch->names.n, nbyte = batch->names.nbyte;
+	if (parse->dialect->fast ? read_fast(parse, p, end) : read_fields(parse, p, end, 0))
+		return true;
+	parse->value = value;
+	batch->names.n = nname;
+	batch->names.nbyte = nbyte;
+	return false;
+}
+
+/* Whether the line is the one that ends the rows. */
+static inline bool is_end(const struct gx_dialect *d, const char *p, const char *end)
+{
+	const char *marker = d->end_marker;
+	if (GX_LIKELY(!marker || *p != *marker))
+		return false;
+	size_t n = strlen(marker);
+	return (size_t)(end - p) >= n && memcmp(p, marker, n) == 0;
+}
+
+static void read_lines(struct parse *parse, const char *p, const char *stop)
+{
+	struct gx_batch *batch = parse->batch;
+	const struct gx_dialect *d = parse->dialect;
+	const char *start = p;
+	size_t nrow = 0;
+	uint64_t blank = GX_UNKNOWN;
+	while (p < stop) {
+		const char *end = memchr(p, '\n', (size_t)(stop - p)), *next = end + 1;
+		if (end > p && end[-1] == '\r')
+			end--;
+		if (end == p) {
+			if (blank == GX_UNKNOWN && !d->skip_blank)
+				blank = parse->nline;
+		} else if (is_end(d, p, end)) {
+			batch->table.ends = true;
+			break;
+		} else {
+			if (blank != GX_UNKNOWN) {
+				parse->nline = blank;
+				fault(parse, 0, GX_TABLE_BLANK);
+				break;
+			}
+			if (!read_row(parse, p, end))
+				break;
+			nrow++;
+		}
+		parse->nline++;
+		p = next;
+	}
+	batch->rows.nrow = nrow;
+	batch->table.nline = parse->nline;
+	batch->table.blank = blank;
+	batch->table.behind = (size_t)(p - start);
+}
+
+/*
+ * Values that n bytes of whole lines may have: a row has nfield fields, each ended by a byte.
+ * A piece that is longer than usual is one line.
+ */
+static size_t most_values(const struct gx_dialect *d, size_t n)
+{
+	size_t rows = n > GX_TABLE_PIECE + 1 ? 1 : n / d->nfield + 1;
+	return rows * d->nvalue + 1;
+}
+
+void gx_table_decode(const struct gx_operand *operand, struct gx_batch *batch)
+{
+	const struct gx_dialect *d = &((const struct gx_table_reader *)operand->state)->dialect;
+	size_t n = batch->nraw;
+	batch->table.ends = false;
+	/* The slack behind the buffer has room for a last line end, and for the parser. */
+	if (batch->raw[n - 1] != '\n')
+		batch->raw[n++] = '\n';
+	memset(batch->raw + n, 0, GX_NUMBER_SLACK);
+	struct parse parse = { .dialect = d, .batch = batch };
+	parse.value = gx_batch_values(batch, most_values(d, n));
+	gx_names_clear(&batch->names);
+	gx_names_clear(&batch->tokens);
+	if (d->name_field != SIZE_MAX)
+		gx_names_reserve(&batch->names, n + 1);
+	const char *text = (const char *)batch->raw;
+	read_lines(&parse, text, text + n);
+	free(parse.scratch);
+	batch->rows.value = batch->store;
+	batch->rows.names = batch->names;
+	batch->rows.names.room = 0;
+	gx_batch_digest(batch);
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/* Source facts: which part of which input rows come from, and what was done to them. */
+#ifndef GX_SOURCE_H
+#define GX_SOURCE_H
+
+#include <stdint.h>
+
+#include "base/gx.h"
+
+enum {
+	GX_IDENTITY_MAX = 32, /* "simulation:" and 16 hex digits, and room */
+	GX_WORK_MAX = 1024,
+};
+
+enum gx_unit { GX_UNIT_UNKNOWN, GX_UNIT_ROWS, GX_UNIT_BYTES };
+
+/* [first, last) of `of`, in `unit`; GX_UNKNOWN where nobody knows. */
+struct gx_source {
+	char identity[GX_IDENTITY_MAX]; /* "kind:HEX", or "." */
+	enum gx_unit unit;
+	uint64_t first, last, of;
+	uint64_t digest; /* sum of the row digests of the input rows that were seen */
+	char work[GX_WORK_MAX]; /* the steps so far, one space between; "" for none */
+};
+
+const char *gx_unit_name(enum gx_unit unit);
+
+/* Appends a step to source->work; dies when there are more than fit. */
+void gx_source_add_step(struct gx_source *source, const char *step);
+
+/*
+ * Takes `next`, which continues *source, into it. Returns NULL, or says (static, lower
+ * case) what keeps the two from being neighbours in one input.
+ */
+const char *gx_source_continue(struct gx_source *source, const struct gx_source *next);
+
+/* The one of them that running the missing parts mends: compared by address. */
+extern const char gx_source_gap[];
+
+/* Makes the identity "kind:" and 16 hex digits of `value`. */
+void gx_source_identify(struct gx_source *source, const char *kind, uint64_t value);
+
+#endif

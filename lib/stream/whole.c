@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE /* memfd_create, mremap */
+#include "stream/whole.h"
+
+#include <math.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/message.h"
+
+/* The system promises memory without having it, and kills when it is used. */
+static double machine_has(void)
+{
+	return (double)sysconf(_SC_PAGESIZE) * (double)sysconf(_SC_PHYS_PAGES);
+}
+
+static void check_room(size_t nvalue, uint64_t most_bytes)
+{
+	double has = most_bytes ? (double)most_bytes : machine_has();
+	double needed = (double)nvalue * sizeof(double);
+	if (has > 0 && needed > has)
+		gx_die(GX_EXIT_IO, "%zu values need %.3g GiB, and %s %.3g: take fewer rows", nvalue,
+		       ldexp(needed, -30),
+		       most_bytes ? "the limit is" : "this machine has", ldexp(has, -30));
+}
+
+static void reserve(struct gx_whole *whole, size_t nvalue, uint64_t most_bytes)
+{
+	if (nvalue <= whole->room)
+		return;
+	check_room(nvalue, most_bytes);
+	size_t more = whole->room + whole->room / 2;
+	size_t room = nvalue > more ? nvalue : more;
+	room = (room + 511) / 512 * 512;
+	size_t nbyte = room * sizeof(double), had = whole->room * sizeof(double);
+	if (!had)
+		whole->file = memfd_create("gx", MFD_CLOEXEC);
+	if (whole->file < 0 || ftruncate(whole->file, (off_t)nbyte) != 0)
+		gx_die_errno("memory for %zu values", room);
+	void *memory = had ? mremap(whole->value, had, nbyte, MREMAP_MAYMOVE)
+			   : mmap(NULL, nbyte, PROT_READ | PROT_WRITE, MAP_SHARED, whole->file, 0);
+	if (memory == MAP_FAILED)
+		gx_die_errno("memory for %zu values", room);
+	whole->value = memory;
+	whole->room = room;
+}
+
+struct gathering {
+	struct gx_whole *whole;
+	uint64_t most_bytes;
+};
+
+static void compute(void *context, const struct gx_rows *rows, void *slot)
+{
+	(void)context, (void)rows, (void)slot;
+}
+
+static void consume(void *context, const struct gx_rows *rows, void *slot)
+{
+	(void)slot;
+	const struct gathering *gathering = context;
+	struct gx_whole *whole = gathering->whole;
+	size_t had = whole->nrow * whole->ncol, n = rows->nrow * rows->ncol;
+	reserve(whole, had + n, gathering->most_bytes);
+	memcpy(whole->value + had, rows->value, n * sizeof(double));
+	gx_names_append(&whole->names, &rows->names);
+	whole->nrow += rows->nrow;
+}
+
+void gx_whole_read(struct gx_whole *whole, struct gx_reader *reader, int nthread,
+		   uint64_t most_bytes)
+{
+	struct gathering gathering = { whole, most_bytes };
+	const struct gx_matrix *m = gx_reader_matrix(reader);
+	whole->ncol = m->ncol;
+	/* Too many rows are refused before they are read, where their number is known. */
+	uint64_t nvalue;
+	if (m->nrow != GX_UNKNOWN && !__builtin_mul_overflow(m->nrow, m->ncol, &nvalue))
+		check_room(nvalue, most_bytes);
+	struct gx_job job = { .context = &gathering, .compute = compute, .consume = consume };
+	gx_reader_run(reader, nthread, &job);
+}
+
+void gx_whole_make(struct gx_whole *whole, size_t nrow, size_t ncol)
+{
+	whole->nrow = nrow;
+	whole->ncol = ncol;
+	reserve(whole, nrow * ncol, 0);
+}
+
+void gx_whole_free(struct gx_whole *whole)
+{
+	if (whole->room) {
+		munmap(whole->value, whole->room * sizeof(double));
+		close(whole->file);
+	}
+	gx_names_free(&whole->names);
+	*whole = (struct gx_whole){ 0 };
+}
