@@ -15,6 +15,7 @@
 #include "base/memory.h"
 #include "number/number.h"
 #include "race/contest_means.h"
+#include "race/peers_text.h" /* made of peers.py */
 #include "stream/writer.h"
 
 enum { LINE_ROOM = 16384 };
@@ -192,14 +193,6 @@ void gx_contest_add_pipelines(struct gx_race *race, struct gx_means_race *means)
 
 /* ---- Python ---- */
 
-/* The text of peers.py, which the assembler takes in. */
-extern const char gx_peers_begin[], gx_peers_end[];
-__asm__(".pushsection .rodata\n"
-	".globl gx_peers_begin, gx_peers_end\n"
-	"gx_peers_begin: .incbin \"lib/race/peers.py\"\n"
-	"gx_peers_end: .byte 0\n"
-	".popsection\n");
-
 static char *write_peers(const struct gx_means_race *means)
 {
 	const char *directory = gx_launcher_directory(means->race->launcher);
@@ -208,7 +201,7 @@ static char *write_peers(const struct gx_means_race *means)
 	snprintf(path, room, "%s/peers.py", directory);
 	struct gx_output_options to = { .path = path };
 	struct gx_output *out = gx_output_open(&to, false);
-	gx_output_write(out, gx_peers_begin, (size_t)(gx_peers_end - gx_peers_begin));
+	gx_output_write(out, peers_text, sizeof peers_text);
 	gx_output_close(out);
 	return path;
 }
