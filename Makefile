@@ -52,7 +52,9 @@ endif
 LIB := $(BUILD)/libgx.a
 PROGRAMS := $(COMMANDS:%=$(BIN)/%)
 
-ALL_CFLAGS = $(WARN) $(CFLAGS) $(OURS) -Ilib
+GENERATED := $(BUILD)/generated
+
+ALL_CFLAGS = $(WARN) $(CFLAGS) $(OURS) -Ilib -I$(GENERATED)
 COMPILE = $(CC) $(ALL_CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
 
 ifeq ($(V),1)
@@ -111,7 +113,15 @@ $(BIN)/gx-time $(BUILD)/tests/test_blas $(BUILD)/tests/gx-time-wrong: \
 	LINK = -Wl,-Bstatic $(GOMP) -lxxhash -lz -lzstd -Wl,-Bdynamic
 $(BIN)/gx-time $(BUILD)/tests/test_blas $(BUILD)/tests/gx-time-wrong: LDLIBS_ALL = -lm -ldl
 
-$(BUILD)/lib/race/contest_programs.o: lib/race/peers.py
+# gx-time takes its Python script along.
+PEERS := $(GENERATED)/race/peers_text.h
+$(PEERS): lib/race/peers.py
+	@mkdir -p $(@D)
+	$(SAY) TEXT $<
+	$(Q){ echo 'static const unsigned char peers_text[] = {'; \
+	  od -An -v -tx1 $< | sed 's/ \(..\)/ 0x\1,/g'; echo '};'; } >$@
+
+$(BUILD)/lib/race/contest_programs.o: $(PEERS)
 
 $(BIN)/%: $(BUILD)/cmd/%.o $(LIB)
 	@mkdir -p $(@D)
@@ -154,7 +164,7 @@ $(BUILD)/tests/%: tests/unit/%.c $(LIB)
 
 # gx-time with a switch that makes one of its strategies wrong, for the test that it notices.
 SPOILED := cmd/gx-time.c $(wildcard lib/race/contest*.c)
-$(BUILD)/tests/gx-time-wrong: $(SPOILED) $(wildcard lib/*/*.h lib/*/*/*.h) lib/race/peers.py $(LIB)
+$(BUILD)/tests/gx-time-wrong: $(SPOILED) $(wildcard lib/*/*.h lib/*/*/*.h) $(PEERS) $(LIB)
 	@mkdir -p $(@D)
 	$(SAY) CC $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(CPPFLAGS) -DGX_TEST_WRONG $(LDFLAGS) -o $@ $(SPOILED) $(LIB) \

@@ -141,6 +141,30 @@ both=$'gene\ta\tb\ng1\t1\t2\ng2\t3\t4'
 	says ':4: cut off among the annotations of the columns'
 }
 
+@test "GCT whose header begins like another known table: its counts say what is no sample" {
+	from '#1.3\n2\t2\t2\t0\ngene_id\tgene_name\tentrez\ta\tb\ng1\tA\t7157\t1\t2\ng2\tB\t672\t3\t4\n'
+	table_is "$both"
+	gx-means --explain t | grep -qx 'format	text, GCT 1.3'
+	from '#1.3\n2\t2\t2\t0\nUID\tGWEIGHT\tz\ta\tb\ng1\t9\t8\t1\t2\nEWEIGHT\t6\t5\t3\t4\n'
+	table_is $'gene\ta\tb\ng1\t1\t2\nEWEIGHT\t3\t4'
+	# The names are in the first column, and all annotations may be fewer than that table has.
+	from '#1.3\n2\t4\t0\t0\nGID\tYORF\tNAME\tGWEIGHT\ta\ng1\t1\t2\t3\t4\ng2\t5\t6\t7\t8\n'
+	table_is $'gene\tYORF\tNAME\tGWEIGHT\ta\ng1\t1\t2\t3\t4\ng2\t5\t6\t7\t8'
+	from '#1.2\n2\t2\nGID\tUID\tNAME\tGWEIGHT\ng1\tx\t1\t2\ng2\ty\t3\t4\n'
+	table_is $'gene\tNAME\tGWEIGHT\ng1\t1\t2\ng2\t3\t4'
+}
+
+@test "GCT with --no-header: its counts are checked, and say what is no sample" {
+	from '#1.3\n1\t1\t4000000000\t0\ng1\t1\t2\n'
+	says ':3: GCT: 3 fields in the first row where its counts say 4000000002: is the file whole?' --no-header
+	from '#1.3\n2\t2\t2\t0\ng1\tA\t7157\t1\t2\ng2\tB\t672\t3\t4\n'
+	table_is $'gene\ts1\ts2\ng1\t1\t2\ng2\t3\t4' --no-header
+	from '#1.2\n2\t2\ng1\t5\t1\t2\ng2\td\t3\t4\n'
+	table_is $'gene\ts1\ts2\ng1\t1\t2\ng2\t3\t4' --no-header
+	sed -i 2s/2$/3/ t
+	says ':3: GCT: 4 fields in the first row where its counts say 5: is the file whole?' --no-header
+}
+
 @test "GCT: the names from another of its columns, and never a value" {
 	from '#1.2\n1\t2\nName\tDescription\ta\tb\n7\tTP53\t1\t2\n'
 	table_is $'gene\ta\tb\nTP53\t1\t2' --id-column Description
@@ -226,9 +250,11 @@ both=$'gene\ta\tb\ng1\t1\t2\ng2\t3\t4'
 @test "leading columns of featureCounts, nf-core, cBioPortal, PCL and CDT are no samples" {
 	from '# Program:featureCounts; Command:"a" "b"\tx\nGeneid\tChr\tStart\tEnd\tStrand\tLength\ta\tb\ng1\t1;1\t5;9\t7;11\t+;+\t6\t1\t2\ng2\t1\t5\t7\t-\t3\t3\t4\n'
 	table_is "$both"
-	# A table of annotations alone has no samples.
+	# A table of annotations alone has no samples, nor where each line ends in a delimiter.
 	from 'Geneid\tChr\tStart\tEnd\tStrand\tLength\ng1\t1\t5\t7\t+\t6\n'
 	exits 1 gx-means t
+	from 'YORF\tGWEIGHT\t\nEWEIGHT\t1\t\ng1\t1\t\n'
+	says ':1: no column of it is a sample: nothing is left to read'
 	from 'gene_id\tgene_name\ta\tb\ng1\t5\t1\t2\ng2\t6\t3\t4\n'
 	table_is "$both"
 	from 'tx\tgene_id\ta\tb\ng1\t5\t1\t2\ng2\t6\t3\t4\n'

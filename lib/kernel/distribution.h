@@ -9,18 +9,12 @@
  *	};
  *	const char *wrong = gx_distribution_check(&distribution);     NULL: in its domain
  *	gx_random_rows(&distribution, 1000, 655, 50, out);   rows 1000 .. 1654 of 50 columns
- *
- * Generator: Philox4x32-10 (Salmon, Moraes, Dror, Shaw: Parallel Random Numbers: As Easy
- * as 1, 2, 3. SC'11).
  */
 #ifndef GX_DISTRIBUTION_H
 #define GX_DISTRIBUTION_H
 
 #include <stddef.h>
 #include <stdint.h>
-
-/* One call of the generator: four 32-bit words out of a counter and a key. */
-void gx_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]);
 
 /*
  * What a cell is, with u uniform on (0, 1), a multiple of 2^-53, and z the normal quantile

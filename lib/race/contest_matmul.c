@@ -10,7 +10,7 @@
 
 #include "base/memory.h"
 #include "base/part.h"
-#include "kernel/distribution.h"
+#include "kernel/philox.h"
 #include "race/blas.h"
 #include "race/contest.h"
 #include "race/race_products.h"

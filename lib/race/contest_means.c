@@ -1,12 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The main job, in this process and in workers that it forks. */
 #define _DEFAULT_SOURCE /* wait4 */
-#include "race/contest_means.h"
-
 #include <errno.h>
-#include <float.h>
-#include <inttypes.h>
-#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,65 +10,23 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/memory.h"
 #include "base/part.h"
 #include "kernel/count.h"
 #include "kernel/mean.h"
+#include "race/contest.h"
+#include "race/contest_answer.h"
+#include "race/contest_programs.h"
 #include "race/plain_loops.h"
 
-/* The first answer is the one that the others are compared with. */
-static void take_answer(struct gx_means_race *means, struct gx_means_answer answer)
-{
-	means->right = answer;
-	means->known = true;
-	gx_timing_fact(means->race->timing, "answer",
-		       "%" PRIu64 " rows above, %" PRIu64 " missing, of %zu",
-		       answer.count, answer.missing, means->contest->nrow);
-	if (means->ties)
-		gx_timing_note(
-			means->race->timing,
-			"ties: the mean of %" PRIu64
-			" row%s is within 4 units in the last place "
-			"of the threshold, or its terms cancel: a sum in another order may "
-			"count them otherwise",
-			means->ties, means->ties == 1 ? "" : "s");
-}
-
-double gx_means_bytes(const struct gx_means_race *means)
-{
-	return (double)(means->contest->nrow * means->contest->ncol * sizeof(double));
-}
-
-enum gx_outcome gx_means_compare(struct gx_means_race *means, const char *strategy,
-				 struct gx_means_answer answer, bool rounding,
-				 char reason[GX_REASON_MAX])
-{
-	if (gx_contest_spoiled(strategy))
-		answer.count++;
-	if (!means->known)
-		take_answer(means, answer);
-	const struct gx_means_answer *right = &means->right;
-	uint64_t difference = answer.count > right->count ? answer.count - right->count
-							  : right->count - answer.count;
-	snprintf(reason, GX_REASON_MAX,
-		 "it counts %" PRIu64 " rows and %" PRIu64 " missing, not %" PRIu64
-		 " and %" PRIu64 " (%" PRIu64 " ties)",
-		 answer.count, answer.missing, right->count, right->missing, means->ties);
-	bool same = difference <= (rounding ? means->ties : 0);
-	return same && answer.missing == right->missing ? GX_RAN : GX_WRONG;
-}
-
 /* ---- blocks of rows ---- */
-
-enum { BLOCK = 4096 }; /* rows whose means are kept before they are counted: 32 KiB */
 
 static struct gx_means_answer run_rows(const struct gx_contest *contest,
 				       const double *value, size_t nrow, bool plain)
 {
 	struct gx_means_answer answer = { 0 };
-	double mean[BLOCK];
-	for (size_t i = 0; i < nrow; i += BLOCK) {
-		size_t n = nrow - i < BLOCK ? nrow - i : BLOCK;
+	double mean[GX_MEANS_BLOCK];
+	for (size_t i = 0; i < nrow; i += GX_MEANS_BLOCK) {
+		size_t n = nrow - i < GX_MEANS_BLOCK ? nrow - i : GX_MEANS_BLOCK;
 		const double *block = value + i * contest->ncol;
 		if (plain) {
 			gx_plain_mean_rows(block, n, contest->ncol, mean);
@@ -356,40 +309,6 @@ static enum gx_outcome race_shared(void *work, const struct gx_contestant *self,
 	return run_forked(work, self, false, run, reason);
 }
 
-/*
- * Whether a row's mean may fall on the other side of the threshold when it is summed
- * otherwise: it is as near as 4 units in the last place of the threshold; or, where three
- * quarters of the terms or more cancel each other, as near as n terms may be rounded: 2 n
- * eps times their mean magnitude (Higham, Accuracy and Stability of Numerical
- * Algorithms, 4.2).
- */
-static bool is_tie(const double *row, size_t ncol, double mean, double threshold)
-{
-	double unit = nextafter(fabs(threshold), INFINITY) - fabs(threshold);
-	double distance = fabs(mean - threshold), magnitude = 0;
-	if (distance <= 4 * unit)
-		return true;
-	for (size_t j = 0; j < ncol; j++)
-		magnitude += fabs(row[j]);
-	bool cancel = magnitude > 4 * (double)ncol * fabs(mean);
-	return cancel && isfinite(magnitude) && distance <= 2 * DBL_EPSILON * magnitude;
-}
-
-static uint64_t count_ties(const struct gx_contest *contest)
-{
-	double mean[BLOCK];
-	uint64_t ties = 0;
-	for (size_t i = 0; i < contest->nrow; i += BLOCK) {
-		const double *rows = contest->value + i * contest->ncol;
-		size_t n = contest->nrow - i < BLOCK ? contest->nrow - i : BLOCK;
-		gx_mean_rows(rows, n, contest->ncol, mean);
-		for (size_t k = 0; k < n; k++)
-			ties += is_tie(rows + k * contest->ncol, contest->ncol, mean[k],
-				       contest->threshold);
-	}
-	return ties;
-}
-
 static const char *const names[] = { "serial",          "simd",   "openmp",
 				     "processes",       "shared", "xargs",
 				     "parallel",        "read",   "python",
@@ -410,11 +329,7 @@ void gx_contest_means(struct gx_race *race, const struct gx_contest *contest)
 		{ "shared", race_shared, false },
 	};
 	gx_contest_check(contest, names);
-	struct gx_means_race *means = gx_race_keep(race, gx_allocate(1, sizeof *means));
-	*means = (struct gx_means_race){ .contest = contest,
-					 .race = race,
-					 .ties = count_ties(contest) };
-	race->work = means;
+	struct gx_means_race *means = gx_means_race_begin(race, contest);
 	for (size_t s = 0; s < sizeof strategies / sizeof *strategies; s++) {
 		if (!gx_contest_wants(contest, strategies[s].name))
 			continue;

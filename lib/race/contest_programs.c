@@ -3,18 +3,16 @@
  * The main job by programs: the filters of gx under xargs and GNU parallel, and Python.
  * The matrix is a file for them, which they find in the page cache.
  */
-#include <errno.h>
-#include <fcntl.h>
+#include "race/contest_programs.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/memory.h"
 #include "number/number.h"
-#include "race/contest_means.h"
+#include "race/peers_text.h" /* made of peers.py */
 #include "stream/writer.h"
 
 enum { LINE_ROOM = 16384 };
@@ -51,14 +49,6 @@ static const char *write_matrix(const struct gx_means_race *means, const char *n
 	gx_writer_close(writer, NULL);
 	gx_piece_free(&piece);
 	return path;
-}
-
-static const char *gxm_of(struct gx_means_race *means)
-{
-	if (!means->gxm)
-		means->gxm = means->contest->file ? means->contest->file
-						  : write_matrix(means, "matrix.gxm");
-	return means->gxm;
 }
 
 /* ---- running a line ---- */
@@ -102,6 +92,7 @@ static const char parts_by_parallel[] =
 	"parallel --plain -j %d 'gx-means -b --part {}/%d -- \"$GX_MATRIX\" | gx-threshold -T %s' "
 	"::: $(seq %d) | gx-reduce";
 
+/* self->detail: the path of the matrix, a GXM or npy file. */
 static void make_line(const struct gx_means_race *means, const struct gx_contestant *self,
 		      char line[LINE_ROOM])
 {
@@ -115,7 +106,7 @@ static void make_line(const struct gx_means_race *means, const struct gx_contest
 	snprintf(line, LINE_ROOM, "TMPDIR=");
 	gx_shell_quote(line, LINE_ROOM, gx_launcher_directory(means->race->launcher));
 	strncat(line, " GX_MATRIX=", LINE_ROOM - strlen(line) - 1);
-	gx_shell_quote(line, LINE_ROOM, means->gxm);
+	gx_shell_quote(line, LINE_ROOM, self->detail);
 	strncat(line, "; GX_PARTS=$TMPDIR", LINE_ROOM - strlen(line) - 1);
 	strncat(line, parts, LINE_ROOM - strlen(line) - 1);
 	strncat(line, "; export OMP_NUM_THREADS=1 TMPDIR GX_MATRIX GX_PARTS; ",
@@ -169,7 +160,7 @@ void gx_contest_add_pipelines(struct gx_race *race, struct gx_means_race *means)
 {
 	static const char *const tools[] = { "xargs", "parallel" };
 	static const char *const filters[] = { "gx-means", "gx-threshold", "gx-reduce" };
-	const char *lacking = NULL;
+	const char *lacking = NULL, *path = means->contest->file;
 	for (size_t i = 0; i < sizeof filters / sizeof *filters; i++)
 		if (!gx_program_exists(filters[i]))
 			lacking = filters[i];
@@ -181,26 +172,25 @@ void gx_contest_add_pipelines(struct gx_race *race, struct gx_means_race *means)
 					  lacking ? lacking : tools[t]);
 			continue;
 		}
-		gxm_of(means);
+		if (!path)
+			path = write_matrix(means, "matrix.gxm");
 		for (size_t i = 0; i < means->contest->ncores; i++)
 			gx_race_add(race, &(struct gx_contestant){
 						  .strategy = tools[t],
 						  .cores = means->contest->cores[i],
-						  .run = race_parts });
+						  .run = race_parts,
+						  .detail = path });
 	}
 }
 
 /* ---- Python ---- */
 
-/* The text of peers.py, which the assembler takes in. */
-extern const char gx_peers_begin[], gx_peers_end[];
-__asm__(".pushsection .rodata\n"
-	".globl gx_peers_begin, gx_peers_end\n"
-	"gx_peers_begin: .incbin \"lib/race/peers.py\"\n"
-	"gx_peers_end: .byte 0\n"
-	".popsection\n");
+/* What a strategy of Python needs: paths, which the race keeps. */
+struct peers {
+	const char *script, *matrix;
+};
 
-static char *write_peers(const struct gx_means_race *means)
+static char *write_script(const struct gx_means_race *means)
 {
 	const char *directory = gx_launcher_directory(means->race->launcher);
 	size_t room = strlen(directory) + 16;
@@ -208,7 +198,7 @@ static char *write_peers(const struct gx_means_race *means)
 	snprintf(path, room, "%s/peers.py", directory);
 	struct gx_output_options to = { .path = path };
 	struct gx_output *out = gx_output_open(&to, false);
-	gx_output_write(out, gx_peers_begin, (size_t)(gx_peers_end - gx_peers_begin));
+	gx_output_write(out, peers_text, sizeof peers_text);
 	gx_output_close(out);
 	return path;
 }
@@ -228,12 +218,13 @@ static enum gx_outcome race_python(void *work, const struct gx_contestant *self,
 {
 	struct gx_means_race *means = work;
 	const struct gx_contest *contest = means->contest;
+	const struct peers *peers = self->detail;
 	char *line = gx_allocate(LINE_ROOM, 1), threshold[GX_NUMBER_MAX + 1];
 	*gx_number_print(contest->threshold, threshold) = 0;
-	python_line(means, line, self->detail);
+	python_line(means, line, peers->script);
 	size_t at = strlen(line);
 	snprintf(line + at, LINE_ROOM - at, " %s ", self->strategy);
-	gx_shell_quote(line, LINE_ROOM, means->npy);
+	gx_shell_quote(line, LINE_ROOM, peers->matrix);
 	at = strlen(line);
 	snprintf(line + at, LINE_ROOM - at, " %zu %zu %s %d", contest->nrow,
 		 contest->ncol, threshold, self->cores);
@@ -305,7 +296,7 @@ void gx_contest_add_peers(struct gx_race *race, struct gx_means_race *means)
 		const char *name;
 		bool one_core;
 		const char *lacks;
-	} peers[] = {
+	} strategies[] = {
 		{ "python", true, "" },
 		{ "numpy", true, "NumPy" },
 		{ "numba", true, "Numba" },
@@ -313,27 +304,29 @@ void gx_contest_add_peers(struct gx_race *race, struct gx_means_race *means)
 		{ "multiprocessing", false, "NumPy" },
 	};
 	const struct gx_contest *contest = means->contest;
-	char *script = write_peers(means), *list = ask_python(race, means, script);
-	for (size_t p = 0; list && p < sizeof peers / sizeof *peers; p++) {
-		if (!gx_contest_wants(contest, peers[p].name))
+	struct peers *peers = gx_race_keep(race, gx_allocate(1, sizeof *peers));
+	*peers = (struct peers){ .script = write_script(means) };
+	char *list = ask_python(race, means, peers->script);
+	for (size_t p = 0; list && p < sizeof strategies / sizeof *strategies; p++) {
+		if (!gx_contest_wants(contest, strategies[p].name))
 			continue;
-		if (!has_line(list, peers[p].name)) {
+		if (!has_line(list, strategies[p].name)) {
 			gx_race_leave_out(
-				race, peers[p].name,
+				race, strategies[p].name,
 				"%s has no %s: install it, or give --python PROGRAM",
-				contest->python, peers[p].lacks);
+				contest->python, strategies[p].lacks);
 			continue;
 		}
-		if (!means->npy)
-			means->npy = write_matrix(means, "matrix.npy");
-		for (size_t i = 0; i < (peers[p].one_core ? 1 : contest->ncores); i++)
+		if (!peers->matrix)
+			peers->matrix = write_matrix(means, "matrix.npy");
+		for (size_t i = 0; i < (strategies[p].one_core ? 1 : contest->ncores); i++)
 			gx_race_add(race, &(struct gx_contestant){
-						  .strategy = peers[p].name,
-						  .cores = peers[p].one_core
+						  .strategy = strategies[p].name,
+						  .cores = strategies[p].one_core
 								   ? 1
 								   : contest->cores[i],
 						  .run = race_python,
-						  .detail = script });
+						  .detail = peers });
 	}
 	free(list);
 }

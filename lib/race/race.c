@@ -14,7 +14,7 @@
 #include "base/memory.h"
 #include "base/message.h"
 #include "bytes/progress.h"
-#include "kernel/distribution.h"
+#include "kernel/philox.h"
 
 void gx_peak_reset(void)
 {

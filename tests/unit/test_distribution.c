@@ -24,6 +24,7 @@
 #include <unistd.h>
 
 #include "kernel/elementary.h"
+#include "kernel/philox.h"
 
 static int ntest;
 static int nfailed;

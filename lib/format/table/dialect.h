@@ -13,16 +13,9 @@
 
 #include "base/names.h"
 #include "bytes/input.h"
+#include "format/table/header.h"
+#include "format/table/layout.h"
 #include "format/table/reading.h"
-
-/* What a field of a row is for. */
-enum gx_field { GX_FIELD_SKIP, GX_FIELD_NAME, GX_FIELD_VALUE };
-
-enum gx_header {
-	GX_HEADER_CORNER, /* its first cell names the gene column, or is empty */
-	GX_HEADER_SHORT,  /* one field fewer than the rows: no cell for the gene column */
-	GX_HEADER_NONE,	  /* there is none: --no-header */
-};
 
 struct gx_dialect {
 	const char *kind;  /* "table", "GCT 1.2", "GEO series matrix" ... */

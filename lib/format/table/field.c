@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "format/table/field.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+
+#include "base/memory.h"
+#include "number/number.h"
 
 char *gx_field_print(const char *name, size_t nname, char delimiter, char *out)
 {
@@ -74,4 +78,15 @@ bool gx_field_is_missing(const char *text, size_t ntext)
 		    strncasecmp(tokens[i], text, ntext) == 0)
 			return true;
 	return false;
+}
+
+bool gx_field_is_number(const char *text)
+{
+	double value;
+	size_t n = strlen(text);
+	char *copy = gx_allocate_zeroed(n + 1 + GX_NUMBER_SLACK, 1);
+	memcpy(copy, text, n);
+	bool number = n && gx_number_parse(copy, &value) == copy + n;
+	free(copy);
+	return number;
 }

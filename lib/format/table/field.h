@@ -27,6 +27,9 @@ const char *gx_field_read(const char *p, const char *end, int delimiter, char *s
 /* Whether the text is a missing value: empty, NA, NaN, N/A or null in any case. */
 bool gx_field_is_missing(const char *text, size_t ntext);
 
+/* Whether the whole of a string is a number as tables have them, with a decimal point. */
+bool gx_field_is_number(const char *text);
+
 static inline bool gx_is_blank(char c)
 {
 	return c == ' ' || c == '\t';

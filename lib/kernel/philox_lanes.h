@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The loops over cells at one SIMD level, `struct level` of distribution.c, which includes this
- * once for each level (hence no guard): compilers do not find the vector multiplication
- * 32 x 32 -> 64 bits in plain C, so that clones of one source would not do. Before:
+ * The generator's loop over cells at one SIMD level. philox.c includes this once for each
+ * level (hence no guard): compilers do not find the vector multiplication 32 x 32 -> 64 bits
+ * in plain C, so that clones of one source would not do. Two lanes are plain C but for that,
+ * and serve every machine. Before:
  *
  *	LEVEL(name)        name, marked with the level
  *	TARGET             attribute that switches the level on
@@ -55,7 +56,7 @@ TARGET GX_INLINE INTEGERS LEVEL(count_from)(uint64_t first)
  *	z0 = high(M1 y2) ^ y1 ^ k    z1 = low(M1 y2)    z2 = high(M0 y0) ^ y3 ^ k'
  *	z3 = low(M0 y0)
  */
-TARGET GX_INLINE struct LEVEL(rows) LEVEL(start_rows)(const struct schedule *schedule,
+TARGET GX_INLINE struct LEVEL(rows) LEVEL(start_rows)(const struct gx_philox_schedule *schedule,
 						     uint64_t first_row)
 {
 	struct LEVEL(rows) rows;
@@ -87,7 +88,7 @@ TARGET GX_INLINE void LEVEL(start_call)(struct LEVEL(state) *state, INTEGERS a, 
 }
 
 /* Rounds 3 to 9, for `count` states side by side. */
-TARGET GX_INLINE void LEVEL(middle_rounds)(const struct schedule *schedule,
+TARGET GX_INLINE void LEVEL(middle_rounds)(const struct gx_philox_schedule *schedule,
 					   struct LEVEL(state) *state, int count)
 {
 	UNROLL
@@ -118,7 +119,7 @@ TARGET GX_INLINE DOUBLES LEVEL(uniform)(INTEGERS bits)
  * The last round and the two u of each call. Output words 0 and 1 are high(M1 x2) ^ x1 ^ k
  * and low(M1 x2): the product with its halves exchanged, but for the xor.
  */
-TARGET GX_INLINE void LEVEL(finish)(const struct schedule *schedule,
+TARGET GX_INLINE void LEVEL(finish)(const struct gx_philox_schedule *schedule,
 				    const struct LEVEL(state) *state, DOUBLES *even,
 				    DOUBLES *odd)
 {
@@ -133,7 +134,7 @@ TARGET GX_INLINE void LEVEL(finish)(const struct schedule *schedule,
 }
 
 /* `count` vectors of pairs of one row. */
-TARGET GX_INLINE void LEVEL(along_row)(const struct schedule *schedule,
+TARGET GX_INLINE void LEVEL(along_row)(const struct gx_philox_schedule *schedule,
 				       const struct LEVEL(rows) *rows, size_t row,
 				       INTEGERS pair, int count, double *out)
 {
@@ -160,7 +161,7 @@ TARGET GX_INLINE void LEVEL(along_row)(const struct schedule *schedule,
  * row; what remains, one pair of LANES rows at a time, across the rows, so that 25 pairs
  * cost 25 / 8 vectors of eight, not 4.
  */
-TARGET static void LEVEL(uniform_rows)(const struct schedule *schedule, uint64_t first_row,
+TARGET static void LEVEL(uniform_rows)(const struct gx_philox_schedule *schedule, uint64_t first_row,
 				       size_t nrow, uint64_t first_pair, size_t ncol,
 				       double *out)
 {
@@ -222,57 +223,6 @@ TARGET static void LEVEL(uniform_rows)(const struct schedule *schedule, uint64_t
 		}
 	}
 }
-
-TARGET static void LEVEL(exponential)(double scale, double *x, size_t n)
-{
-#pragma omp simd
-	for (size_t i = 0; i < n; i++)
-		x[i] = -scale * gx_ln_normal(x[i]);
-}
-
-TARGET static void LEVEL(uniform_scaled)(double scale, double *x, size_t n)
-{
-#pragma omp simd
-	for (size_t i = 0; i < n; i++)
-		x[i] = scale * x[i];
-}
-
-TARGET static bool LEVEL(quantile_near)(double *x, size_t n)
-{
-	uint64_t far = 0;
-
-#pragma omp simd reduction(| : far)
-	for (size_t i = 0; i < n; i++) {
-		const double radius = gx_quantile_radius(x[i]);
-
-		far |= gx_double_bits(5 - radius); /* its sign */
-		x[i] = gx_quantile_near(x[i], radius);
-	}
-	return far >> 63 != 0;
-}
-
-TARGET static void LEVEL(normal)(double mean, double sd, double *x, size_t n)
-{
-#pragma omp simd
-	for (size_t i = 0; i < n; i++)
-		x[i] = mean + sd * x[i];
-}
-
-TARGET static void LEVEL(lognormal)(double mean, double sd, double *x, size_t n)
-{
-#pragma omp simd
-	for (size_t i = 0; i < n; i++)
-		x[i] = gx_exp_inline(mean + sd * x[i]);
-}
-
-static const struct level LEVEL(level) = {
-	.uniform_rows = LEVEL(uniform_rows),
-	.exponential = LEVEL(exponential),
-	.uniform = LEVEL(uniform_scaled),
-	.quantile_near = LEVEL(quantile_near),
-	.normal = LEVEL(normal),
-	.lognormal = LEVEL(lognormal),
-};
 
 #undef AHEAD
 #undef INTEGERS

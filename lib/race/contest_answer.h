@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* The main job as a race: what its strategies share. */
-#ifndef GX_CONTEST_MEANS_H
-#define GX_CONTEST_MEANS_H
+/* What the strategies of the main job share: its answer, and how answers are compared. */
+#ifndef GX_CONTEST_ANSWER_H
+#define GX_CONTEST_ANSWER_H
 
 #include "race/contest.h"
+
+enum { GX_MEANS_BLOCK = 4096 }; /* rows whose means are kept before they are counted: 32 KiB */
 
 struct gx_means_answer {
 	uint64_t count, missing; /* rows whose mean is above; whose mean is missing */
@@ -16,8 +18,11 @@ struct gx_means_race {
 	bool known;
 	/* Rows that a sum in another order may put on the threshold's other side. */
 	uint64_t ties;
-	const char *gxm, *npy; /* files of the matrix */
 };
+
+/* Counts the ties. The race keeps what is returned; its strategies find it as their work. */
+struct gx_means_race *gx_means_race_begin(struct gx_race *race,
+					  const struct gx_contest *contest);
 
 /*
  * Compares an answer with the right one, which the first that comes gives. `rounding`:
@@ -29,9 +34,5 @@ enum gx_outcome gx_means_compare(struct gx_means_race *means, const char *strate
 
 /* What is worked on: 8 bytes a value. */
 double gx_means_bytes(const struct gx_means_race *means);
-
-/* The strategies that are programs: xargs and parallel; Python's. */
-void gx_contest_add_pipelines(struct gx_race *race, struct gx_means_race *means);
-void gx_contest_add_peers(struct gx_race *race, struct gx_means_race *means);
 
 #endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The lines at the head of a text table, looked at one after the other without consuming
+ * the input.
+ */
+#ifndef GX_TABLE_HEAD_H
+#define GX_TABLE_HEAD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/gx.h"
+#include "base/names.h"
+#include "bytes/input.h"
+#include "format/table/reading.h"
+
+struct gx_head {
+	struct gx_input *in;
+	const struct gx_reading *reading;
+	const unsigned char *bytes;
+	size_t n;        /* bytes seen of the input so far */
+	size_t at;       /* where the next line begins */
+	uint64_t number; /* of the present line, from 1; 0: none was read yet */
+	const char *line; /* the present line; moves when the next one is read */
+	size_t nline; /* without its end */
+};
+
+/* Begins before the first line, behind a byte order mark of UTF-8. Nothing is to be freed. */
+void gx_head_begin(struct gx_head *head, struct gx_input *in,
+		   const struct gx_reading *reading);
+
+/* Moves to the next line; false when there is none. Its length is not limited. */
+bool gx_head_next(struct gx_head *head);
+
+/* The line behind the present one, which stays the present one; false when there is none. */
+bool gx_head_look_ahead(struct gx_head *head, const char **line, size_t *nline);
+
+/* Where the present line begins in the input. */
+size_t gx_head_offset(const struct gx_head *head);
+
+/* Whether the present line begins so. */
+bool gx_head_line_begins(const struct gx_head *head, const char *text);
+
+/* Dies with exit 1 where the present line has bytes that are in no table. */
+void gx_head_check_line(const struct gx_head *head);
+
+/*
+ * Adds all fields of the present line to *fields, without their quotes. Dies with exit 1
+ * where a quote is wrong.
+ */
+void gx_head_split(const struct gx_head *head, int delimiter, struct gx_names *fields);
+
+/* Dies with exit 1: the input's name, the number of the present line, and the message. */
+void gx_head_refuse(const struct gx_head *head, const char *format, ...)
+	GX_PRINTF(2, 3) GX_NORETURN GX_COLD;
+
+#endif

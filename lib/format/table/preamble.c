@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+#include "format/table/preamble.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/decimal.h"
+#include "base/message.h"
+#include "format/table/field.h"
+
+/* The number that begins at *p, behind blanks; false where there is none. */
+static bool take_count(const char **p, const char *end, uint64_t *n)
+{
+	while (*p < end && gx_is_blank(**p))
+		++*p;
+	const char *stop = gx_decimal_take(*p, (size_t)(end - *p), n);
+	if (!stop || stop - *p > 17)
+		return false;
+	*p = stop;
+	return true;
+}
+
+static void read_gct_counts(struct gx_head *head, bool is_13,
+			    struct gx_preamble *preamble)
+{
+	if (!gx_head_next(head))
+		gx_head_refuse(head, "GCT: cut off: the line with the counts is missing");
+	const char *p = head->line, *end = p + head->nline;
+	bool good = take_count(&p, end, &preamble->rows) &&
+		    take_count(&p, end, &preamble->columns);
+	if (is_13)
+		good = good && take_count(&p, end, &preamble->row_annotations) &&
+		       take_count(&p, end, &preamble->column_annotations);
+	else
+		preamble->row_annotations = 1; /* the description */
+	/* A spreadsheet pads the line with TABs. */
+	while (p < end && (gx_is_blank(*p) || *p == ','))
+		p++;
+	if (!good || p < end)
+		gx_head_refuse(
+			head,
+			is_13 ? "GCT 1.3: the second line has four counts: rows, columns, "
+				"row and column annotations"
+			      : "GCT 1.2: the second line has two counts: rows and columns");
+}
+
+/* Moves to the line "!..._table_begin" of a GEO file. */
+static void skip_metadata(struct gx_head *head, struct gx_preamble *preamble)
+{
+	static const char *const tables[][3] = {
+		{ "!series_matrix_table_begin", "GEO series matrix",
+		  "!series_matrix_table_end" },
+		{ "!dataset_table_begin", "GEO dataset (SOFT)", "!dataset_table_end" },
+	};
+	do {
+		for (size_t i = 0; i < 2; i++)
+			if (gx_head_line_begins(head, tables[i][0])) {
+				preamble->kind = tables[i][1];
+				preamble->end_marker = tables[i][2];
+				return;
+			}
+		if (gx_head_line_begins(head, "!platform_table_begin") ||
+		    gx_head_line_begins(head, "!sample_table_begin"))
+			gx_head_refuse(
+				head,
+				"a SOFT file of a whole family or of one sample has several "
+				"tables, none of them a matrix: fetch the series matrix");
+	} while (gx_head_next(head));
+	gx_head_refuse(head, "metadata of GEO, and no table (!series_matrix_table_begin) in it: "
+			     "is the file whole?");
+}
+
+void gx_preamble_read(struct gx_head *head, struct gx_preamble *preamble)
+{
+	*preamble = (struct gx_preamble){ .kind = NULL };
+	if (!gx_head_next(head))
+		gx_die(GX_EXIT_DATA, "%s: there is no matrix in it: it is empty",
+		       head->in->name);
+	bool is_12 = gx_head_line_begins(head, "#1.2"),
+	     is_13 = gx_head_line_begins(head, "#1.3");
+	if (is_12 || is_13) {
+		preamble->kind = is_13 ? "GCT 1.3" : "GCT 1.2";
+		preamble->is_gct = true;
+		read_gct_counts(head, is_13, preamble);
+		if (!gx_head_next(head))
+			gx_head_refuse(head, "GCT: cut off: its header is missing");
+	} else if (gx_head_line_begins(head, "!") || gx_head_line_begins(head, "^")) {
+		skip_metadata(head, preamble);
+		if (!gx_head_next(head))
+			gx_head_refuse(head, "cut off: the table has no header");
+	}
+	while (gx_head_line_begins(head, "#"))
+		if (!gx_head_next(head))
+			gx_head_refuse(head, "comments and no table: is the file whole?");
+	gx_head_check_line(head);
+	if (head->nline == 0)
+		gx_head_refuse(head, "an empty line where the header must be");
+}
+
+void gx_preamble_check_counts(const struct gx_preamble *preamble,
+			      const struct gx_head *head, size_t nfield, const char *what)
+{
+	uint64_t expected = 1 + preamble->row_annotations + preamble->columns;
+	if (preamble->is_gct && nfield != expected)
+		gx_head_refuse(head,
+			       "GCT: %zu field%s in the %s where its counts say %" PRIu64
+			       ": is the file whole?",
+			       nfield, nfield == 1 ? "" : "s", what, expected);
+}

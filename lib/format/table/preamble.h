@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What stands before the header of a text table: the counts of GCT, the metadata of GEO,
+ * comments.
+ */
+#ifndef GX_TABLE_PREAMBLE_H
+#define GX_TABLE_PREAMBLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "format/table/head.h"
+
+struct gx_preamble {
+	const char *kind;	/* "GCT 1.2", "GEO series matrix" ...; NULL: nothing said it */
+	const char *end_marker; /* how the line behind the last row begins; NULL: none */
+	/* The file is GCT, and its second line has these counts; all 0 elsewhere. */
+	bool is_gct;
+	uint64_t rows, columns;
+	uint64_t row_annotations; /* columns between the name and the values */
+	uint64_t column_annotations; /* lines between the header and the rows */
+};
+
+/* Moves from the first line to the header line. Dies with exit 1 where there is none. */
+void gx_preamble_read(struct gx_head *head, struct gx_preamble *preamble);
+
+/* Dies with exit 1 where a line of GCT, called `what`, has other than its counts' fields. */
+void gx_preamble_check_counts(const struct gx_preamble *preamble,
+			      const struct gx_head *head, size_t nfield,
+			      const char *what);
+
+#endif
