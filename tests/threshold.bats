@@ -62,7 +62,10 @@ setup() {
 	gx-threshold t.tsv | cmp - stdin
 	# A file that something was read of is a pipe.
 	{ printf 'read before\n'; table; } >longer
-	{ read -r line && gx-threshold >rest; } <longer
+	{
+		read -r line
+		gx-threshold >rest
+	} <longer
 	[[ $line == 'read before' && $(field of rest) == . && $(field rows rest) == 3 ]]
 }
 
@@ -196,7 +199,12 @@ setup() {
 	code=0
 	gx-threshold t.tsv -o r.gxm 2>err || code=$?
 	# Either it is text under any name, or it is refused as a format for a record.
-	if ((code == 0)); then same want r.gxm; else ((code == 2)) && [[ ! -e r.gxm ]]; fi
+	if ((code == 0)); then
+		same want r.gxm
+	else
+		((code == 2))
+		[[ ! -e r.gxm ]]
+	fi
 }
 
 @test "gx-threshold with four threads counts what one counts, of every width" {
