@@ -147,6 +147,10 @@ remake() {
 		note "$output"
 }
 
+@test "the table of powers of ten is what its generator prints" {
+	python3 "$tests/unit/power_of_ten.py" | cmp - "$repo/lib/number/power_of_ten.c"
+}
+
 # The rooms that each room may include, as "room allowed", from the table of CONTRIBUTING.md:
 # itself, what its row names, and what those may include.
 allowed_rooms() {
