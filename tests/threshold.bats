@@ -193,6 +193,25 @@ setup() {
 	prints $'3\n2' gx-threshold -c -T -1e-310 t.tsv
 }
 
+@test "--part of a part is refused, however it comes; of all parts, joined, it is that of the whole" {
+	local k
+	gx-simulate -n 100 -m 3 -o whole.gxm
+	for k in 1 2 3; do gx-simulate -b -n 100 -m 3 -p $k/3 -o part.$k; done
+	for k in 1/2 1/3 2/3 3/3 1/100 100/100; do
+		refuses 2 "it is itself a part" gx-threshold -p $k part.1
+		refuses 2 "it is itself a part" gx-threshold -p $k part.2
+		# On a pipe the rows of others may follow those of the first.
+		refuses 1 "--part needs the whole: it has 34 of 100 rows: join its parts first (gx-reduce --join)" \
+			gx-threshold -p $k < <(cat part.1)
+		refuses 1 "--part needs the whole: it has 67 of 100 rows" \
+			gx-threshold -p $k < <(cat part.1 part.2)
+		refuses 2 "it is itself a part" gx-threshold -p $k < <(cat part.2)
+		gx-threshold -p $k whole.gxm >want
+		cat part.{1,2,3} | gx-threshold -p $k | cmp - want
+		gx-reduce --join -b part.* | gx-threshold -p $k | cmp - want
+	done
+}
+
 @test "-o x.gxm of a record is a record still" {
 	table >t.tsv
 	gx-threshold t.tsv >want
