@@ -154,13 +154,19 @@ demo: deps ## install what is missing, build, run the main job and time it
 
 # ---- checks ----
 
-UNITS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/*.c))
+UNITS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
+UNIT := $(BUILD)/tests/unit.o
 
-$(BUILD)/tests/%: tests/unit/%.c $(LIB)
+$(UNIT): tests/unit/unit.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(SAY) CC $<
-	$(Q)$(CC) $(ALL_CFLAGS) $(CPPFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(LIB) $(LDLIBS) \
-		$(LINK) $(LDLIBS_ALL) $(QUIETLY)
+	$(Q)$(COMPILE)
+
+$(BUILD)/tests/%: tests/unit/%.c $(UNIT) $(LIB)
+	@mkdir -p $(@D)
+	$(SAY) CC $<
+	$(Q)$(CC) $(ALL_CFLAGS) $(CPPFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(UNIT) $(LIB) \
+		$(LDLIBS) $(LINK) $(LDLIBS_ALL) $(QUIETLY)
 
 # gx-time with a switch that makes one of its strategies wrong, for the test that it notices.
 SPOILED := cmd/gx-time.c $(wildcard lib/race/contest*.c)

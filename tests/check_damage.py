@@ -118,8 +118,7 @@ def bits(path, directory):
 def random_bits(path, count, directory):
     with open(path, "rb") as f:
         blob = f.read()
-    seed = int(os.environ.get("SEED", "0")) or random.randrange(1, 1 << 32)
-    print(f"seed {seed} (SEED={seed} repeats it)")
+    seed = oracle.seed()
     draw = random.Random(seed)
     cases = [draw.randrange(8 * len(blob)) for _ in range(count // 60 if oracle.SANITIZED
                                                           else count)]

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 import oracle
 
-draw = random.Random(20240611)
+draw = random.Random(oracle.seed(20240611))
 
 AWKWARD = [0.0, -0.0, 1.0, -1.0, 0.1, 0.2, 0.3, 1 / 3, 2 / 3, 5e-324, -5e-324, 1e-323,
            2.2250738585072014e-308, 2.225073858507201e-308, 2.2250738585072011e-308,

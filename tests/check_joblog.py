@@ -442,7 +442,8 @@ def terminal(names):
 
 
 def random_logs():
-    return sum(check(f"seed {seed}", forge(seed)) for seed in range(60))
+    first = oracle.seed(1)
+    return sum(check(f"seed {seed}", forge(seed)) for seed in range(first, first + 60))
 
 
 def recorded(names):

@@ -21,6 +21,10 @@ PATIENCE = 60  # seconds that a slow build on a slow machine may take
 # Those that may end a run in the middle; no core is dumped for the last two.
 FATAL = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT, signal.SIGXCPU)
 resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+# What a caller ignores (nohup, a shell that starts us in the background) the commands would
+# ignore as well, and rightly so.
+for caught in FATAL + (signal.SIGUSR1, signal.SIGPIPE):
+    signal.signal(caught, signal.SIG_DFL)
 
 
 def until(what, condition):

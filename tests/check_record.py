@@ -10,7 +10,7 @@ import tempfile
 
 import oracle
 
-draw = random.Random(7)
+draw = random.Random(oracle.seed(7))
 NAN = float("nan")
 
 

@@ -12,8 +12,7 @@ import tempfile
 
 import oracle
 
-seed = int(os.environ.get("SEED", "0")) or random.randrange(1, 1 << 32)
-draw = random.Random(seed)
+draw = random.Random(oracle.seed())
 
 
 def ranges(record):
@@ -67,7 +66,6 @@ def tree(records, directory):
 
 def main():
     matrix, parts, rounds = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-    print(f"seed {seed} (SEED={seed} repeats it)")
     whole = oracle.run("gx-threshold", "-T", "5", matrix)
     checked = 0
     for _ in range(rounds):

@@ -52,12 +52,15 @@ same_matrix() {
 	# npy has no names, and keeps all else.
 	gx-convert a.npy | tail -n +2 | cut -f 2- >values
 	tail -n +2 t.tsv | sed 's/^"y\ty"/y/' | cut -f 2- | cmp - values
-	gx-convert a.npy -o b.npy && same a.npy b.npy
-	gx-convert a.npy -b | gx-convert -o b.npy && same a.npy b.npy
-	gx-convert a.npy | gx-convert --columns 2,3,4,5,6,7,8,9 -o b.npy && same a.npy b.npy
+	gx-convert a.npy -o b.npy
+	same a.npy b.npy
+	gx-convert a.npy -b | gx-convert -o b.npy
+	same a.npy b.npy
+	gx-convert a.npy | gx-convert --columns 2,3,4,5,6,7,8,9 -o b.npy
+	same a.npy b.npy
 	for from in tsv csv gxm npy; do
 		gx-info a.$from | grep '^digest '
-	done | uniq | wc -l | grep -qx 1
+	done | uniq | wc -l | grep -x 1
 }
 
 @test "file, pipe, -t 1 and -t 4: the same bytes" {
@@ -81,7 +84,8 @@ same_matrix() {
 	gx-simulate -n 7 -m 3 -o s.npy
 	gx-convert s.npy -o s.gxm
 	gx-simulate -n 7 -m 3 -f tsv | cmp - <(gx-convert s.gxm)
-	gx-convert s.gxm -o back.npy && same s.npy back.npy
+	gx-convert s.gxm -o back.npy
+	same s.npy back.npy
 	printf 'gene\ta\tb\n' >none.tsv
 	gx-convert -b none.tsv >none.gxm
 	gx-convert none.gxm | cmp - none.tsv
@@ -97,7 +101,8 @@ same_matrix() {
 	refuses 2 "| gzip > t.csv.gz" gx-convert t.tsv -o t.csv.gz
 	local code=0
 	gx-convert -f npy t.tsv 2>err | cat >got || code=$?
-	[[ ! -s got ]] && grep -qF 'write a file (-o m.npy)' err
+	[[ ! -s got ]]
+	grep -qF 'write a file (-o m.npy)' err
 }
 
 @test "several operands are one matrix, and a new one" {

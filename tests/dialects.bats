@@ -236,7 +236,8 @@ both=$'gene\ta\tb\ng1\t1\t2\ng2\t3\t4'
 	from '^DATASET = GDS1\n!dataset_x = y\n#ID_REF = z\n!dataset_table_begin\nID_REF\tIDENTIFIER\ta\tb\ng1\tTP53\t1\t2\ng2\t7\t3\t4\n!dataset_table_end\n'
 	table_is "$both"
 	table_is $'gene\ta\tb\nTP53\t1\t2\n7\t3\t4' --id-column IDENTIFIER --skip-columns ID_REF
-	sed 's/^g1/1/; s/^g2/2/' t >t2 && mv t2 t
+	sed 's/^g1/1/; s/^g2/2/' t >t2
+	mv t2 t
 	table_is $'gene\ta\tb\nTP53\t1\t2\n7\t3\t4' --id-column IDENTIFIER
 	sed -i '$d' t
 	says ': GEO dataset (SOFT): its last line, !dataset_table_end, is missing: the file was cut off: fetch it again'

@@ -399,7 +399,10 @@ cluster() {
 	echo 1 fail >fail/3
 	echo 1 fail >fail/4
 	succeeds "$examples/slurm/submit" m.gxm 12 12
-	{ read -r array && read -r reducer; } <"$out"
+	{
+		read -r array
+		read -r reducer
+	} <"$out"
 	exits 1 "$engines/slurm-wait" "$array"
 	[[ $(cut -d ' ' -f 2- "$out" | sort) == $'3 FAILED 1:0\n4 FAILED 1:0' ]]
 	exits 1 "$engines/slurm-wait" "$reducer"
@@ -407,7 +410,10 @@ cluster() {
 	grep -qx '3-4' "gx-$reducer.log"
 	[[ ! -e m.gxm.above12.of12.tsv ]]
 	succeeds "$examples/slurm/submit" m.gxm 12 12
-	{ read -r array && read -r reducer; } <"$out"
+	{
+		read -r array
+		read -r reducer
+	} <"$out"
 	succeeds "$engines/slurm-wait" "$array" "$reducer"
 	same whole m.gxm.above12.of12.tsv
 	[[ $(find . -name "gx-${array}_*.log" | wc -l) == 2 ]]

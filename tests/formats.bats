@@ -349,7 +349,7 @@ Hg"A"B,1,1,1
 		refuses 1 "t:3: a blank line" gx-threshold t
 		refuses 1 "<stdin>:3: a blank line" gx-threshold -t 3 < <(cat t)
 	done
-	{ printf 'gene\ta\nx\t1\n'; yes '' | head -n 1000000; } >t
+	{ printf 'gene\ta\nx\t1\n'; head -n 1000000 < <(yes ''); } >t
 	prints $'gene\tmean\nx\t1' gx-means t
 	prints $'gene\tmean\nx\t1' gx-means < <(cat t)
 	printf 'y\t2\n' >>t
@@ -488,13 +488,18 @@ Hg"A"B,1,1,1
 	gx-means -b t.tsv >gxm
 	gx-means -f csv t.tsv >csv
 	[[ $(head -c 4 gxm) == $'\x89GXM' && $(head -1 csv) == gene,mean ]]
-	gx-means t.tsv -o x.gxm && same gxm x.gxm
-	gx-means t.tsv -o x.csv && same csv x.csv
-	gx-means t.tsv -o x.txt && same tsv x.txt
-	gx-means t.tsv -o x && same tsv x
+	gx-means t.tsv -o x.gxm
+	same gxm x.gxm
+	gx-means t.tsv -o x.csv
+	same csv x.csv
+	gx-means t.tsv -o x.txt
+	same tsv x.txt
+	gx-means t.tsv -o x
+	same tsv x
 	gx-means t.tsv -o x.npy
 	[[ $(head -c 6 x.npy) == $'\x93NUMPY' ]]
-	gx-means t.tsv -f tsv -o x.gxm && same tsv x.gxm
+	gx-means t.tsv -f tsv -o x.gxm
+	same tsv x.gxm
 	gx-means t.tsv -f csv -b | cmp - gxm
 	gx-means t.tsv -b -f csv | cmp - csv
 	gx-means t.tsv -b -f npy -f tsv | cmp - tsv

@@ -76,7 +76,7 @@ json_is_text() {
 		Geneid\tChr\tStart\tEnd\tStrand\tLength\ta\nx\t1\t2\t3\t+\t5\t6\n|samples 1,id_column 1
 		#1.2\n1\t1\nName\tDescription\ta\nx\ty\t1\n|declared_rows 1,skipped_columns Description,first_row_on_line 4
 	END
-	gx-info t | grep -qx 'format text, GCT 1.2'
+	gx-info t | grep -x 'format text, GCT 1.2'
 	printf 'x;1,5\n' >t
 	gx-info --no-header --delimiter ';' --decimal-comma t >info
 	info_has "delimiter ';'" 'header none' 'first_row_on_line 1' 'maximum 1.5' 'integers_only no'
@@ -84,7 +84,7 @@ json_is_text() {
 	gx-info --delimiter whitespace --id-column none t >info
 	info_has 'delimiter whitespace' 'id_column none' 'repeated_gene_names 0'
 	printf '!x\n!series_matrix_table_begin\n"ID_REF"\t"a"\n"1"\t2\n!series_matrix_table_end\n' >t
-	gx-info t | grep -qx 'format text, GEO series matrix'
+	gx-info t | grep -x 'format text, GEO series matrix'
 	printf 'cell\tx\ty\na\t1\t2\n' >t
 	gx-info --transposed t >info
 	info_has 'transposed yes' 'genes 2' 'samples 1' 'unit rows' 'of 2'
@@ -92,7 +92,7 @@ json_is_text() {
 	gx-info t.gz >info
 	info_has 'compression gzip' 'genes 1' 'samples 2' 'unit rows'
 	zstd -q t -o t.zst
-	gx-info t.zst | grep -qx 'compression zstd'
+	gx-info t.zst | grep -x 'compression zstd'
 	cat t | gx-info >info
 	info_has 'file <stdin>' 'of .' 'input .'
 }
@@ -188,7 +188,7 @@ assert d["missing"] == 1 and d["rows_all_missing"] == 1, d'
 	printf 'gene\ta\n' >head
 	for name in Sep-01 1-Mar 2021-03-01 2.31E+19 1-SEP 01-Sep 9-Sept Mar-01 sep-2 Dec-2021 1-Dec-21 \
 		3/1/2021 03/01/21 2.31e+09 10-Oct; do
-		{ cat head && printf 'x\t1\n%s\t2\ny\t3\n' "$name"; } >t
+		printf 'x\t1\n%s\t2\ny\t3\n' "$name" | cat head - >t
 		gx-info t >info
 		info_has 'names_like_dates 1' "first_name_like_a_date $name"
 	done

@@ -193,7 +193,7 @@ small() {
 }
 
 @test "a joblog that is cut anywhere has its whole lines, and says so" {
-	small | head -n 4 >s.log
+	small | sed 5,\$d >s.log
 	check cut s.log
 	exits 0 gx-joblog --failed <(small | head -c -3)
 	grep -qF 'the last line has no end: it is left out' "$err"
@@ -220,7 +220,7 @@ small() {
 		job 2 : 3 1 0 0 true
 	} >long.log
 	says long.log jobs 2 failed 1
-	gx-joblog --failed long.log | wc -c | grep -qx 10000001
+	gx-joblog --failed long.log | wc -c | grep -x 10000001
 	[[ -z ${GX_SANITIZED-} ]] || return 0
 	awk 'BEGIN {
 		print "Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal\tCommand"
@@ -320,8 +320,8 @@ plots() {
 	gx-joblog --plot m.svg m.log >facts
 	[[ $(value failed facts) == 1 && $(value killed facts) == 2 ]]
 	# One of the legend, and one.
-	grep -c "polygon fill = 'rgb(208, *49, *45)'" m.svg | grep -qx 2
-	grep -c "polygon fill = 'rgb(142, *68, *173)'" m.svg | grep -qx 3
+	grep -c "polygon fill = 'rgb(208, *49, *45)'" m.svg | grep -x 2
+	grep -c "polygon fill = 'rgb(142, *68, *173)'" m.svg | grep -x 3
 	(($(grep -c 'polygon fill' m.svg) < 3000))
 }
 

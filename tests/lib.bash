@@ -3,6 +3,10 @@
 # binaries (bin/ of this tree otherwise), GX_SANITIZED says that they are slow.
 bats_require_minimum_version 1.5.0
 
+# Bash gives a pipeline the exit code of its last command; a filter that dies before it
+# would go unnoticed.
+set -o pipefail
+
 tests=$BATS_TEST_DIRNAME
 repo=$(cd "$tests/.." && pwd)
 export GX_BIN=${GX_BIN:-$repo/bin}
@@ -86,7 +90,7 @@ four_ways() {
 }
 
 # lacks GREP_ARGUMENT ...: no line matches. (`! grep` would never fail a test: -e passes over
-# whatever stands behind an exclamation mark.)
+# whatever stands behind an exclamation mark. check_bats.py finds such lines.)
 lacks() {
 	if grep "$@" >&2; then
 		note "found: grep $*"
@@ -174,5 +178,5 @@ reads_stdin() {
 	grep -qE '^ \[[^]]*\]$' <<<"$(operands_of "$1")"
 }
 has_option() {
-	"$1" --help | grep -qE "^ +(-., )?--$2( |\$)"
+	grep -qE "^ +(-., )?--$2( |\$)" <<<"$("$1" --help)"
 }

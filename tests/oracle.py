@@ -4,6 +4,7 @@ their specifications, in plain Python, sharing nothing with lib/. Also the small
 the check_*.py programs share."""
 
 import os
+import random
 import struct
 import subprocess
 import sys
@@ -34,9 +35,30 @@ def fail(text):
         print(text)
 
 
+def shown(value, at):
+    """Its text; of a long one the neighbourhood of an index."""
+    whole = repr(value)
+    if len(whole) <= 400 or not isinstance(value, (bytes, str, list, tuple)):
+        return whole if len(whole) <= 1000 else whole[:1000] + "..."
+    return f"...{value[max(at - 20, 0):at + 20]!r:.800}... ({len(value)} long)"
+
+
 def expect(got, want, what):
     if got != want:
-        fail(f"{what}: got {got!r}, expected {want!r}")
+        at = 0
+        if type(got) is type(want) and isinstance(got, (bytes, str, list, tuple)):
+            while at < min(len(got), len(want)) and got[at] == want[at]:
+                at += 1
+            what += f": differs at {at}"
+        fail(f"{what}: got {shown(got, at)}, expected {shown(want, at)}")
+
+
+def seed(default=None):
+    """SEED of the environment, else the default, else another each time; it is printed, and
+    whoever runs the test shows what was printed when it fails."""
+    number = int(os.environ.get("SEED") or default or random.randrange(1, 1 << 32))
+    print(f"seed {number} (SEED={number} repeats it)", flush=True)
+    return number
 
 
 def finish(checked):

@@ -216,7 +216,8 @@ jobs() {
 stalled() {
 	local change=$1 code=0
 	shift 2
-	rm -f fifo && mkfifo fifo
+	rm -f fifo
+	mkfifo fifo
 	{
 		head -c 1 >/dev/null
 		eval "$change"

@@ -62,7 +62,10 @@ setup() {
 	gx-threshold t.tsv | cmp - stdin
 	# A file that something was read of is a pipe.
 	{ printf 'read before\n'; table; } >longer
-	{ read -r line && gx-threshold >rest; } <longer
+	{
+		read -r line
+		gx-threshold >rest
+	} <longer
 	[[ $line == 'read before' && $(field of rest) == . && $(field rows rest) == 3 ]]
 }
 
@@ -190,13 +193,37 @@ setup() {
 	prints $'3\n2' gx-threshold -c -T -1e-310 t.tsv
 }
 
+@test "--part of a part is refused, however it comes; of all parts, joined, it is that of the whole" {
+	local k
+	gx-simulate -n 100 -m 3 -o whole.gxm
+	for k in 1 2 3; do gx-simulate -b -n 100 -m 3 -p $k/3 -o part.$k; done
+	for k in 1/2 1/3 2/3 3/3 1/100 100/100; do
+		refuses 2 "it is itself a part" gx-threshold -p $k part.1
+		refuses 2 "it is itself a part" gx-threshold -p $k part.2
+		# On a pipe the rows of others may follow those of the first.
+		refuses 1 "--part needs the whole: it has 34 of 100 rows: join its parts first (gx-reduce --join)" \
+			gx-threshold -p $k < <(cat part.1)
+		refuses 1 "--part needs the whole: it has 67 of 100 rows" \
+			gx-threshold -p $k < <(cat part.1 part.2)
+		refuses 2 "it is itself a part" gx-threshold -p $k < <(cat part.2)
+		gx-threshold -p $k whole.gxm >want
+		cat part.{1,2,3} | gx-threshold -p $k | cmp - want
+		gx-reduce --join -b part.* | gx-threshold -p $k | cmp - want
+	done
+}
+
 @test "-o x.gxm of a record is a record still" {
 	table >t.tsv
 	gx-threshold t.tsv >want
 	code=0
 	gx-threshold t.tsv -o r.gxm 2>err || code=$?
 	# Either it is text under any name, or it is refused as a format for a record.
-	if ((code == 0)); then same want r.gxm; else ((code == 2)) && [[ ! -e r.gxm ]]; fi
+	if ((code == 0)); then
+		same want r.gxm
+	else
+		((code == 2))
+		[[ ! -e r.gxm ]]
+	fi
 }
 
 @test "gx-threshold with four threads counts what one counts, of every width" {

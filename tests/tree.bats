@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: MIT
 # The tree itself: what is installed goes away again, names are gx's own, one command is one
 # file in each place.
-bats_require_minimum_version 1.5.0
+
+load lib.bash
 
 setup() {
-	repo=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
-	bin=${GX_BIN:-$repo/bin}
-	cd "$BATS_TEST_TMPDIR"
+	work
+	bin=$GX_BIN
 }
 
 # Make as the check was called: with the same directories and flags.
@@ -70,10 +70,85 @@ remake() {
 	run ! grep -q there log
 }
 
-@test "no test has a line that begins with an exclamation mark: it could never fail" {
-	grep -nE '^[[:space:]]+! ' "$tests"/*.bats | grep -vE '\|\||! "\$@"$' >found || true
-	cat found
-	[[ ! -s found ]]
+@test "no test has a line that could never fail it, or that would by chance" {
+	python3 "$tests/check_bats.py" "$tests"/*.bats "$tests/lib.bash"
+}
+
+@test "lines that could never fail a test are found, and others are not" {
+	local line
+	while IFS= read -r line; do
+		printf 'load lib.bash\n@test "x" {\n\t%s\n\ttrue\n}\n' "$line" >found.bats
+		run -1 python3 "$tests/check_bats.py" found.bats
+		[[ $output == found.bats:3:*"$line"* ]] || note "$line: $output"
+		lacks -v ^found.bats:3: <<<"$output"
+	done <<-'END'
+		! grep -q x y
+		for c in a b; do ! grep -q x "$c"; done
+		[[ $c == a ]] && ! grep -q x y
+		gx-means t.tsv -o x && same x y
+		[[ -L link ]] && same x y
+		if ((code)); then true; else ((code == 2)) && [[ ! -e x ]]; fi
+		{ read -r line && gx-threshold >rest; } <longer
+		gx-info x | grep -qx y
+		gx-info x | tail -n +2 | head -n 1 >y
+		x=$(gx-info x | grep -m1 y)
+	END
+	printf 'load lib.bash\n' >sound.bats
+	cat >>sound.bats <<-'END'
+		! grep -q x y || note "x is there"
+		if ! grep -q x y || a && b; then true; fi
+		[[ ! -e x && ! -e y ]]
+		while a && b; do true; done
+		[[ $c == a ]] && continue # or skip it && go on
+		(cd x && gx-info y)
+		k=$(gx-info x && echo y)
+		awk 'a && b { c = "\"" }
+			! a' x
+		gx-info "$(a && echo ")" && b)" $'it\'s && b'
+		cat <<'X' <<<"$x"
+		a && b
+		X
+		gx-joblog <(small | head -c -3)
+		a || grep -q b c
+	END
+	python3 "$tests/check_bats.py" sound.bats
+	printf 'true\n' >unloaded.bats
+	run -1 python3 "$tests/check_bats.py" unloaded.bats
+}
+
+@test "a filter that fails anywhere in a pipeline fails its test" {
+	# Bats would take a line that begins with @test for a test of this file.
+	sed 's/^CASE/@test/' >inner.bats <<-'END'
+		load lib.bash
+		helper() {
+			gx-means absent.tsv | cat
+			true
+		}
+		CASE "body" {
+			gx-means absent.tsv | cat
+			true
+		}
+		CASE "helper" {
+			helper
+			true
+		}
+		CASE "substitution" {
+			x=$(gx-means absent.tsv | cat)
+			true
+		}
+		CASE "sound" {
+			table | gx-means | cat
+		}
+	END
+	cp "$tests/lib.bash" .
+	run -1 env -u BATS_RUN_TMPDIR bats --tap inner.bats
+	[[ $(grep -E '^(not )?ok ' <<<"$output") == \
+		$'not ok 1 body\nnot ok 2 helper\nnot ok 3 substitution\nok 4 sound' ]] ||
+		note "$output"
+}
+
+@test "the table of powers of ten is what its generator prints" {
+	python3 "$tests/unit/power_of_ten.py" | cmp - "$repo/lib/number/power_of_ten.c"
 }
 
 # The rooms that each room may include, as "room allowed", from the table of CONTRIBUTING.md:

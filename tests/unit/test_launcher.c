@@ -7,48 +7,26 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <math.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/memory.h"
 #include "base/message.h"
 #include "race/launcher.h"
+#include "unit.h"
 
-static unsigned tests, failed;
-static char place[] = "/tmp/gx-test.XXXXXX"; /* TMPDIR: launchers leave nothing in it */
-
-static void report(bool good, const char *what)
-{
-	printf("%s %u %s\n", good ? "ok" : "not ok", ++tests, what);
-	failed += !good;
-}
-
-static double now(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static void pause_for(double seconds)
-{
-	struct timespec t = { (time_t)seconds, (long)(fmod(seconds, 1) * 1e9) };
-	nanosleep(&t, NULL);
-}
+static const char *place; /* TMPDIR: launchers leave nothing in it */
 
 static void shout(const struct gx_launched *run, const char *line)
 {
-	printf("# %.60s: status %d, %.3f s, %.3f s of CPU, %zu bytes, wrote %zu and %zu\n", line,
-	       run->status, run->seconds, run->processor, run->peak, run->nout, run->nerr);
+	unit_note("%.60s: status %d, %.3f s, %.3f s of CPU, %zu bytes, wrote %zu and %zu", line,
+		  run->status, run->seconds, run->processor, run->peak, run->nout, run->nerr);
 }
 
 /* Whether a line ends with the status and writes exactly these. */
@@ -57,9 +35,11 @@ static bool gives(struct gx_launcher *l, const char *line, int status, const cha
 {
 	struct gx_launched run;
 	gx_launcher_run(l, line, 0, 20, &run);
-	bool good = run.status == status && run.nout == strlen(out) &&
-		    run.nerr == strlen(err) && strcmp(run.out, out) == 0 &&
-		    strcmp(run.err, err) == 0;
+	bool good = unit_equal((uint64_t)run.status, (uint64_t)status, "status of %.60s", line);
+	good &= unit_text(run.out, out, "stdout of %.60s", line);
+	good &= unit_text(run.err, err, "stderr of %.60s", line);
+	good &= unit_equal(run.nout, strlen(out), "bytes on stdout of %.60s", line);
+	good &= unit_equal(run.nerr, strlen(err), "bytes on stderr of %.60s", line);
 	if (!good)
 		shout(&run, line);
 	gx_launched_free(&run);
@@ -68,24 +48,24 @@ static bool gives(struct gx_launcher *l, const char *line, int status, const cha
 
 static void test_results(struct gx_launcher *l)
 {
-	report(gives(l, "echo out; echo err >&2; exit 7", 7, "out\n", "err\n"),
+	unit_test(gives(l, "echo out; echo err >&2; exit 7", 7, "out\n", "err\n"),
 	       "status, standard output and standard error are told apart");
-	report(gives(l, ":", 0, "", ""), "a line that says nothing gives empty texts");
-	report(gives(l, "kill -TERM $$", 128 + SIGTERM, "", ""), "128 + signal");
-	report(gives(l, "cat; echo end", 0, "end\n", ""), "standard input is empty");
-	report(gives(l, "exec 2>&1; echo a; echo b >&2; echo c >/dev/stderr; echo d", 0,
+	unit_test(gives(l, ":", 0, "", ""), "a line that says nothing gives empty texts");
+	unit_test(gives(l, "kill -TERM $$", 128 + SIGTERM, "", ""), "128 + signal");
+	unit_test(gives(l, "cat; echo end", 0, "end\n", ""), "standard input is empty");
+	unit_test(gives(l, "exec 2>&1; echo a; echo b >&2; echo c >/dev/stderr; echo d", 0,
 		     "a\nb\nc\nd\n", ""),
 	       "both streams in one keep their order");
 	struct gx_launched run;
 	gx_launcher_run(l, "this-is-no-command-of-anybody", 0, 20, &run);
-	report(run.status == 127 && run.nerr > 0, "what is no command is the shell's 127");
+	unit_test(run.status == 127 && run.nerr > 0, "what is no command is the shell's 127");
 	gx_launched_free(&run);
 	gx_launcher_run(l, "printf 'a\\000b'", 0, 20, &run);
-	report(run.nout == 3 && memcmp(run.out, "a\0b", 4) == 0, "any byte is kept");
+	unit_test(run.nout == 3 && memcmp(run.out, "a\0b", 4) == 0, "any byte is kept");
 	gx_launched_free(&run);
 	gx_launcher_run(l, "head -c 30000000 /dev/zero & head -c 30000000 /dev/zero >&2; wait", 0,
 			60, &run);
-	report(run.status == 0 && run.nout == 30000000 && run.nerr == 30000000,
+	unit_test(run.status == 0 && run.nout == 30000000 && run.nerr == 30000000,
 	       "30 MB on each stream at once are all there");
 	gx_launched_free(&run);
 }
@@ -97,7 +77,7 @@ static void test_measures(struct gx_launcher *l)
 	bool good = run.seconds >= 0.3 && run.seconds < 3 && run.processor < 0.25;
 	if (!good)
 		shout(&run, "sleep 0.3");
-	report(good, "sleeping takes time and no CPU");
+	unit_test(good, "sleeping takes time and no CPU");
 	gx_launched_free(&run);
 
 	/* Two that count in the background: CPU of both, one that nobody waits for too. */
@@ -108,14 +88,14 @@ static void test_measures(struct gx_launcher *l)
 	good = both > 0.02 && both < 2.5 * run.seconds;
 	if (!good)
 		shout(&run, busy);
-	report(good, "CPU is that of all processes");
+	unit_test(good, "CPU is that of all processes");
 	gx_launched_free(&run);
 
 	gx_launcher_run(l, "dd if=/dev/zero of=/dev/null bs=64M count=1 2>&1 | cat", 0, 20, &run);
 	good = run.peak >= (size_t)64 << 20 && run.peak < (size_t)200 << 20;
 	if (!good)
 		shout(&run, "dd of 64 MiB");
-	report(good, "peak memory is that of the largest process");
+	unit_test(good, "peak memory is that of the largest process");
 	gx_launched_free(&run);
 
 	/* What we hold must not be taken for a line's. */
@@ -126,7 +106,7 @@ static void test_measures(struct gx_launcher *l)
 	good = much[n / 2] == 1 && run.peak > 0 && run.peak < (size_t)128 << 20;
 	if (!good)
 		shout(&run, "true");
-	report(good, "and does not grow with ours");
+	unit_test(good, "and does not grow with ours");
 	gx_launched_free(&run);
 	free(much);
 }
@@ -135,7 +115,7 @@ static void test_cpus(struct gx_launcher *l)
 {
 	cpu_set_t set;
 	if (sched_getaffinity(0, sizeof set, &set) != 0 || CPU_COUNT(&set) < 2) {
-		report(true, "CPUs are confined # skip one CPU is all there is");
+		unit_skip("CPUs are confined", "one CPU is all there is");
 		return;
 	}
 	char all[16];
@@ -153,9 +133,9 @@ static void test_cpus(struct gx_launcher *l)
 		good &= strcmp(run.out, cases[i].out ? cases[i].out : all) == 0;
 		gx_launched_free(&run);
 	}
-	report(good, "CPUs are confined, and given back");
+	unit_test(good, "CPUs are confined, and given back");
 	cpu_set_t after;
-	report(sched_getaffinity(0, sizeof after, &after) == 0 && CPU_EQUAL(&set, &after),
+	unit_test(sched_getaffinity(0, sizeof after, &after) == 0 && CPU_EQUAL(&set, &after),
 	       "ours stay as they are");
 }
 
@@ -167,7 +147,7 @@ static void test_limits(struct gx_launcher *l)
 		    strcmp(run.out, "begun\n") == 0;
 	if (!good)
 		shout(&run, "sleep 30");
-	report(good, "a time limit ends a line: 124");
+	unit_test(good, "a time limit ends a line: 124");
 	gx_launched_free(&run);
 
 	gx_launcher_run(l, "trap 'echo told; exit 0' TERM; while :; do sleep 0.01; done", 0, 0.3,
@@ -175,7 +155,7 @@ static void test_limits(struct gx_launcher *l)
 	good = run.status == 124 && strcmp(run.out, "told\n") == 0;
 	if (!good)
 		shout(&run, "trap");
-	report(good, "TERM comes first");
+	unit_test(good, "TERM comes first");
 	gx_launched_free(&run);
 
 	/* Deaf to TERM, and in sessions of their own, as jobs of GNU parallel are in groups. */
@@ -194,35 +174,35 @@ static void test_limits(struct gx_launcher *l)
 	if (f)
 		fclose(f);
 	unlink(path);
-	report(good, "KILL ends those who are deaf, in whatever process group or session");
+	unit_test(good, "KILL ends those who are deaf, in whatever process group or session");
 	gx_launched_free(&run);
 
 	snprintf(line, sizeof line, "sleep 30 & echo $! >%s/pid", place);
-	double begin = now();
+	double begin = unit_now();
 	gx_launcher_run(l, line, 0, 20, &run);
 	f = fopen(path, "re");
 	good = f && fscanf(f, "%d", &pid) == 1 && kill(pid, 0) != 0 && errno == ESRCH &&
-	       run.status == 0 && run.seconds < 0.25 && now() - begin < 3;
+	       run.status == 0 && run.seconds < 0.25 && unit_now() - begin < 3;
 	if (!good)
 		shout(&run, line);
 	if (f)
 		fclose(f);
 	unlink(path);
-	report(good, "what a line leaves in the background ends with it");
+	unit_test(good, "what a line leaves in the background ends with it");
 	gx_launched_free(&run);
 
 	gx_launcher_run(l, "yes", 0, 60, &run);
 	good = run.status == 125 && run.nout > (size_t)1 << 28 && run.out[0] == 'y';
 	if (!good)
 		shout(&run, "yes");
-	report(good, "so does one that writes without end: 125");
+	unit_test(good, "so does one that writes without end: 125");
 	gx_launched_free(&run);
 }
 
 static void test_signals(struct gx_launcher *l)
 {
 	/* The launcher ignores these. */
-	report(gives(l,
+	unit_test(gives(l,
 		     "exec 2>/dev/null; for s in INT HUP QUIT TERM PIPE; do "
 		     "sh -c \"kill -$s \\$\\$; exit\"; echo $?; done",
 		     0, "130\n129\n131\n143\n141\n", ""),
@@ -230,12 +210,12 @@ static void test_signals(struct gx_launcher *l)
 	signal(SIGHUP, SIG_IGN);
 	struct gx_launcher *other = gx_launcher_start();
 	signal(SIGHUP, SIG_DFL);
-	report(gives(other, "kill -HUP $$; echo on", 0, "on\n", ""),
+	unit_test(gives(other, "kill -HUP $$; echo on", 0, "on\n", ""),
 	       "but what was ignored when the launcher was started (nohup) stays so");
 	gx_launcher_close(other);
 	struct gx_launched run;
 	gx_launcher_run(l, "exec >&- 2>&-; sleep 0.4", 0, 20, &run);
-	report(run.status == 0 && run.seconds >= 0.4 && run.processor < 0.2,
+	unit_test(run.status == 0 && run.seconds >= 0.4 && run.processor < 0.2,
 	       "a line that closes its output is waited for");
 	gx_launched_free(&run);
 }
@@ -251,7 +231,7 @@ static bool is_there(const char *path)
 /* Waits until the process, of another parent, is gone. */
 static bool goes(int pid, double seconds)
 {
-	for (double until = now() + seconds; now() < until; pause_for(0.01))
+	for (double until = unit_now() + seconds; unit_now() < until; unit_pause(0.01))
 		if (kill(pid, 0) != 0 && errno == ESRCH)
 			return true;
 	return false;
@@ -259,7 +239,7 @@ static bool goes(int pid, double seconds)
 
 static bool vanishes(const char *path, double seconds)
 {
-	for (double until = now() + seconds; now() < until; pause_for(0.01))
+	for (double until = unit_now() + seconds; unit_now() < until; unit_pause(0.01))
 		if (!is_there(path))
 			return true;
 	return false;
@@ -290,7 +270,7 @@ static void run_long(bool deaf, int helpers)
 	for (int i = 0; i < helpers; i++)
 		if (fork() == 0) {
 			close(STDOUT_FILENO);
-			pause_for(3);
+			unit_pause(3);
 			_exit(0);
 		}
 	struct gx_launched run;
@@ -322,8 +302,8 @@ static bool start_owner(struct owner *o, bool deaf, int helpers)
 	o->directory[n] = 0;
 	char path[300];
 	snprintf(path, sizeof path, "%s/pids", o->directory);
-	for (double until = now() + 5; now() < until && !is_there(path);)
-		pause_for(0.01);
+	for (double until = unit_now() + 5; unit_now() < until && !is_there(path);)
+		unit_pause(0.01);
 	FILE *f = fopen(path, "re");
 	bool good = f && fscanf(f, "%d %d %d", o->line, o->line + 1, o->line + 2) == 3;
 	if (f)
@@ -337,32 +317,32 @@ static void test_end(int number, bool group, bool deaf, int helpers, const char 
 	struct owner o;
 	bool good = start_owner(&o, deaf, helpers);
 	if (!good)
-		printf("# the line did not begin\n");
+		unit_note("the line did not begin");
 	kill(group ? -o.pid : o.pid, number);
 	int status;
 	waitpid(o.pid, &status, 0);
 	good &= WIFSIGNALED(status) && WTERMSIG(status) == number;
-	double begin = now();
+	double begin = unit_now();
 	/* The end of the owner's output, while the launcher still cleans up. */
 	char c;
 	good &= read(o.said, &c, 1) == 0;
-	if (now() - begin > 0.1) {
-		printf("# its output stayed open for %.2f s\n", now() - begin);
+	if (unit_now() - begin > 0.1) {
+		unit_note("its output stayed open for %.2f s", unit_now() - begin);
 		good = false;
 	}
 	close(o.said);
 	for (int i = 0; i < 3; i++)
 		if (good && !goes(o.line[i], 1.2)) {
-			printf("# process %d of the line lives\n", i);
+			unit_note("process %d of the line lives", i);
 			good = false;
 		}
 	if (!vanishes(o.directory, 0.5)) {
-		printf("# the directory is there\n");
+		unit_note("the directory is there");
 		good = false;
 	}
 	if (helpers)
 		kill(-o.pid, SIGKILL);
-	report(good, what);
+	unit_test(good, what);
 }
 
 static void test_ends(void)
@@ -378,7 +358,7 @@ static void test_ends(void)
 	test_end(SIGKILL, false, true, 0, "and KILL");
 	test_end(SIGKILL, true, false, 0, "and KILL to its group");
 	test_end(SIGKILL, false, false, 2, "and KILL while processes that it forked live on");
-	report(is_there(kept), "no link out of the directory was followed");
+	unit_test(is_there(kept), "no link out of the directory was followed");
 	unlink(kept);
 	rmdir(outside);
 }
@@ -412,7 +392,7 @@ static void test_output_closed(void)
 	close(go[1]); /* now it may go on */
 	int status;
 	waitpid(pid, &status, 0);
-	report(good && status == 0, "the launcher holds no file of the one that starts it");
+	unit_test(good && status == 0, "the launcher holds no file of the one that starts it");
 	close(ends[0]);
 }
 
@@ -434,81 +414,50 @@ static void test_no_standard_files(void)
 	}
 	int status;
 	waitpid(pid, &status, 0);
-	report(status == 0, "it needs no standard files");
-}
-
-static size_t count_files(const char *directory)
-{
-	DIR *d = opendir(directory);
-	size_t n = 0;
-	while (d && readdir(d))
-		n++;
-	if (d)
-		closedir(d);
-	return n - 2;
+	unit_test(status == 0, "it needs no standard files");
 }
 
 /* Exit code and message of what kills us. */
+static void start_nowhere(void *unused)
+{
+	(void)unused;
+	setenv("TMPDIR", "/nowhere/at/all", 1);
+	gx_launcher_start();
+}
+
+static void run_large(void *unused)
+{
+	(void)unused;
+	struct gx_launcher *l = gx_launcher_start();
+	size_t large = 200000;
+	char *line = gx_allocate(large, 1);
+	memset(line, ' ', large);
+	line[large - 1] = 0;
+	struct gx_launched run;
+	gx_launcher_run(l, line, 0, 0, &run);
+}
+
 static void test_refusals(void)
 {
-	fflush(stdout);
-	int ends[2];
-	if (pipe(ends) != 0)
-		exit(1);
-	pid_t pid = fork();
-	if (pid == 0) {
-		dup2(ends[1], STDERR_FILENO);
-		setenv("TMPDIR", "/nowhere/at/all", 1);
-		gx_launcher_start();
-		_exit(0);
-	}
-	close(ends[1]);
-	char said[512];
-	ssize_t n = read(ends[0], said, sizeof said - 1);
-	said[n < 0 ? 0 : n] = 0;
-	close(ends[0]);
-	int status;
-	waitpid(pid, &status, 0);
-	bool good = WIFEXITED(status) && WEXITSTATUS(status) == 3 &&
-		    strstr(said, "/nowhere/at/all/gx.") && strstr(said, "TMPDIR");
-	if (!good)
-		printf("# %s", said);
-	report(good, "a TMPDIR that is not there is exit 3 and named");
-
-	pid = fork();
-	if (pid == 0) {
-		int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
-		dup2(null, STDERR_FILENO);
-		struct gx_launcher *l = gx_launcher_start();
-		size_t large = 200000;
-		char *line = gx_allocate(large, 1);
-		memset(line, ' ', large);
-		line[large - 1] = 0;
-		struct gx_launched run;
-		gx_launcher_run(l, line, 0, 0, &run);
-		_exit(0);
-	}
-	waitpid(pid, &status, 0);
-	report(WIFEXITED(status) && WEXITSTATUS(status) == 3,
-	       "a line that no shell takes is exit 3");
+	unit_dies(3, "/nowhere/at/all/gx.", start_nowhere, NULL);
+	unit_dies(3, "TMPDIR", start_nowhere, NULL);
+	unit_report("a TMPDIR that is not there is exit 3 and named");
+	unit_dies(3, "", run_large, NULL);
+	unit_report("a line that no shell takes is exit 3");
 }
 
 int main(void)
 {
-	setvbuf(stdout, NULL, _IOLBF, 0);
 	/* A shell has what it starts in the background ignore INT and QUIT, and so would lines. */
 	static const int numbers[] = { SIGINT, SIGQUIT, SIGHUP, SIGTERM, SIGPIPE };
 	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
 		signal(numbers[i], SIG_DFL);
-	if (!mkdtemp(place) || setenv("TMPDIR", place, 1) != 0) {
-		printf("Bail out! no directory\n");
-		return 1;
-	}
+	place = unit_directory();
 	struct gx_launcher *l = gx_launcher_start();
 	char directory[256];
 	snprintf(directory, sizeof directory, "%s", gx_launcher_directory(l));
 	struct stat status;
-	report(stat(directory, &status) == 0 && S_ISDIR(status.st_mode) &&
+	unit_test(stat(directory, &status) == 0 && S_ISDIR(status.st_mode) &&
 		       (status.st_mode & 0777) == 0700 && status.st_uid == geteuid() &&
 		       strncmp(directory, place, strlen(place)) == 0,
 	       "the directory is below TMPDIR and ours alone");
@@ -519,18 +468,15 @@ int main(void)
 	test_signals(l);
 	char line[600];
 	snprintf(line, sizeof line, "cd %s && mkdir -p x/y && echo 1 >x/y/z", directory);
-	report(gives(l, line, 0, "", ""), "a line may write there");
+	unit_test(gives(l, line, 0, "", ""), "a line may write there");
 	gx_launcher_close(l);
-	report(!is_there(directory), "close removes it, with all that is in it");
+	unit_test(!is_there(directory), "close removes it, with all that is in it");
 	test_output_closed();
 	test_no_standard_files();
 	test_ends();
 	test_refusals();
 	/* Those that died were cleaned up after. */
-	for (double until = now() + 2; now() < until && count_files(place); pause_for(0.01))
-		;
-	report(count_files(place) == 0, "nothing is left anywhere");
-	rmdir(place);
-	printf("1..%u\n", tests);
-	return failed != 0;
+	for (double until = unit_now() + 2; unit_now() < until && unit_count_files(place);)
+		unit_pause(0.01);
+	return unit_end();
 }

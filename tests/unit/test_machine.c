@@ -2,7 +2,6 @@
 /* What is said of the machine, against what the system says elsewhere; confining. */
 #define _GNU_SOURCE /* sched_getaffinity */
 #include <sched.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,14 +12,7 @@
 #include "base/simd.h"
 #include "base/processors.h"
 #include "race/machine.h"
-
-static unsigned tests, failed;
-
-static void report(bool good, const char *what)
-{
-	printf("%s %u %s\n", good ? "ok" : "not ok", ++tests, what);
-	failed += !good;
-}
+#include "unit.h"
 
 static const char *const keys[] = { "gx",     "cpu",  "simd",	  "cores", "quota",
 				    "memory", "load", "governor", "kernel" };
@@ -53,50 +45,53 @@ static bool is_clean(const char *text)
 	return n > 0 && text[0] != ' ' && text[n - 1] != ' ';
 }
 
-static bool is(const char *got, const char *want)
-{
-	if (strcmp(got, want) != 0)
-		printf("# '%s' where '%s' was to be\n", got, want);
-	return strcmp(got, want) == 0;
-}
-
 static void test_values(char *value[KEYS])
 {
 	char want[512], text[256];
-	report(is(value[0], GX_VERSION) && is(value[2], gx_simd_level()), "version and SIMD level");
+	unit_text(value[0], GX_VERSION, "gx");
+	unit_text(value[2], gx_simd_level(), "simd");
+	unit_report("version and SIMD level");
 
 	ask("grep -m1 '^model name' /proc/cpuinfo | sed 's/^[^:]*: *//; s/  */ /g; s/ $//'", want,
 	    sizeof want);
-	report(is(value[1], *want ? want : "unknown"), "the model of the CPU");
+	unit_text(value[1], *want ? want : "unknown", "cpu");
+	unit_report("the model of the CPU");
 
 	ask("nproc --all; :", text, sizeof text);
 	snprintf(want, sizeof want, "%d of %ld", allowed_now(), sysconf(_SC_NPROCESSORS_ONLN));
-	report(is(value[3], want) && atoi(text) >= allowed_now(), "CPUs allowed of those online");
+	unit_text(value[3], want, "cores");
+	unit_check(atoi(text) >= allowed_now(), "%d CPUs of %s", allowed_now(), text);
+	unit_report("CPUs allowed of those online");
 
 	double quota = gx_processors_quota(), said;
-	report(quota > 0 ? sscanf(value[4], "%lf", &said) == 1 &&
-				   said > 0.999 * quota && said < 1.001 * quota
-			 : strcmp(value[4], "none") == 0,
-	       "the quota, or none");
+	unit_check(quota > 0 ? sscanf(value[4], "%lf", &said) == 1 &&
+				       said > 0.999 * quota && said < 1.001 * quota
+			     : strcmp(value[4], "none") == 0,
+		   "quota: got '%s', want %g", value[4], quota);
+	unit_report("the quota, or none");
 
 	ask("free -k 2>/dev/null | awk '/^Mem/ { printf \"%.1f GiB\", $2 / 1048576 }'", want,
 	    sizeof want);
 	if (!*want)
 		ask("awk '/^MemTotal/ { printf \"%.1f GiB\", $2 / 1048576 }' /proc/meminfo", want,
 		    sizeof want);
-	report(is(value[5], want), "memory");
+	unit_text(value[5], want, "memory");
+	unit_report("memory");
 
 	double load[3];
 	int end = 0;
-	report(sscanf(value[6], "%lf %lf %lf%n", load, load + 1, load + 2, &end) == 3 &&
-		       value[6][end] == 0,
-	       "three averages of the load");
+	unit_check(sscanf(value[6], "%lf %lf %lf%n", load, load + 1, load + 2, &end) == 3 &&
+			   value[6][end] == 0,
+		   "load: got '%s'", value[6]);
+	unit_report("three averages of the load");
 
 	ask("cat /sys/devices/system/cpu/cpu0/cpufreq/scaling_governor 2>/dev/null || echo none",
 	    want, sizeof want);
-	report(is(value[7], want), "the governor, or none");
+	unit_text(value[7], want, "governor");
+	unit_report("the governor, or none");
 	ask("uname -srm", want, sizeof want);
-	report(is(value[8], want), "the kernel");
+	unit_text(value[8], want, "kernel");
+	unit_report("the kernel");
 }
 
 static void test_facts(void)
@@ -105,17 +100,17 @@ static void test_facts(void)
 	gx_machine_facts(&told);
 	const struct gx_names facts = told.list;
 	bool good = facts.n == 2 * KEYS && gx_names_sound(facts.text, facts.nbyte, facts.n);
-	report(good, "facts are pairs");
+	unit_test(good, "facts are pairs");
 	if (!good)
 		return;
 	char *value[KEYS], *p = facts.text;
 	for (size_t i = 0; i < KEYS; i++) {
-		good &= is(p, keys[i]);
+		unit_text(p, keys[i], "key %zu", i);
 		value[i] = p + strlen(p) + 1;
-		good &= is_clean(value[i]);
+		unit_check(is_clean(value[i]), "%s: '%s' is clean", keys[i], value[i]);
 		p = value[i] + strlen(value[i]) + 1;
 	}
-	report(good, "in this order, values in one line of visible bytes");
+	unit_report("in this order, values in one line of visible bytes");
 	test_values(value);
 	gx_facts_free(&told);
 }
@@ -126,15 +121,15 @@ static void test_confine(void)
 	int all = allowed_now();
 	cpu_set_t before, after, one;
 	sched_getaffinity(0, sizeof before, &before);
-	bool good = true;
 	for (int n = 1; n <= all + 1; n++) {
 		int want = n < all ? n : all;
-		good &= gx_processors_confine(n) == want && allowed_now() == want;
+		unit_equal((uint64_t)gx_processors_confine(n), (uint64_t)want, "confined to %d", n);
+		unit_equal((uint64_t)allowed_now(), (uint64_t)want, "allowed of %d", n);
 		sched_getaffinity(0, sizeof one, &one);
 		CPU_AND(&after, &one, &before);
-		good &= CPU_EQUAL(&after, &one); /* none that was not allowed */
+		unit_check(CPU_EQUAL(&after, &one), "of %d none that was not allowed", n);
 	}
-	report(good, "the first n of the CPUs, more than there are is all");
+	unit_report("the first n of the CPUs, more than there are is all");
 
 	gx_processors_confine(1);
 	pid_t pid = fork();
@@ -142,7 +137,7 @@ static void test_confine(void)
 		_exit(allowed_now() == 1 && gx_processors_confine(0) == all ? 0 : 1);
 	int status;
 	waitpid(pid, &status, 0);
-	report(status == 0, "what is started inherits it");
+	unit_test(status == 0, "what is started inherits it");
 
 	struct gx_facts told = { 0 };
 	gx_machine_facts(&told);
@@ -150,23 +145,21 @@ static void test_confine(void)
 	char want[64];
 	snprintf(want, sizeof want, "cores%c%d of %ld", 0, all, sysconf(_SC_NPROCESSORS_ONLN));
 	size_t n = 6 + strlen(want + 6);
-	good = false;
+	bool good = false;
 	for (size_t i = 0; i + n < facts.nbyte && !good; i++)
 		good = memcmp(facts.text + i, want, n) == 0;
-	report(good, "facts tell what was allowed before");
+	unit_test(good, "facts tell what was allowed before");
 	gx_facts_free(&told);
 
 	good = gx_processors_confine(-1) == all && gx_processors_confine(1) == 1 &&
 	       gx_processors_confine(0) == all;
 	sched_getaffinity(0, sizeof after, &after);
-	report(good && CPU_EQUAL(&before, &after), "0 gives all of them back");
+	unit_test(good && CPU_EQUAL(&before, &after), "0 gives all of them back");
 }
 
 int main(void)
 {
-	setvbuf(stdout, NULL, _IOLBF, 0);
 	test_facts();
 	test_confine();
-	printf("1..%u\n", tests);
-	return failed != 0;
+	return unit_end();
 }

@@ -2,24 +2,18 @@
 /*
  * Number text against the C library: parse against strtod bit for bit, print against the
  * digits of printf with rising precision. An argument is the number of random values of
- * each kind. Output is TAP.
+ * each kind.
  */
 #include "number/number.h"
 
 #include <float.h>
 #include <math.h>
-#include <stdarg.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#define MAX_FAILURES 5
-#define LONG_DIGITS 1000000
+#include "unit.h"
 
-static int ntest;
-static int nfailed_tests;
-static long nfailure;
-static uint64_t random_state = 0x9e3779b97f4a7c15;
+#define LONG_DIGITS 1000000
 
 /* What follows a number: first what ends it, then what must not be looked at. */
 static const char *const followers[] = {
@@ -30,51 +24,9 @@ static const char *const followers[] = {
 };
 #define NFOLLOWER (sizeof followers / sizeof followers[0])
 
-static uint64_t random_bits(void)
-{
-	uint64_t z = random_state += 0x9e3779b97f4a7c15;
-	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
-	z = (z ^ z >> 27) * 0x94d049bb133111eb;
-	return z ^ z >> 31;
-}
-
 static unsigned random_below(unsigned n)
 {
-	return (unsigned)((random_bits() >> 32) * n >> 32);
-}
-
-static double double_of(uint64_t bits)
-{
-	double value;
-	memcpy(&value, &bits, sizeof value);
-	return value;
-}
-
-static uint64_t bits_of(double value)
-{
-	uint64_t bits;
-	memcpy(&bits, &value, sizeof bits);
-	return bits;
-}
-
-GX_PRINTF(1, 2) static void fail(const char *format, ...)
-{
-	if (nfailure++ >= MAX_FAILURES)
-		return;
-	va_list list;
-	va_start(list, format);
-	printf("# ");
-	vprintf(format, list);
-	putchar('\n');
-	va_end(list);
-}
-
-static void finish(const char *what)
-{
-	ntest++;
-	nfailed_tests += nfailure != 0;
-	printf("%sok %d %s\n", nfailure ? "not " : "", ntest, what);
-	nfailure = 0;
+	return (unsigned)unit_draw_below(n);
 }
 
 /* The grammar of number.h, letter by letter; NULL where there is no number. */
@@ -110,9 +62,7 @@ static const char *scan(const char *text)
 static void check_parse_before(const char *text, size_t length, const char *follower)
 {
 	size_t nfollower = strlen(follower) + 1;
-	char *copy = malloc(length + 1 + GX_NUMBER_SLACK);
-	if (copy == NULL)
-		abort();
+	char *copy = unit_allocate(length + 1 + GX_NUMBER_SLACK, 1);
 	memset(copy, '7', length + 1 + GX_NUMBER_SLACK);
 	memcpy(copy, text, length);
 	memcpy(copy + length, follower, nfollower);
@@ -122,13 +72,13 @@ static void check_parse_before(const char *text, size_t length, const char *foll
 	const char *end = scan(copy);
 	const char *got = gx_number_parse(copy, &value);
 	if (got != end) {
-		fail("'%.60s' before '%s': ends at %td, not %td", text, follower,
+		unit_fail("'%.60s' before '%s': ends at %td, not %td", text, follower,
 		     got ? got - copy : -1, end ? end - copy : -1);
 	} else if (end != NULL) {
 		copy[end - copy] = '\0';
 		expected = strtod(copy, NULL);
-		if (bits_of(value) != bits_of(expected))
-			fail("'%.60s' (%zu characters) is %a, not %a", text, length, value,
+		if (unit_bits(value) != unit_bits(expected))
+			unit_fail("'%.60s' (%zu characters) is %a, not %a", text, length, value,
 			     expected);
 	}
 	free(copy);
@@ -148,8 +98,8 @@ static void check_value(const char *text, double expected, int length)
 	double value = 0;
 	const char *end = gx_number_parse(copy, &value);
 	int got = end == NULL ? -1 : (int)(end - copy);
-	if (got != length || (length >= 0 && bits_of(value) != bits_of(expected)))
-		fail("'%s': %a, %d characters, not %a, %d", text, value, got, expected, length);
+	if (got != length || (length >= 0 && unit_bits(value) != unit_bits(expected)))
+		unit_fail("'%s': %a, %d characters, not %a, %d", text, value, got, expected, length);
 }
 
 static void test_grammar(void)
@@ -282,7 +232,7 @@ static void test_grammar(void)
 		for (size_t j = 0; j < NFOLLOWER; j++)
 			check_parse_before(cases[i].text, strlen(cases[i].text), followers[j]);
 	}
-	finish("parse: cases of the grammar");
+	unit_report("parse: cases of the grammar");
 }
 
 /* All lengths and places of the point and the end, around words and their ends. */
@@ -307,7 +257,7 @@ static void test_shapes(void)
 			}
 		}
 	}
-	finish("parse: numbers of all shapes before all kinds of bytes");
+	unit_report("parse: numbers of all shapes before all kinds of bytes");
 }
 
 static void test_random_text(long n)
@@ -323,7 +273,7 @@ static void test_random_text(long n)
 		text[length] = '\0';
 		check_parse(text);
 	}
-	finish("parse: random characters");
+	unit_report("parse: random characters");
 }
 
 static char *random_decimal(char *p, unsigned ndigit)
@@ -356,7 +306,7 @@ static void test_random_decimals(long n)
 		}
 		check_parse(text);
 	}
-	finish("parse: random decimals of 1 to 40 digits");
+	unit_report("parse: random decimals of 1 to 40 digits");
 }
 
 /* Exactly what the power of ten gives, and what nineteen digits just cannot tell. */
@@ -364,23 +314,23 @@ static void test_random_doubles_text(long n)
 {
 	char text[80];
 	for (long i = 0; i < n; i++) {
-		double value = double_of(random_bits());
+		double value = unit_double(unit_draw());
 		if (!isfinite(value))
 			continue;
 		sprintf(text, "%.*e", (int)random_below(25), value);
 		check_parse(text);
 	}
-	finish("parse: random doubles with 1 to 25 digits");
+	unit_report("parse: random doubles with 1 to 25 digits");
 }
 
 #if LDBL_MANT_DIG >= 64
 static void check_halfway(uint64_t bits)
 {
 	char text[1200];
-	long double below = double_of(bits);
+	long double below = unit_double(bits);
 	uint64_t above_bits = bits + 1;
-	long double above = double_of(above_bits);
-	if (above_bits == bits_of(INFINITY))
+	long double above = unit_double(above_bits);
+	if (above_bits == unit_bits(INFINITY))
 		above = 0x1p1024L;
 	uint64_t even = bits & 1 ? above_bits : bits;
 
@@ -423,10 +373,10 @@ static void check_halfway(uint64_t bits)
 		}
 		strcpy(copy + length, exponent);
 		const char *stop = gx_number_parse(copy, &value);
-		if (stop != copy + strlen(copy) || bits_of(value) != expected)
-			fail("halfway above %a, kind %d: %a", double_of(bits), kind, value);
-		if (bits_of(strtod(copy, NULL)) != expected)
-			fail("strtod fails halfway above %a", double_of(bits));
+		if (stop != copy + strlen(copy) || unit_bits(value) != expected)
+			unit_fail("halfway above %a, kind %d: %a", unit_double(bits), kind, value);
+		if (unit_bits(strtod(copy, NULL)) != expected)
+			unit_fail("strtod fails halfway above %a", unit_double(bits));
 	}
 }
 
@@ -438,22 +388,20 @@ static void test_halfway(long n)
 		check_halfway((field << 52) + (UINT64_C(1) << 52) - 1);
 	}
 	for (long i = 0; i < n; i++)
-		check_halfway((random_bits() >> 1) % bits_of(INFINITY));
+		check_halfway((unit_draw() >> 1) % unit_bits(INFINITY));
 	/* Where few digits make a tie. */
 	for (long i = 0; i < n; i++) {
-		uint64_t c = (UINT64_C(1) << 52) + (random_bits() >> 12);
-		check_halfway(bits_of(ldexp((double)c, (int)random_below(24) - 12)));
+		uint64_t c = (UINT64_C(1) << 52) + (unit_draw() >> 12);
+		check_halfway(unit_bits(ldexp((double)c, (int)random_below(24) - 12)));
 	}
-	finish("parse: between two doubles, and a little more or less");
+	unit_report("parse: between two doubles, and a little more or less");
 }
 #endif
 
 static void test_long(void)
 {
 	size_t room = 3 * LONG_DIGITS;
-	char *text = malloc(room);
-	if (text == NULL)
-		abort();
+	char *text = unit_allocate(room, 1);
 	memset(text, '0', room);
 	strcpy(text + LONG_DIGITS, "17.25");
 	check_parse(text);
@@ -497,7 +445,7 @@ static void test_long(void)
 	text[2] = '-';
 	check_parse(text);
 	free(text);
-	finish("parse: a million digits");
+	unit_report("parse: a million digits");
 }
 
 /* What number.h says of digits times 10^(exponent - ndigit + 1). */
@@ -530,9 +478,9 @@ static void print(double value, char *text)
 	char *end = gx_number_print(value, room);
 	for (size_t i = GX_NUMBER_MAX; i < sizeof room; i++)
 		if (room[i] != '#')
-			fail("%a: writes past the room", value);
+			unit_fail("%a: writes past the room", value);
 	if (end <= room || end > room + GX_NUMBER_MAX)
-		fail("%a: %td characters", value, end - room);
+		unit_fail("%a: %td characters", value, end - room);
 	else
 		memcpy(text, room, (size_t)(end - room));
 	text[end - room] = '\0';
@@ -540,7 +488,7 @@ static void print(double value, char *text)
 
 static bool reads_back(const char *text, double value)
 {
-	return bits_of(strtod(text, NULL)) == bits_of(value);
+	return unit_bits(strtod(text, NULL)) == unit_bits(value);
 }
 
 /* The n digits next to v, moved by `step` in the last one, as d.ddde+xx; NULL: no such. */
@@ -559,18 +507,18 @@ static void check_print(double value)
 	char text[GX_NUMBER_MAX + 1];
 	print(value, text);
 	if (!reads_back(text, value)) {
-		fail("%a: '%s' reads as %a", value, text, strtod(text, NULL));
+		unit_fail("%a: '%s' reads as %a", value, text, strtod(text, NULL));
 		return;
 	}
 	char copy[GX_NUMBER_MAX + 1 + GX_NUMBER_SLACK] = { 0 };
 	strcpy(copy, text);
 	double again = 0;
 	const char *end = gx_number_parse(copy, &again);
-	if (end != copy + strlen(copy) || bits_of(again) != bits_of(value))
-		fail("%a: '%s' parses as %a", value, text, again);
+	if (end != copy + strlen(copy) || unit_bits(again) != unit_bits(value))
+		unit_fail("%a: '%s' parses as %a", value, text, again);
 	if (value == 0) {
 		if (strcmp(text, signbit(value) ? "-0" : "0") != 0)
-			fail("zero is '%s'", text);
+			unit_fail("zero is '%s'", text);
 		return;
 	}
 
@@ -583,7 +531,7 @@ static void check_print(double value)
 	while (ndigit > 1 && digits[ndigit - 1] == '0')
 		ndigit--;
 	if (ndigit == 0 || ndigit > 17) {
-		fail("%a: '%s' has %d digits", value, text, ndigit);
+		unit_fail("%a: '%s' has %d digits", value, text, ndigit);
 		return;
 	}
 
@@ -592,11 +540,11 @@ static void check_print(double value)
 	 * Below a power of two the gap is smaller, and then it may be the one after it.
 	 */
 	char shorter[40];
-	bool uneven = (bits_of(value) & ((UINT64_C(1) << 52) - 1)) == 0;
+	bool uneven = (unit_bits(value) & ((UINT64_C(1) << 52) - 1)) == 0;
 	for (int step = -uneven; ndigit > 1 && step <= uneven; step++)
 		if (digits_near(value, ndigit - 1, step, shorter) &&
 		    reads_back(shorter, fabs(value)))
-			fail("%a: '%s', but '%s' will do", value, text, shorter);
+			unit_fail("%a: '%s', but '%s' will do", value, text, shorter);
 
 	/* The nearest of its length, unless that reads as another double, and its form. */
 	char nearest[40];
@@ -609,21 +557,21 @@ static void check_print(double value)
 			near++;
 		}
 		if (memcmp(near, digits, (size_t)ndigit) != 0)
-			fail("%a: '%s', but %.*s is nearer", value, text, ndigit, near);
+			unit_fail("%a: '%s', but %.*s is nearer", value, text, ndigit, near);
 	} else if (!uneven) {
-		fail("%a: '%s' is longer than needed", value, text);
+		unit_fail("%a: '%s' is longer than needed", value, text);
 	}
 	char expected[64];
 	format(expected, signbit(value), digits, ndigit, exponent);
 	if (strcmp(text, expected) != 0)
-		fail("%a: '%s', not '%s'", value, text, expected);
+		unit_fail("%a: '%s', not '%s'", value, text, expected);
 }
 
 static void check_print_around(double value)
 {
-	uint64_t bits = bits_of(value);
+	uint64_t bits = unit_bits(value);
 	for (int step = -2; step <= 2; step++) {
-		double near = double_of(bits + (uint64_t)(int64_t)step);
+		double near = unit_double(bits + (uint64_t)(int64_t)step);
 		if (isfinite(near)) {
 			check_print(near);
 			check_print(-near);
@@ -636,7 +584,7 @@ static void check_text(double value, const char *expected)
 	char text[GX_NUMBER_MAX + 1];
 	print(value, text);
 	if (strcmp(text, expected) != 0)
-		fail("%a: '%s', not '%s'", value, text, expected);
+		unit_fail("%a: '%s', not '%s'", value, text, expected);
 }
 
 static void test_print_cases(void)
@@ -682,53 +630,53 @@ static void test_print_cases(void)
 	check_text(-INFINITY, "-Inf");
 	check_text(NAN, "NA");
 	check_text(-NAN, "NA");
-	check_text(double_of(GX_NAN_BITS), "NA");
-	check_text(double_of(0x7ff0000000000001), "NA");
-	check_text(double_of(0xffffffffffffffff), "NA");
-	finish("print: cases");
+	check_text(unit_double(GX_NAN_BITS), "NA");
+	check_text(unit_double(0x7ff0000000000001), "NA");
+	check_text(unit_double(0xffffffffffffffff), "NA");
+	unit_report("print: cases");
 }
 
 static void test_print_powers(void)
 {
 	for (int e = -1074; e < 1024; e++)
 		check_print_around(ldexp(1, e));
-	finish("print: powers of two and their neighbours");
+	unit_report("print: powers of two and their neighbours");
 	for (int e = -323; e <= 308; e++) {
 		char text[16];
 		sprintf(text, "1e%d", e);
 		check_print_around(strtod(text, NULL));
 	}
-	finish("print: powers of ten and their neighbours");
+	unit_report("print: powers of ten and their neighbours");
 	for (long i = 0; i < 20000; i++)
 		check_print((double)i);
 	for (double x = 1e7; x < 1e17; x *= 1.01)
 		check_print_around(floor(x));
-	finish("print: integers");
+	unit_report("print: integers");
 }
 
 static void test_print_random(long n)
 {
 	for (long i = 0; i < n; i++) {
-		double value = double_of(random_bits());
+		double value = unit_double(unit_draw());
 		if (isfinite(value))
 			check_print(value);
 	}
-	finish("print: random bits");
+	unit_report("print: random bits");
 	for (long i = 0; i < n / 8; i++)
-		check_print(double_of(random_bits() >> (12 + random_below(52))));
-	finish("print: random subnormals");
+		check_print(unit_double(unit_draw() >> (12 + random_below(52))));
+	unit_report("print: random subnormals");
 	for (long i = 0; i < n; i++) {
 		static const double scales[] = { 1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e9 };
-		uint64_t whole = random_bits() >> (14 + random_below(50));
+		uint64_t whole = unit_draw() >> (14 + random_below(50));
 		check_print((double)whole / scales[random_below(8)]);
 	}
-	finish("print: random decimals of few digits");
+	unit_report("print: random decimals of few digits");
 	/* Multiples of powers of two, where decimals come close to halfway and to ties. */
 	for (long i = 0; i < n / 4; i++) {
-		double whole = (double)(random_bits() >> (11 + random_below(40)));
+		double whole = (double)(unit_draw() >> (11 + random_below(40)));
 		check_print(ldexp(whole, (int)random_below(30) - 15));
 	}
-	finish("print: random dyadic fractions and large integers");
+	unit_report("print: random dyadic fractions and large integers");
 }
 
 int main(int argc, char **argv)
@@ -746,6 +694,5 @@ int main(int argc, char **argv)
 	test_print_cases();
 	test_print_powers();
 	test_print_random(n);
-	printf("1..%d\n", ntest);
-	return nfailed_tests != 0;
+	return unit_end();
 }

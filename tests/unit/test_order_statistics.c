@@ -4,30 +4,18 @@
  * numpy.quantile(x, q) (method "linear", its default); the calls stand at the numbers. The
  * ranks of the interval are found anew, in integers: sums of binomial coefficients.
  */
-#include <math.h>
-#include <stdbool.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "kernel/order_statistics.h"
 
-static unsigned tests, failed;
+#include <math.h>
+#include <stdlib.h>
 
-static void report(bool good, const char *what)
-{
-	printf("%s %u %s\n", good ? "ok" : "not ok", ++tests, what);
-	failed += !good;
-}
+#include "unit.h"
 
 /* Equal but for the last bits, where NumPy's interpolation rounds otherwise. */
-static bool near(double got, double want)
+static void check_near(double got, double want, size_t n, double q)
 {
-	bool good = got == want || fabs(got - want) <= 4e-16 * fabs(want);
-	if (!good)
-		printf("# %.17g where %.17g was to be\n", got, want);
-	return good;
+	unit_check(got == want || fabs(got - want) <= 4e-16 * fabs(want),
+		   "quantile %g of %zu values: got %.17g, want %.17g", q, n, got, want);
 }
 
 static void test_quantiles(void)
@@ -42,28 +30,29 @@ static void test_quantiles(void)
 	/* numpy.quantile([3, 7], [0, .1, .25, .5, .75, .9, 1]) */
 	static const double two[] = { 3, 7 };
 	static const double want_two[] = { 3, 3.4, 4, 5, 6, 6.6, 7 };
-	bool good = true;
-	for (size_t i = 0; i < sizeof q / sizeof *q; i++)
-		good &= near(gx_order_statistics_quantile(four, 4, q[i]), want_four[i]) &&
-			near(gx_order_statistics_quantile(five, 5, q[i]), want_five[i]) &&
-			near(gx_order_statistics_quantile(two, 2, q[i]), want_two[i]) &&
-			near(gx_order_statistics_quantile(five + 4, 1, q[i]), 10);
-	report(good, "quantiles of 1, 2, 4 and 5 values are numpy.quantile's");
+	for (size_t i = 0; i < sizeof q / sizeof *q; i++) {
+		check_near(gx_order_statistics_quantile(four, 4, q[i]), want_four[i], 4, q[i]);
+		check_near(gx_order_statistics_quantile(five, 5, q[i]), want_five[i], 5, q[i]);
+		check_near(gx_order_statistics_quantile(two, 2, q[i]), want_two[i], 2, q[i]);
+		check_near(gx_order_statistics_quantile(five + 4, 1, q[i]), 10, 1, q[i]);
+	}
+	unit_report("quantiles of 1, 2, 4 and 5 values are numpy.quantile's");
 
 	/* A quantile never leaves what it lies between, and grows with q. */
 	double x[60];
-	good = true;
 	for (size_t n = 1; n <= 60; n++) {
 		for (size_t i = 0; i < n; i++)
 			x[i] = 0.1 * (double)(i / 3) + 1e-17;
 		double before = x[0];
 		for (int k = 0; k <= 1000; k++) {
 			double now = gx_order_statistics_quantile(x, n, k / 1000.0);
-			good &= now >= before - 1e-15 && now >= x[0] && now <= x[n - 1];
+			unit_check(now >= before - 1e-15 && now >= x[0] && now <= x[n - 1],
+				   "quantile %d/1000 of %zu: got %.17g behind %.17g", k, n, now,
+				   before);
 			before = now;
 		}
 	}
-	report(good, "they grow with q and stay between the ends");
+	unit_report("they grow with q and stay between the ends");
 }
 
 static void test_describe(void)
@@ -76,16 +65,26 @@ static void test_describe(void)
 	static const double sorted[] = { 1.25, 2, 3, 4, 5.5, 7.75, 9 };
 	struct gx_order_statistics s;
 	gx_order_statistics_describe(x, 7, &s);
-	report(memcmp(x, sorted, sizeof x) == 0, "values are sorted");
-	report(s.n == 7 && s.min == 1.25 && s.lower == 2.5 && s.median == 4 && s.upper == 6.625 &&
-		       s.max == 9 && s.sum == 32.5,
-	       "ends, quartiles, median and sum are NumPy's");
-	report(s.low == 1.25 && s.high == 9, "the interval of seven is from end to end");
+	unit_same_all(x, sorted, 7, "sorted");
+	unit_report("values are sorted");
+	unit_equal(s.n, 7, "n");
+	unit_same(s.min, 1.25, "min");
+	unit_same(s.lower, 2.5, "lower quartile");
+	unit_same(s.median, 4, "median");
+	unit_same(s.upper, 6.625, "upper quartile");
+	unit_same(s.max, 9, "max");
+	unit_same(s.sum, 32.5, "sum");
+	unit_report("ends, quartiles, median and sum are NumPy's");
+	unit_same(s.low, 1.25, "low end");
+	unit_same(s.high, 9, "high end");
+	unit_report("the interval of seven is from end to end");
 	double one = -2;
 	gx_order_statistics_describe(&one, 1, &s);
-	report(s.n == 1 && s.min == -2 && s.lower == -2 && s.median == -2 && s.upper == -2 &&
-		       s.max == -2 && s.low == -2 && s.high == -2 && s.sum == -2,
-	       "one value is all of it");
+	unit_equal(s.n, 1, "n");
+	const double all[] = { s.min, s.lower, s.median, s.upper, s.max, s.low, s.high, s.sum };
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+		unit_same(all[i], -2, "field %zu", i);
+	unit_report("one value is all of it");
 }
 
 /*
@@ -108,10 +107,8 @@ static size_t exact_rank(unsigned n)
 
 static size_t rank_by_interval(size_t n)
 {
-	double *x = malloc(n * sizeof *x);
+	double *x = unit_allocate(n, sizeof *x);
 	struct gx_order_statistics s;
-	if (!x)
-		exit(1);
 	for (size_t i = 0; i < n; i++)
 		x[i] = (double)(n - i);
 	gx_order_statistics_describe(x, n, &s);
@@ -122,32 +119,25 @@ static size_t rank_by_interval(size_t n)
 
 static void test_ranks(void)
 {
-	bool good = true;
-	for (unsigned n = 1; n <= 60; n++) {
-		size_t got = rank_by_interval(n), want = exact_rank(n);
-		if (got != want)
-			printf("# n = %u: rank %zu where %zu was to be\n", n, got, want);
-		good &= got == want;
-	}
-	report(good, "the interval's ranks for 1 to 60 values are those of exact binomials");
+	for (unsigned n = 1; n <= 60; n++)
+		unit_equal(rank_by_interval(n), exact_rank(n), "rank of %u values", n);
+	unit_report("the interval's ranks for 1 to 60 values are those of exact binomials");
 	/* As printed in tables of nonparametric intervals: 6 1, 9 2, 12 3, 20 6, 25 8, 30 10. */
-	report(rank_by_interval(5) == 1 && rank_by_interval(6) == 1 && rank_by_interval(8) == 1 &&
-		       rank_by_interval(9) == 2 && rank_by_interval(12) == 3 &&
-		       rank_by_interval(20) == 6 && rank_by_interval(25) == 8 &&
-		       rank_by_interval(30) == 10,
-	       "and those of tables");
+	static const size_t printed[][2] = { { 5, 1 },	{ 6, 1 },  { 8, 1 },  { 9, 2 },
+					     { 12, 3 }, { 20, 6 }, { 25, 8 }, { 30, 10 } };
+	for (size_t i = 0; i < sizeof printed / sizeof *printed; i++)
+		unit_equal(rank_by_interval(printed[i][0]), printed[i][1], "rank of %zu values",
+			   printed[i][0]);
+	unit_report("and those of tables");
 	/* int(scipy.stats.binom.ppf(.025, n, .5)); above 1000 one less is as good, and safe. */
 	static const size_t large[][2] = { { 100, 40 }, { 500, 228 }, { 1000, 469 },
 					   { 1001, 470 }, { 4000, 1938 } };
-	good = true;
 	for (size_t i = 0; i < sizeof large / sizeof *large; i++) {
 		size_t n = large[i][0], got = rank_by_interval(n), want = large[i][1];
-		bool right = got == want || (n > 1000 && got + 1 == want);
-		if (!right)
-			printf("# n = %zu: rank %zu where %zu was to be\n", n, got, want);
-		good &= right;
+		unit_check(got == want || (n > 1000 && got + 1 == want),
+			   "rank of %zu values: got %zu, want %zu", n, got, want);
 	}
-	report(good, "and for many values");
+	unit_report("and for many values");
 }
 
 static void test_outliers(void)
@@ -156,7 +146,7 @@ static void test_outliers(void)
 	double x[] = { 2, 3, 3, 4, 5, 5, 6 };
 	struct gx_order_statistics s;
 	gx_order_statistics_describe(x, 7, &s);
-	report(s.lower == 3 && s.upper == 5 && !gx_order_statistics_is_outlier(&s, 0) &&
+	unit_test(s.lower == 3 && s.upper == 5 && !gx_order_statistics_is_outlier(&s, 0) &&
 		       !gx_order_statistics_is_outlier(&s, 8) &&
 		       gx_order_statistics_is_outlier(&s, 8.001) &&
 		       gx_order_statistics_is_outlier(&s, -0.001) &&
@@ -164,7 +154,7 @@ static void test_outliers(void)
 	       "outliers are beyond the fence, not on it");
 	double even[] = { 5, 5, 5, 5, 5, 9 };
 	gx_order_statistics_describe(even, 6, &s);
-	report(gx_order_statistics_is_outlier(&s, 9) &&
+	unit_test(gx_order_statistics_is_outlier(&s, 9) &&
 		       !gx_order_statistics_is_outlier(&s, 5),
 	       "where the quartiles are one, all else is an outlier");
 }
@@ -185,15 +175,15 @@ static void test_differ(void)
 	struct gx_order_statistics touching = sample_of(16, 9),
 				   apart = sample_of(16.5, 9);
 	struct gx_order_statistics one = sample_of(1000, 1), two = sample_of(1000, 2);
-	report(!gx_order_statistics_differ(&a, &touching) &&
+	unit_test(!gx_order_statistics_differ(&a, &touching) &&
 		       !gx_order_statistics_differ(&touching, &a),
 	       "intervals that touch do not differ");
-	report(gx_order_statistics_differ(&a, &apart) &&
+	unit_test(gx_order_statistics_differ(&a, &apart) &&
 		       gx_order_statistics_differ(&apart, &a),
 	       "those apart do, in whatever order");
-	report(!gx_order_statistics_differ(&a, &a),
+	unit_test(!gx_order_statistics_differ(&a, &a),
 	       "a sample does not differ from itself");
-	report(!gx_order_statistics_differ(&a, &one) &&
+	unit_test(!gx_order_statistics_differ(&a, &one) &&
 		       !gx_order_statistics_differ(&one, &a) &&
 		       gx_order_statistics_differ(&a, &two),
 	       "with one run nothing can be told");
@@ -201,12 +191,10 @@ static void test_differ(void)
 
 int main(void)
 {
-	setvbuf(stdout, NULL, _IOLBF, 0);
 	test_quantiles();
 	test_describe();
 	test_ranks();
 	test_outliers();
 	test_differ();
-	printf("1..%u\n", tests);
-	return failed != 0;
+	return unit_end();
 }

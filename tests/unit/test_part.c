@@ -1,31 +1,30 @@
 /* SPDX-License-Identifier: MIT */
 /* Parts: where they begin and end, for every N that is small and some that are not; K/N. */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "base/part.h"
 
-static unsigned tests, failed;
+#include <inttypes.h>
 
-static void report(bool good, const char *what)
-{
-	printf("%s %u %s\n", good ? "ok" : "not ok", ++tests, what);
-	failed += !good;
-}
+#include "unit.h"
 
 /* The parts of `units` in n tile it in order, the first units mod n have one unit more. */
 static bool tiles(uint64_t units, uint64_t n)
 {
-	bool good = gx_part_bound(units, 0, n) == 0 && gx_part_bound(units, n, n) == units;
+	bool good = unit_equal(gx_part_bound(units, 0, n), 0, "%" PRIu64 " units in %" PRIu64,
+			       units, n) &&
+		    unit_equal(gx_part_bound(units, n, n), units,
+			       "%" PRIu64 " units in %" PRIu64, units, n);
 	for (uint64_t k = 1; k <= n && good; k++) {
 		uint64_t size = gx_part_bound(units, k, n) - gx_part_bound(units, k - 1, n);
-		good = size == units / n + (k <= units % n);
+		good = unit_equal(size, units / n + (k <= units % n),
+				  "%" PRIu64 " units, part %" PRIu64 "/%" PRIu64, units, k, n);
 	}
-	if (!good)
-		printf("# %llu units in %llu parts\n", (unsigned long long)units,
-		       (unsigned long long)n);
 	return good;
+}
+
+static void check_bound(uint64_t units, uint64_t k, uint64_t n, uint64_t want)
+{
+	unit_equal(gx_part_bound(units, k, n), want,
+		   "%" PRIu64 " units, end of part %" PRIu64 "/%" PRIu64, units, k, n);
 }
 
 static void test_bounds(void)
@@ -34,26 +33,28 @@ static void test_bounds(void)
 	for (uint64_t units = 0; units <= 200 && good; units++)
 		for (uint64_t n = 1; n <= 230 && good; n++)
 			good = tiles(units, n);
-	report(good, "parts tile the whole, the first ones with one unit more");
+	unit_report("parts tile the whole, the first ones with one unit more");
 
-	static const uint64_t large[] = { UINT64_MAX,	  UINT64_MAX - 1,	   UINT64_C(1) << 63,
-					  (UINT64_C(1) << 63) + 12345, UINT64_C(10000000000000000000) };
+	static const uint64_t large[] = { UINT64_MAX, UINT64_MAX - 1, UINT64_C(1) << 63,
+					  (UINT64_C(1) << 63) + 12345,
+					  UINT64_C(10000000000000000000) };
 	good = true;
 	for (size_t i = 0; i < sizeof large / sizeof *large && good; i++)
 		for (uint64_t n = 1; n <= 300 && good; n++)
 			good = tiles(large[i], n);
-	report(good, "nothing overflows near 2^64 units");
+	unit_report("nothing overflows near 2^64 units");
 
 	/* As many parts as units, and more of both than fit in any product. */
-	good = true;
-	for (size_t i = 0; i < sizeof large / sizeof *large && good; i++) {
+	for (size_t i = 0; i < sizeof large / sizeof *large; i++) {
 		uint64_t n = large[i];
-		good = gx_part_bound(n, n / 3, n) == n / 3 && gx_part_bound(n - 1, n, n) == n - 1 &&
-		       gx_part_bound(n - 1, n - 1, n) == n - 1 &&
-		       gx_part_bound(7, n, n) == 7 && gx_part_bound(7, 5, n) == 5 &&
-		       gx_part_bound(7, 8, n) == 7;
+		check_bound(n, n / 3, n, n / 3);
+		check_bound(n - 1, n, n, n - 1);
+		check_bound(n - 1, n - 1, n, n - 1);
+		check_bound(7, n, n, 7);
+		check_bound(7, 5, n, 5);
+		check_bound(7, 8, n, 7);
 	}
-	report(good, "nor with 2^64 parts");
+	unit_report("nor with 2^64 parts");
 }
 
 static void test_parse(void)
@@ -66,17 +67,16 @@ static void test_parse(void)
 		      { "8/8", 8, 8 },
 		      { "007/0010", 7, 10 },
 		      { "18446744073709551615/18446744073709551615", UINT64_MAX, UINT64_MAX } };
-	bool good = true;
 	for (size_t i = 0; i < sizeof right / sizeof *right; i++) {
 		struct gx_part part = { 0 };
 		const char *why = NULL;
-		if (!gx_part_parse(right[i].text, &part, &why) || part.k != right[i].k ||
-		    part.n != right[i].n) {
-			printf("# %s: %s\n", right[i].text, why ? why : "read as another");
-			good = false;
+		if (unit_check(gx_part_parse(right[i].text, &part, &why), "%s: %s",
+			       right[i].text, why ? why : "no reason")) {
+			unit_equal(part.k, right[i].k, "k of %s", right[i].text);
+			unit_equal(part.n, right[i].n, "n of %s", right[i].text);
 		}
 	}
-	report(good, "K/N is read");
+	unit_report("K/N is read");
 
 	static const char *const wrong[] = {
 		"",	"/",	 "1",	 "1/",	"/1",	 "0/1",	 "0/0",	 "1/0",	 "2/1",
@@ -85,23 +85,18 @@ static void test_parse(void)
 		"18446744073709551616/1", "1/18446744073709551616",
 		"1/99999999999999999999999999999999999999",
 	};
-	good = true;
 	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
 		struct gx_part part;
 		const char *why = NULL;
-		if (gx_part_parse(wrong[i], &part, &why) || !why || !*why) {
-			printf("# '%s' was taken for a part, or nothing was said\n", wrong[i]);
-			good = false;
-		}
+		unit_check(!gx_part_parse(wrong[i], &part, &why), "'%s' is no part", wrong[i]);
+		unit_check(why && *why, "a reason why '%s' is none", wrong[i]);
 	}
-	report(good, "what is no K/N is refused, with a reason");
+	unit_report("what is no K/N is refused, with a reason");
 }
 
 int main(void)
 {
-	setvbuf(stdout, NULL, _IOLBF, 0);
 	test_bounds();
 	test_parse();
-	printf("1..%u\n", tests);
-	return failed != 0;
+	return unit_end();
 }
