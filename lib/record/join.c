@@ -6,8 +6,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/facts.h"
 #include "base/memory.h"
 #include "base/message.h"
+#include "kernel/digest.h"
 #include "record/verify.h"
 #include "stream/writer.h"
 
@@ -64,19 +66,30 @@ static void whole_of(const struct gx_matrix *matrix, struct gx_matrix *whole)
 	whole->nrow = whole->announced = whole->whole;
 }
 
-/* ---- files ---- */
+/* ---- planning ---- */
 
-static bool is_same_whole(const struct gx_join *join, const struct gx_matrix *matrix,
-			  const struct gx_source *source)
+/* What a part has that the whole that was planned has not; NULL: it is a part of it. */
+static const char *difference(const struct gx_join *join, const struct gx_matrix *matrix,
+			      const struct gx_source *source)
 {
 	const struct gx_matrix *whole = &join->whole;
-	return matrix->ncol == whole->ncol && matrix->named == whole->named &&
-	       matrix->derived == whole->derived &&
-	       gx_names_equal(&matrix->columns, &whole->columns) &&
-	       strcmp(matrix->provenance, whole->provenance) == 0 &&
-	       strcmp(source->identity, join->source.identity) == 0 &&
-	       strcmp(source->work, join->source.work) == 0 &&
-	       source->unit == join->source.unit && source->of == join->source.of;
+	if (matrix->ncol != whole->ncol || !gx_names_equal(&matrix->columns, &whole->columns))
+		return "other columns";
+	if (strcmp(source->identity, join->source.identity) != 0 ||
+	    source->unit != join->source.unit || source->of != join->source.of)
+		return "another input";
+	if (strcmp(source->work, join->source.work) != 0 ||
+	    strcmp(matrix->provenance, whole->provenance) != 0 ||
+	    matrix->derived != whole->derived)
+		return "other steps of work";
+	return matrix->named != whole->named ? "other names of rows" : NULL;
+}
+
+/* The digest of a file's rows, which its end tells; false where that cannot be read. */
+static bool rows_digest(const struct gx_reader *reader, uint64_t *digest)
+{
+	const char *text = gx_facts_find(gx_reader_facts(reader), "stored_digest");
+	return text && gx_hex_read(text, strlen(text), digest);
 }
 
 /* Takes the part that was opened into the plan. */
@@ -85,7 +98,8 @@ static void plan_part(struct gx_join *join, const struct gx_reader *reader,
 {
 	const struct gx_source *source = gx_reader_source(reader);
 	const struct gx_matrix *matrix = gx_reader_matrix(reader);
-	if (source->of == GX_UNKNOWN)
+	struct gx_join_part part = { matrix->first, matrix->nrow, source->digest, 0 };
+	if (source->of == GX_UNKNOWN || !rows_digest(reader, &part.rows_digest))
 		gx_die(GX_EXIT_DATA,
 		       "%s does not say which part of which input it is of, or "
 		       "its end is damaged: make it again",
@@ -93,7 +107,7 @@ static void plan_part(struct gx_join *join, const struct gx_reader *reader,
 	if (join->npart == 0) {
 		whole_of(matrix, &join->whole);
 		join->source = *source;
-	} else if (!is_same_whole(join, matrix, source)) {
+	} else if (difference(join, matrix, source)) {
 		gx_die(GX_EXIT_DATA,
 		       "%s and %s are not parts of one matrix: they differ in input, columns "
 		       "or in what was done: leave out those of the other one",
@@ -101,13 +115,14 @@ static void plan_part(struct gx_join *join, const struct gx_reader *reader,
 	}
 	join->tile[join->npart] = (struct gx_tile){ source->first, source->last, path,
 						    join->npart };
-	join->npart++;
+	join->part[join->npart++] = part;
 }
 
 void gx_join_plan(struct gx_join *join, const struct gx_paths *paths)
 {
 	const char *path = paths->names.text;
 	join->tile = gx_allocate(paths->names.n, sizeof *join->tile);
+	join->part = gx_allocate(paths->names.n, sizeof *join->part);
 	for (size_t i = 0; i < paths->names.n; i++, path = gx_names_next(path)) {
 		if (paths->found[i] && access(path, F_OK) != 0 && errno == ENOENT)
 			continue;
@@ -124,17 +139,58 @@ void gx_join_plan(struct gx_join *join, const struct gx_paths *paths)
 	source->digest = 0;
 }
 
+/* ---- reading what was planned ---- */
+
+GX_NORETURN static void die_replaced(const char *path, const char *what)
+{
+	gx_die(GX_EXIT_DATA,
+	       "%s: it was replaced while the parts were joined, and has %s now: run this again "
+	       "when nobody writes there",
+	       path, what);
+}
+
+/* What a part that was opened again has now and had not when it was planned; NULL: nothing. */
+static const char *change(const struct gx_join *join, const struct gx_tile *tile,
+			  const struct gx_reader *reader)
+{
+	const struct gx_join_part *part = &join->part[tile->index];
+	const struct gx_matrix *matrix = gx_reader_matrix(reader);
+	const struct gx_source *source = gx_reader_source(reader);
+	uint64_t digest;
+	if (!rows_digest(reader, &digest))
+		return "other rows";
+	const char *what = difference(join, matrix, source);
+	if (what)
+		return what;
+	bool same = source->first == tile->first && source->last == tile->last &&
+		    matrix->first == part->first && matrix->nrow == part->nrow &&
+		    source->digest == part->digest && digest == part->rows_digest;
+	return same ? NULL : "other rows";
+}
+
+/* Returns the digest of the input rows that the part has seen. */
+static uint64_t read_part(const struct gx_join *join, const struct gx_tile *tile,
+			  struct gx_writer *writer)
+{
+	struct gx_reader *reader = open_part(join->common, tile->where);
+	const char *what = change(join, tile, reader);
+	if (what)
+		die_replaced(tile->where, what);
+	copy_part(reader, writer);
+	uint64_t digest = gx_reader_source(reader)->digest;
+	if (digest != join->part[tile->index].digest)
+		die_replaced(tile->where, "other rows");
+	gx_reader_close(reader);
+	return digest;
+}
+
 void gx_join_files(struct gx_join *join, const struct gx_output_options *output)
 {
 	struct gx_source *source = &join->source;
 	gx_verify_complete(join->tile, join->npart, source->of, source->unit);
 	struct gx_writer *writer = gx_writer_open(output, &join->whole);
-	for (size_t i = 0; i < join->npart; i++) {
-		struct gx_reader *reader = open_part(join->common, join->tile[i].where);
-		copy_part(reader, writer);
-		source->digest += gx_reader_source(reader)->digest;
-		gx_reader_close(reader);
-	}
+	for (size_t i = 0; i < join->npart; i++)
+		source->digest += read_part(join, &join->tile[i], writer);
 	gx_verify_digest(source, join->digest);
 	gx_writer_close(writer, source);
 }
@@ -169,5 +225,6 @@ void gx_join_free(struct gx_join *join)
 		gx_reader_close(join->reader);
 	gx_matrix_free(&join->whole);
 	free(join->tile);
+	free(join->part);
 	*join = (struct gx_join){ .common = join->common };
 }

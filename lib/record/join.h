@@ -20,6 +20,13 @@
 #include "record/tiling.h"
 #include "stream/reader.h"
 
+/* What a part's head and end say, beside its range: it must say the same when it is read. */
+struct gx_join_part {
+	uint64_t first, nrow; /* of its matrix; GX_UNKNOWN where it does not say */
+	uint64_t digest;      /* of the input rows that were seen */
+	uint64_t rows_digest; /* of its own rows */
+};
+
 struct gx_join {
 	struct gx_common *common; /* how parts are read; its operands are set for each */
 	const uint64_t *digest;   /* that the whole must have; NULL: any */
@@ -27,7 +34,8 @@ struct gx_join {
 	/* What was planned. */
 	struct gx_matrix whole;
 	struct gx_source source; /* of the whole; all but its digest */
-	struct gx_tile *tile;    /* sorted */
+	struct gx_tile *tile;    /* sorted; the index is that of its part */
+	struct gx_join_part *part;
 	size_t npart;
 
 	struct gx_reader *reader; /* of a stream */
@@ -40,7 +48,10 @@ struct gx_join {
  */
 void gx_join_plan(struct gx_join *join, const struct gx_paths *paths);
 
-/* Demands that no part is missing, and writes the whole. */
+/*
+ * Demands that no part is missing, and writes the whole. The files are opened again: one
+ * that is not what was planned any more is exit 1.
+ */
 void gx_join_files(struct gx_join *join, const struct gx_output_options *output);
 
 /* Opens standard input, and plans by its first header. */
