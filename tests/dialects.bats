@@ -144,7 +144,7 @@ both=$'gene\ta\tb\ng1\t1\t2\ng2\t3\t4'
 @test "GCT whose header begins like another known table: its counts say what is no sample" {
 	from '#1.3\n2\t2\t2\t0\ngene_id\tgene_name\tentrez\ta\tb\ng1\tA\t7157\t1\t2\ng2\tB\t672\t3\t4\n'
 	table_is "$both"
-	gx-means --explain t | grep -qx 'format	text, GCT 1.3'
+	gx-means --explain t | grep -x 'format	text, GCT 1.3'
 	from '#1.3\n2\t2\t2\t0\nUID\tGWEIGHT\tz\ta\tb\ng1\t9\t8\t1\t2\nEWEIGHT\t6\t5\t3\t4\n'
 	table_is $'gene\ta\tb\ng1\t1\t2\nEWEIGHT\t3\t4'
 	# The names are in the first column, and all annotations may be fewer than that table has.

@@ -16,7 +16,7 @@
 
 /* ---- reading ---- */
 
-/* What is to be read, and how. All that it points to must outlive the reader. */
+/* What is to be read, and how. */
 struct gx_request {
 	const char *const *path; /* operands in their order; "-" is standard input */
 	size_t npath;		 /* at least 1 */

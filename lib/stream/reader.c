@@ -15,6 +15,7 @@
 
 struct gx_reader {
 	struct gx_request request;
+	const char **path;
 	struct gx_matrix matrix;
 	struct gx_source source;
 	struct gx_operand *operand; /* the present one */
@@ -37,7 +38,11 @@ struct gx_reader {
 struct gx_reader *gx_reader_open(const struct gx_request *request)
 {
 	struct gx_reader *reader = gx_allocate_zeroed(1, sizeof *reader);
+	/* The list is ours, the paths in it are the caller's. */
+	reader->path = gx_allocate(request->npath, sizeof *reader->path);
+	memcpy(reader->path, request->path, request->npath * sizeof *reader->path);
 	reader->request = *request;
+	reader->request.path = reader->path;
 	request = &reader->request;
 	struct gx_operand *first = gx_operand_open(request, request->path[0]);
 	reader->operand = first;
@@ -64,6 +69,7 @@ void gx_reader_close(struct gx_reader *reader)
 	gx_batch_free(&reader->batch);
 	gx_names_free(&reader->matrix.columns);
 	gx_chosen_free(&reader->chosen);
+	free(reader->path);
 	free(reader);
 }
 

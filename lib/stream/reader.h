@@ -39,7 +39,7 @@ struct gx_reader;
 /*
  * Opens the operands as one matrix. It is recognised by content. With a part only the part
  * is read; where nobody can know the whole in advance that is refused (exit 2). The request
- * is copied; what it points to must outlive the reader.
+ * and its list of paths are copied; the texts in it must outlive the reader.
  */
 struct gx_reader *gx_reader_open(const struct gx_request *request);
 
