@@ -84,7 +84,7 @@ int gx_delimiter_choose(struct gx_head *head)
 	const char *line;
 	size_t nline;
 	bool rows = gx_head_look_ahead(head, &line, &nline) && nline > 0;
-	find_delimiters(head->line, head->nline, in_header);
+	find_delimiters(head->lines.text, head->lines.n, in_header);
 	if (rows)
 		find_delimiters(line, nline, in_row);
 	if (in_header['\t'])
@@ -111,8 +111,8 @@ int gx_delimiter_choose(struct gx_head *head)
 
 void gx_delimiter_refuse_aligned(const struct gx_head *head, size_t from)
 {
-	const char *p = head->line, *end = p + head->nline, *text;
-	char *scratch = gx_allocate(head->nline + 1, 1);
+	const char *p = head->lines.text, *end = p + head->lines.n, *text;
+	char *scratch = gx_allocate(head->lines.n + 1, 1);
 	size_t n;
 	for (size_t i = 0; p; i++, p = p < end ? p + 1 : NULL) {
 		const char *start = p;

@@ -12,25 +12,22 @@
 
 #include "base/gx.h"
 #include "base/names.h"
-#include "bytes/input.h"
+#include "bytes/lines.h"
 #include "format/table/reading.h"
 
 struct gx_head {
-	struct gx_input *in;
+	struct gx_lines lines; /* the present line, and its number */
 	const struct gx_reading *reading;
-	const unsigned char *bytes;
-	size_t n;        /* bytes seen of the input so far */
-	size_t at;       /* where the next line begins */
-	uint64_t number; /* of the present line, from 1; 0: none was read yet */
-	const char *line; /* the present line; moves when the next one is read */
-	size_t nline; /* without its end */
 };
 
 /* Begins before the first line, behind a byte order mark of UTF-8. Nothing is to be freed. */
 void gx_head_begin(struct gx_head *head, struct gx_input *in,
 		   const struct gx_reading *reading);
 
-/* Moves to the next line; false when there is none. Its length is not limited. */
+/*
+ * Moves to the next line; false when there is none. Bytes that are no text end the process
+ * as soon as they come (bytes/lines.h).
+ */
 bool gx_head_next(struct gx_head *head);
 
 /* The line behind the present one, which stays the present one; false when there is none. */

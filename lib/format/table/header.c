@@ -26,8 +26,8 @@ static void drop_last(struct gx_names *fields)
 /* The rows begin behind the present line. */
 static void begin_data(const struct gx_head *head, struct gx_heading *heading)
 {
-	heading->data = head->at;
-	heading->data_line = head->number + 1;
+	heading->data = head->lines.at;
+	heading->data_line = head->lines.number + 1;
 }
 
 static void skip_column_annotations(struct gx_head *head,
@@ -62,9 +62,9 @@ static void first_row(struct gx_head *head, const struct gx_preamble *preamble,
 		if (preamble->end_marker &&
 		    gx_head_line_begins(head, preamble->end_marker))
 			return;
-		if (head->nline == 0 && head->reading->skip_blank)
+		if (head->lines.n == 0 && head->reading->skip_blank)
 			continue;
-		if (head->nline == 0)
+		if (head->lines.n == 0)
 			return;
 		if (heading->strict_space)
 			gx_delimiter_refuse_aligned(head, 0);
@@ -149,12 +149,12 @@ static void doubt_header(const struct gx_head *head, const struct gx_heading *he
 		       "%s:%" PRIu64
 		       ": all fields of the header are numbers: if it is a row, use "
 		       "--no-header (and --id-column none where no column names the genes)",
-		       head->in->name, heading->number);
+		       head->lines.in->name, heading->number);
 	if (numbers == names->n - 1 && !first && !counts_up(names))
 		gx_warn("%s:%" PRIu64
 			": all samples are named by numbers: if this line is a gene and not "
 			"the header, use --no-header",
-			head->in->name, heading->number);
+			head->lines.in->name, heading->number);
 }
 
 /* The present line is a row already. */
@@ -171,7 +171,7 @@ static void read_without_header(const struct gx_head *head,
 	heading->nfield = fields->n;
 	gx_preamble_check_counts(preamble, head, fields->n, "first row");
 	heading->data = gx_head_offset(head);
-	heading->data_line = head->number;
+	heading->data_line = head->lines.number;
 }
 
 /* Counts say how many fields a row of GCT has; any bytes are a description. */
@@ -189,7 +189,7 @@ void gx_heading_read(struct gx_head *head, const struct gx_preamble *preamble,
 		     int delimiter, struct gx_heading *heading)
 {
 	*heading = (struct gx_heading){
-		.number = head->number,
+		.number = head->lines.number,
 		.strict_space = delimiter == ' ' && !head->reading->delimiter,
 	};
 	gx_head_split(head, delimiter, &heading->names);

@@ -25,7 +25,7 @@ static void read_gct_counts(struct gx_head *head, bool is_13,
 {
 	if (!gx_head_next(head))
 		gx_head_refuse(head, "GCT: cut off: the line with the counts is missing");
-	const char *p = head->line, *end = p + head->nline;
+	const char *p = head->lines.text, *end = p + head->lines.n;
 	bool good = take_count(&p, end, &preamble->rows) &&
 		    take_count(&p, end, &preamble->columns);
 	if (is_13)
@@ -75,7 +75,7 @@ void gx_preamble_read(struct gx_head *head, struct gx_preamble *preamble)
 	*preamble = (struct gx_preamble){ .kind = NULL };
 	if (!gx_head_next(head))
 		gx_die(GX_EXIT_DATA, "%s: there is no matrix in it: it is empty",
-		       head->in->name);
+		       head->lines.in->name);
 	bool is_12 = gx_head_line_begins(head, "#1.2"),
 	     is_13 = gx_head_line_begins(head, "#1.3");
 	if (is_12 || is_13) {
@@ -93,7 +93,7 @@ void gx_preamble_read(struct gx_head *head, struct gx_preamble *preamble)
 		if (!gx_head_next(head))
 			gx_head_refuse(head, "comments and no table: is the file whole?");
 	gx_head_check_line(head);
-	if (head->nline == 0)
+	if (head->lines.n == 0)
 		gx_head_refuse(head, "an empty line where the header must be");
 }
 

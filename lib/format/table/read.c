@@ -206,6 +206,20 @@ static void end_input(struct gx_operand *operand, const struct gx_batch *batch)
 			      "it");
 }
 
+/* Room for n bytes behind those that are there: a long line doubles it. */
+static void make_room(struct gx_batch *batch, size_t n)
+{
+	size_t need = batch->nraw + n, room = 2 * batch->raw_room;
+	if (need <= batch->raw_room)
+		return;
+	room = room > need ? room : need;
+	unsigned char *larger = gx_allocate_aligned(room, 1, 64);
+	memcpy(larger, batch->raw, batch->nraw);
+	free(batch->raw);
+	batch->raw = larger;
+	batch->raw_room = room;
+}
+
 /*
  * Reads until there is a whole line: a piece of many, or one line that is longer than a
  * piece. Returns where the lines that are ours end; 0 with a fault.
@@ -220,8 +234,8 @@ static size_t read_piece(struct gx_operand *operand, struct gx_batch *batch)
 		size_t want = batch->nraw < GX_TABLE_PIECE ? GX_TABLE_PIECE - batch->nraw
 			      : judged			     ? STEP
 							     : 0;
-		size_t got = gx_input_read_grow(in, &batch->raw, &batch->raw_room, batch->nraw,
-						want);
+		make_room(batch, want);
+		size_t got = gx_input_read(in, batch->raw + batch->nraw, want);
 		size_t n = batch->nraw += got, end = 0;
 		if (got < want)
 			end_input(operand, batch);
