@@ -414,6 +414,23 @@ release() {
 	((refused))
 }
 
+@test "no file without a name (NFS): one with a name for a moment, and nothing left" {
+	local code=0
+	mkdir tmp
+	rows 2000 700 >m.tsv
+	TMPDIR=$PWD/tmp gx-convert -b --transposed m.tsv -o want
+	TMPDIR=$PWD/tmp check_ends without openat:EOPNOTSUPP:2=O_TMPFILE -- \
+		gx-convert -b --transposed m.tsv -o got || code=$?
+	((code != 77)) || skip "no seccomp"
+	((code == 0))
+	same want got
+	[[ -z $(ls tmp) ]]
+	TMPDIR=$PWD/absent refuses 3 "$PWD/absent: no room to transpose in (TMPDIR names another place): No such file or directory" \
+		gx-convert -b --transposed m.tsv
+	# What it advises.
+	TMPDIR=$PWD/tmp succeeds gx-convert -b --transposed m.tsv
+}
+
 @test "set-user-ID is kept for its owner alone" {
 	echo old >out
 	chmod 4755 out
