@@ -514,6 +514,15 @@ threadless() {
 	refuses 3 "näme: No such file or directory" gx-means näme
 }
 
+@test "controls of C1 do not reach a plot of text" {
+	command -v gnuplot >/dev/null || skip "gnuplot is not installed"
+	example_of gx-joblog
+	sed '2s/\t:\t/\tho\xc2\x9bst\t/' example.joblog >c1.joblog
+	gx-joblog c1.joblog --plot p.txt >/dev/null
+	grep -q 'ho??st' p.txt
+	lacks -a $'\xc2\x9b' p.txt
+}
+
 @test "eighty filters that wait leave their user pipes of the usual size" {
 	local code=0
 	check_ends pipes 80 gx-simulate -n 100000000 -m 50 -b >said || code=$?
