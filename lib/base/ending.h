@@ -37,9 +37,9 @@ struct gx_unfinished;
 
 /*
  * Makes a new file `name` (at most 255 bytes, no slash) in the open directory, to write and
- * read, and lists it. A file of that name is replaced. NULL, with errno and *fd = -1, when that fails. The
- * directory must stay open, and the name is copied. A process that is forked does not remove
- * what its parent lists. 32 files at a time.
+ * read, and lists it. A file of that name is replaced. NULL, with errno and *fd = -1, when
+ * that fails. The directory must stay open; the name is copied. A process that is forked does
+ * not remove what its parent lists. 32 files at a time.
  */
 struct gx_unfinished *gx_unfinished_make(int directory, const char *name, mode_t mode,
 					 int *fd);
