@@ -2,20 +2,32 @@
 #include "base/message.h"
 
 #include <errno.h>
-#include <signal.h>
-#include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/descriptors.h"
+#include "base/ending.h"
+#include "base/utf8.h"
+
 static const char *program = "gx";
-static const char *volatile temporary;
 
 void gx_message_program(const char *name)
 {
 	program = name;
+}
+
+/* A message is a line, and nothing that a terminal obeys, whatever a file is called. */
+static void make_visible(char *text, size_t n)
+{
+	for (size_t i = 0, length; i < n; i += length) {
+		length = gx_visible_length(text + i, n - i);
+		if (length == 0) {
+			text[i] = '?';
+			length = 1;
+		}
+	}
 }
 
 /* One write(2) a message, so that the lines of concurrent jobs do not mix. */
@@ -28,20 +40,12 @@ static void say(const char *format, va_list arguments, const char *tail)
 	n = more < 0 ? n : n + (size_t)more;
 	if (n > sizeof line - 2)
 		n = sizeof line - 2;
-	/* A message is a line, and nothing that a terminal obeys, whatever a file is called. */
-	for (size_t i = from; i < n; i++)
-		if ((unsigned char)line[i] < ' ' || line[i] == 0x7f)
-			line[i] = '?';
+	make_visible(line + from, n - from);
 	int rest = snprintf(line + n, sizeof line - n, "%s\n", tail);
 	n = rest < 0 || n + (size_t)rest >= sizeof line ? sizeof line - 1
 							: n + (size_t)rest;
 	line[n - 1] = '\n';
-	for (size_t done = 0; done < n;) {
-		ssize_t k = write(STDERR_FILENO, line + done, n - done);
-		if (k < 0 && errno != EINTR)
-			break;
-		done += k < 0 ? 0 : (size_t)k;
-	}
+	gx_stderr_write(line, n);
 }
 
 void gx_warn(const char *format, ...)
@@ -52,18 +56,10 @@ void gx_warn(const char *format, ...)
 	va_end(arguments);
 }
 
-GX_NORETURN static void end(enum gx_exit code)
-{
-	const char *path = temporary;
-	if (path)
-		unlink(path);
-	_exit(code);
-}
-
 void gx_vdie(enum gx_exit code, const char *format, va_list arguments)
 {
 	say(format, arguments, "");
-	end(code);
+	gx_end(code);
 }
 
 void gx_die(enum gx_exit code, const char *format, ...)
@@ -81,7 +77,7 @@ void gx_die_errno(const char *format, ...)
 	va_start(arguments, format);
 	say(format, arguments, tail);
 	va_end(arguments);
-	end(GX_EXIT_IO);
+	gx_end(GX_EXIT_IO);
 }
 
 void gx_die_usage(const char *format, ...)
@@ -92,7 +88,7 @@ void gx_die_usage(const char *format, ...)
 	va_start(arguments, format);
 	say(format, arguments, tail);
 	va_end(arguments);
-	end(GX_EXIT_USAGE);
+	gx_end(GX_EXIT_USAGE);
 }
 
 const char *gx_show(const char *token, size_t ntoken)
@@ -102,46 +98,46 @@ const char *gx_show(const char *token, size_t ntoken)
 	static _Thread_local unsigned turn;
 
 	char *out = shown[turn++ % 8], *p = out;
+	size_t i = 0;
 	*p++ = '\'';
-	for (size_t i = 0; i < ntoken && i < SHOWN; i++) {
-		unsigned char c = (unsigned char)token[i];
-		if (c < 0x20 || c == 0x7f)
-			p += sprintf(p, "\\x%02x", c);
-		else
-			*p++ = (char)c;
+	for (size_t length; i < ntoken && i < SHOWN; i += length) {
+		length = gx_visible_length(token + i, ntoken - i);
+		if (i + length > SHOWN)
+			break;
+		if (length == 0) {
+			p += sprintf(p, "\\x%02x", (unsigned char)token[i]);
+			length = 1;
+		} else {
+			memcpy(p, token + i, length);
+			p += length;
+		}
 	}
-	strcpy(p, ntoken > SHOWN ? "...'" : "'");
+	strcpy(p, i < ntoken ? "...'" : "'");
 	return out;
 }
 
-void gx_message_temporary(const char *path)
+void gx_end_printed(char *text, size_t n)
 {
-	temporary = path;
+	/* Some file systems tell of a full disk only when a file is closed. */
+	if (!gx_write_all(STDOUT_FILENO, text, n) || close(STDOUT_FILENO) != 0)
+		gx_die_errno("<stdout>");
+	free(text);
+	gx_ending_is_regular();
+	exit(0);
 }
 
-static void die_of(int signal_number)
+/* libgomp has said what it was; LLVM's runtime aborts. */
+static void ended_by_library(void)
 {
-	const char *path = temporary;
-	if (path)
-		unlink(path);
-	/* The handler was reset (SA_RESETHAND) and the signal is not blocked
-	 * (SA_NODEFER): this one ends the process. */
-	raise(signal_number);
+	gx_die(GX_EXIT_IO,
+	       "no more threads could be started, or there was no memory for them: ask for "
+	       "fewer threads, or raise the limits on processes and memory (ulimit -u, -v)");
 }
 
-void gx_message_catch_signals(void)
+void gx_message_start(const char *name)
 {
-	static const int fatal[] = { SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGXCPU };
-	/* A file that grows beyond `ulimit -f` is an error of write(2), with a message. */
-	struct sigaction ignore = { .sa_handler = SIG_IGN };
-	sigaction(SIGXFSZ, &ignore, NULL);
-	for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++) {
-		struct sigaction old;
-		/* What the caller had us ignore (nohup) stays ignored. */
-		if (sigaction(fatal[i], NULL, &old) == 0 && old.sa_handler == SIG_IGN)
-			continue;
-		struct sigaction action = { .sa_handler = die_of };
-		action.sa_flags = (int)(SA_RESETHAND | SA_NODEFER);
-		sigaction(fatal[i], &action, NULL);
-	}
+	gx_descriptors_secure();
+	gx_message_program(name);
+	gx_ending_catch_signals();
+	gx_ending_watch(ended_by_library);
 }

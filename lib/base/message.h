@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Messages and the ends of a run. A message says what went wrong, where, and what to do
- * about it; a run that fails leaves no temporary file behind.
+ * Messages, and the ends of a run that come with one. A message says what went wrong, where,
+ * and what to do about it; one that cannot be written is lost, and the exit code stays.
  */
 #ifndef GX_MESSAGE_H
 #define GX_MESSAGE_H
@@ -19,13 +19,19 @@ enum gx_exit {
 	GX_EXIT_MISSING = 75, /* parts are missing: run them and try again */
 };
 
+/*
+ * The start of every command: standard descriptors are secured, messages begin with `name`,
+ * and from here on every end of the process removes what is unfinished (ending.h).
+ */
+void gx_message_start(const char *name);
+
 /* The name that messages begin with; `name` must outlive the process' use of it. */
 void gx_message_program(const char *name);
 
 /* "program: message" on stderr, and no more. */
 void gx_warn(const char *format, ...) GX_PRINTF(1, 2) GX_COLD;
 
-/* Says the message, removes the temporary output, ends the process with `code`. Any thread. */
+/* Says the message, removes what is unfinished, ends the process with `code`. Any thread. */
 void gx_die(enum gx_exit code, const char *format, ...)
 	GX_PRINTF(2, 3) GX_NORETURN GX_COLD;
 void gx_vdie(enum gx_exit code, const char *format, va_list arguments) GX_NORETURN GX_COLD;
@@ -37,22 +43,15 @@ void gx_die_errno(const char *format, ...) GX_PRINTF(1, 2) GX_NORETURN GX_COLD;
 void gx_die_usage(const char *format, ...) GX_PRINTF(1, 2) GX_NORETURN GX_COLD;
 
 /*
- * A token of the input made fit to be shown: in quotes, at most 60 bytes of it, control
- * bytes as \xNN. The result is one of eight static buffers used in turn, for messages.
+ * A token of the input made fit to be shown: in quotes, at most 60 bytes of it, controls and
+ * what is no UTF-8 as \xNN. The result is one of eight static buffers used in turn, for messages.
  */
 const char *gx_show(const char *token, size_t ntoken);
 
 /*
- * The file to remove when the run fails or is killed (NULL: none any more). One at a time;
- * `path` must stay valid until it is replaced. Signal handlers read it.
+ * Writes a text on standard output, which is all that was asked for, and ends the process
+ * with exit 0; with exit 3 and a message where it cannot be written. It frees the text.
  */
-void gx_message_temporary(const char *path);
-
-/*
- * TERM, INT, HUP, QUIT and XCPU remove the temporary file and then end the process by that
- * signal, so that a job log shows the truth. A limit on the size of files (XFSZ) becomes an
- * error of writing.
- */
-void gx_message_catch_signals(void);
+void gx_end_printed(char *text, size_t n) GX_NORETURN;
 
 #endif

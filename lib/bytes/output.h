@@ -2,7 +2,8 @@
 /*
  * Bytes out: standard output, or a file that appears under its name only when it is whole.
  * A regular FILE is written as FILE.gxtmp.PID beside it and renamed by gx_output_close; a
- * device or a fifo is written directly. All functions die with exit 3 on an I/O error.
+ * device, a fifo and a descriptor (/dev/stdout, /dev/fd/N) are written directly. Several may
+ * be open at a time. All functions die with exit 3 on an I/O error.
  */
 #ifndef GX_OUTPUT_H
 #define GX_OUTPUT_H

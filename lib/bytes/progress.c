@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/decimal.h"
+#include "base/descriptors.h"
 #include "base/message.h"
 #include "base/simd.h"
 
@@ -104,8 +105,7 @@ static void say_progress(const char *before, const char *after)
 	char *p = put_text(line, before);
 	p += make_line(p);
 	p = put_text(p, after);
-	ssize_t k = write(STDERR_FILENO, line, (size_t)(p - line));
-	(void)k; /* a progress line that cannot be written is no reason to stop */
+	gx_stderr_write(line, (size_t)(p - line));
 }
 
 static void on_usr1(int signal_number)
@@ -182,8 +182,8 @@ void gx_progress_end(void)
 void gx_progress_clear(void)
 {
 	static const char clear[] = "\r\033[K";
-	if (progress.drawn && write(STDERR_FILENO, clear, sizeof clear - 1) < 0)
-		return; /* as with the line itself */
+	if (progress.drawn)
+		gx_stderr_write(clear, sizeof clear - 1);
 	progress.drawn = false;
 }
 

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/decimal.h"
+#include "base/ending.h"
 #include "base/memory.h"
 #include "base/message.h"
 #include "base/processors.h"
@@ -245,7 +246,7 @@ static void tables_of(const struct gx_command *command, struct table tables[NTAB
 
 /* ---- --help ---- */
 
-static void print_option(const struct gx_option *option)
+static void print_option(FILE *to, const struct gx_option *option)
 {
 	char left[64];
 	char letter[8] = "   ";
@@ -253,29 +254,40 @@ static void print_option(const struct gx_option *option)
 		snprintf(letter, sizeof letter, "-%c,", option->letter);
 	snprintf(left, sizeof left, "  %s --%s%s%s", letter, option->name,
 		 option->argument ? " " : "", option->argument ? option->argument : "");
-	printf(strlen(left) < 29 ? "%-28s %s\n" : "%s\n                             %s\n",
-	       left, option->help);
+	fprintf(to,
+		strlen(left) < 29 ? "%-28s %s\n" : "%s\n                             %s\n",
+		left, option->help);
 }
 
-static void print_help(const struct gx_command *command,
+static void print_help(FILE *to, const struct gx_command *command,
 		       const struct table tables[NTABLE])
 {
-	printf("Usage: %s %s\n%s\n\nOptions:\n", command->name, command->usage,
-	       command->summary);
+	fprintf(to, "Usage: %s %s\n%s\n\nOptions:\n", command->name, command->usage,
+		command->summary);
 	for (size_t i = 0; i < NTABLE; i++)
 		for (size_t j = 0; j < tables[i].n; j++)
-			print_option(&tables[i].options[j]);
-	printf("\nExit status: 0 complete, 1 bad data or a failed check, 2 wrong usage,\n"
-	       "3 I/O error, 75 parts are missing.\n"
-	       "Manual: man %s, man gx\n",
-	       command->name);
+			print_option(to, &tables[i].options[j]);
+	fprintf(to,
+		"\nExit status: 0 complete, 1 bad data or a failed check, 2 wrong usage,\n"
+		"3 I/O error, 75 parts are missing.\n"
+		"Manual: man %s, man gx\n",
+		command->name);
 }
 
-GX_NORETURN static void end_of_printing(void)
+/* --help and --version, the options without a setter. */
+GX_NORETURN static void print(const struct gx_command *command,
+			      const struct table tables[NTABLE], bool help)
 {
-	if (fflush(stdout) != 0 || fclose(stdout) != 0)
-		gx_die_errno("<stdout>");
-	exit(0);
+	char *text = NULL;
+	size_t n = 0;
+	FILE *to = open_memstream(&text, &n);
+	if (to && help)
+		print_help(to, command, tables);
+	else if (to)
+		fprintf(to, "%s (gx) %s\n", command->name, GX_VERSION);
+	if (!to || fclose(to) != 0)
+		gx_die(GX_EXIT_IO, "out of memory");
+	gx_end_printed(text, n);
 }
 
 /* ---- parsing ---- */
@@ -284,15 +296,9 @@ static void apply(const struct gx_command *command, const struct table tables[NT
 		  const struct gx_option *option, const char *value,
 		  struct gx_common *common)
 {
-	if (option->set) {
-		option->set(option, value, (char *)common + option->offset);
-		return;
-	}
-	if (option->letter == 'h')
-		print_help(command, tables);
-	else
-		printf("%s (gx) %s\n", command->name, GX_VERSION);
-	end_of_printing();
+	if (!option->set)
+		print(command, tables, option->letter == 'h');
+	option->set(option, value, (char *)common + option->offset);
 }
 
 /*
@@ -317,8 +323,7 @@ static void explain(const struct gx_command *command, struct gx_common *common)
 void gx_cli_parse(const struct gx_command *command, int argc, char **argv,
 		  struct gx_common *common)
 {
-	gx_message_program(command->name);
-	gx_message_catch_signals();
+	gx_message_start(command->name);
 	common->nthread = gx_pipeline_threads();
 	common->operand = gx_allocate((size_t)argc + 1, sizeof *common->operand);
 
@@ -451,5 +456,6 @@ int gx_cli_finish(struct gx_common *common)
 	gx_facts_free(&common->recognised);
 	free(common->operand);
 	common->operand = NULL;
+	gx_ending_is_regular();
 	return 0;
 }

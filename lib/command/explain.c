@@ -118,16 +118,19 @@ void gx_explain_end(const char *format, uint64_t nbyte)
 	gx_explain_tell("output", "%s", path ? path : "<stdout>");
 	gx_explain_tell("output_format", "%s", format);
 	gx_explain_count("output_bytes", nbyte);
-	for (struct gx_fact f = { 0 }; gx_facts_next(&explain.facts, &f);) {
+	char *text = NULL;
+	size_t n = 0;
+	FILE *to = open_memstream(&text, &n);
+	for (struct gx_fact f = { 0 }; to && gx_facts_next(&explain.facts, &f);) {
 		/* A line is a fact, whatever a file is called. */
-		printf("%s\t", f.key);
+		fprintf(to, "%s\t", f.key);
 		for (const char *p = f.value; *p; p++)
-			putchar((unsigned char)*p < 0x20 ? '?' : *p);
-		putchar('\n');
+			fputc((unsigned char)*p < 0x20 ? '?' : *p, to);
+		fputc('\n', to);
 	}
-	if (fflush(stdout) != 0 || fclose(stdout) != 0)
-		gx_die_errno("<stdout>");
-	exit(0);
+	if (!to || fclose(to) != 0)
+		gx_die(GX_EXIT_IO, "out of memory");
+	gx_end_printed(text, n);
 }
 
 void gx_explain_writer(const struct gx_output_options *options, const struct gx_matrix *matrix)

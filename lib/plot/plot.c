@@ -66,15 +66,15 @@ bool gx_plot_available(void)
 void gx_plot_quote(FILE *script, const char *text, size_t most)
 {
 	size_t n = strlen(text);
-	bool utf8 = gx_is_utf8(text, n);
+	bool utf8 = gx_is_utf8(text, n) && n <= most;
 	fputc('\'', script);
-	for (size_t i = 0; i < n && i < most; i++) {
-		unsigned char c = (unsigned char)text[i];
-		if (c < 0x20 || c == 0x7f || (c >= 0x80 && (!utf8 || n > most)))
-			c = '?';
-		if (c == '\'')
+	for (size_t i = 0, length; i < n && i < most; i += length) {
+		length = gx_visible_length(text + i, n - i);
+		bool shown = length == 1 || (length > 1 && utf8);
+		length = shown ? length : 1;
+		if (text[i] == '\'')
 			fputc('\'', script);
-		fputc(c, script);
+		fwrite(shown ? text + i : "?", 1, length, script);
 	}
 	fputs(n > most ? "~'" : "'", script);
 }

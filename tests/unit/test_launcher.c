@@ -16,6 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/ending.h"
 #include "base/memory.h"
 #include "base/message.h"
 #include "race/launcher.h"
@@ -289,7 +290,7 @@ static bool start_owner(struct owner *o, bool deaf, int helpers)
 		dup2(ends[1], STDOUT_FILENO);
 		close(ends[0]);
 		close(ends[1]);
-		gx_message_catch_signals();
+		gx_ending_catch_signals();
 		setpgid(0, 0);
 		run_long(deaf, helpers);
 	}
