@@ -551,6 +551,76 @@ replaced_while_joined() {
 	[[ ! -e out ]]
 }
 
+# joins_to WANT N command ...: the N parts that the command makes join to the file WANT, as
+# files and as a stream.
+joins_to() {
+	local want=$1 n=$2 k
+	shift 2
+	rm -rf few
+	mkdir few
+	for ((k = 1; k <= n; k++)); do "$@" -p $k/$n -o few/$k.gxm || return 1; done
+	gx-reduce --join -b few >got || note "$n parts: $*" || return 1
+	same "$want" got || note "$n parts: $*" || return 1
+	for ((k = 1; k <= n; k++)); do cat few/$k.gxm; done >stream
+	gx-reduce --join -b <stream >got || note "a stream of $n parts: $*" || return 1
+	same "$want" got || note "a stream of $n parts: $*" || return 1
+	cat stream | gx-reduce --join -b | same "$want" - || note "a pipe of $n parts: $*"
+}
+
+@test "--join: more parts than rows, for all that makes parts" {
+	local n nrow file
+	for nrow in 0 1 3; do
+		gx-simulate -n $nrow -m 2 -o made.gxm
+		gx-simulate -n $nrow -m 2 -o made.npy
+		gx-simulate -n $nrow -m 2 | sed 's/^g/gene/' >made.tsv
+		python3 - $nrow <<-'END'
+			import sys
+			import oracle
+			nrow = int(sys.argv[1])
+			with open("named.gxm", "wb") as file:
+			    file.write(oracle.Segment(2, [[i + 0.5, 7.0] for i in range(nrow)], columns=["a", "b"],
+			                              names=[f"x{i}" for i in range(nrow)]).bytes())
+		END
+		gx-convert -b made.gxm -o plain.gxm
+		for n in 1 2 5; do
+			joins_to made.gxm $n gx-simulate -b -n $nrow -m 2
+			for file in made.gxm made.npy made.tsv named.gxm plain.gxm; do
+				gx-convert -b $file >want
+				joins_to want $n gx-convert -b $file
+				gx-means -b $file >want
+				joins_to want $n gx-means -b $file
+				gx-threshold --pass --any -T 3 -b $file >want
+				joins_to want $n gx-threshold --pass --any -T 3 -b $file
+			done
+		done
+	done
+	# The whole is a source, which can be cut; steps of work are kept where there are any.
+	gx-simulate -n 30 -m 2 -o made.gxm
+	gx-convert -b made.gxm >want
+	joins_to want 3 gx-convert -b made.gxm
+	gx-threshold -T 5 -p 2/3 want | cmp - <(gx-threshold -T 5 -p 2/3 got)
+	local k
+	for k in 1 2 3; do gx-convert -b --columns 2 -p $k/3 made.gxm; done | gx-reduce --join -b >got
+	gx-threshold -T 5 got | cmp - <(gx-threshold --columns 2 -T 5 made.gxm)
+}
+
+@test "--join: facts that say of more work than the header are refused" {
+	python3 - <<-'END'
+		import oracle
+		facts = ("identity simulation:00000000000000aa\nunit rows\nfirst {}\nlast {}\nof 2\n"
+		         "digest 0000000000000000\nwork mean\n")
+		for k in (0, 1):
+		    with open(str(k), "wb") as file:
+		        file.write(oracle.Segment(1, [[1.0]], first=k, whole=2,
+		                                  source=facts.format(k, k + 1)).bytes())
+	END
+	refuses 1 "'mean' was done to them" gx-reduce --join 0 1
+	cat 0 1 >both
+	exits 1 gx-reduce --join -o out <both
+	grep -qF "'mean' was done to them" "$err"
+	[[ ! -e out ]]
+}
+
 @test "options that do not go together are exit 2" {
 	local options
 	for options in '--join -c' '--join --missing=3' '--join --partial' '--join --unverified' -b -H \
