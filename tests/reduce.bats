@@ -191,6 +191,16 @@ forge() {
 		's1 1 2 0 5 value_above rows 0 2 2 aa simulation:00000000000000bb' \
 		's1 1 2 0 5 value_above rows 0 2 99999999999999999999 00000000000000aa simulation:00000000000000bb' \
 		's1 1 2 0 5 value_above rows 0 2' \
+		's1 3 2 0 5 value_above rows 0 2 2 00000000000000aa simulation:00000000000000bb' \
+		's1 0 2 3 5 value_above rows 0 2 2 00000000000000aa simulation:00000000000000bb' \
+		's1 2 2 1 5 value_above rows 0 2 2 00000000000000aa simulation:00000000000000bb' \
+		's1 18446744073709551614 2 4 5 value_above rows 0 2 2 00000000000000aa simulation:00000000000000bb' \
+		's1 0 2 0 5 value_above rows 2 2 2 00000000000000aa simulation:00000000000000bb' \
+		's1 0 1 0 5 value_above bytes 50 50 90 00000000000000aa text:00000000000000bb' \
+		's1 0 41 0 5 value_above bytes 50 90 90 00000000000000aa text:00000000000000bb' \
+		's1 0 3 0 5 pass_any_above:1_above rows 0 2 2 00000000000000aa simulation:00000000000000bb' \
+		's1 0 9 0 5 value_above rows 0 8 . 00000000000000aa .' \
+		's1 0 0 0 5 value_above rows 8 0 . 00000000000000aa .' \
 		's1 1 2 0 5 value_above rows 0 2 2 00000000000000aa simulation:00000000000000bb more'; do
 		forge "$bad" >bad
 		refuses 1 "bad" gx-reduce bad
@@ -203,6 +213,33 @@ forge() {
 	refuses 1 "bad" gx-reduce bad
 	head -1 whole >bad
 	refuses 1 "bad" gx-reduce bad
+}
+
+@test "sums beyond 64 bits are refused, and digests are sums modulo 2^64" {
+	local most=18446744073709551614 fields='5 value_above . . . . ffffffffffffffff .' what
+	forge "s1 1 2 0 $fields" >small
+	forge "s1 $most $most 0 $fields" >count
+	forge "s1 0 $most 0 $fields" >rows
+	forge "s1 0 $most $most $fields" >na
+	for what in count rows na; do
+		succeeds gx-reduce --unverified $what
+		refuses 1 "the sum of '" gx-reduce --unverified $what $what
+		refuses 1 "is beyond 64 bits" gx-reduce --unverified -c $what small $what
+		refuses 1 "small: with it the sum of 'rows' is beyond 64 bits" gx-reduce --unverified rows small
+	done
+	# 2^64 - 1 is no number in a record.
+	forge "s1 0 1 0 $fields" >one
+	refuses 1 "one: with it the sum of 'rows'" gx-reduce --unverified rows one
+	prints $'0' gx-reduce --unverified -c one one
+	gx-reduce --unverified one one >sum
+	[[ $(field digest sum) == fffffffffffffffe ]]
+	# With ranges: what no two parts of an input can have.
+	forge "s1 $most $most 0 1 value_above bytes 0 50 100 00000000000000aa text:0123456789abcdef" >a
+	forge "s1 $most $most 0 1 value_above bytes 50 100 100 00000000000000aa text:0123456789abcdef" >b
+	refuses 1 "a:2: it cannot be: there are more rows than its range has" gx-reduce a b
+	forge "s1 $most $most 0 1 value_above bytes 0 $most $most 00000000000000aa text:0123456789abcdef" >all
+	succeeds gx-reduce all
+	same all "$out"
 }
 
 @test "digests: digest:HEX must be the sum, --digest HEX demands it of any input" {
@@ -710,6 +747,53 @@ in_memory() {
 	lacks -F "$hint" "$err"
 	cp two parts/2
 	prints "$(cat whole)" gx-reduce parts
+}
+
+@test "what is no record is refused by its first bytes, however much there is" {
+	mkdir d e
+	truncate -s 1G d/sparse
+	head -1 whole >e/header
+	cp whole nul
+	truncate -s 1G e/header nul
+	(
+		[[ ${GX_SANITIZED:-} ]] || ulimit -v 40000
+		refuses 1 "/dev/zero:1: not a record" gx-reduce /dev/zero
+		refuses 1 "d/sparse:1: not a record" gx-reduce d
+		refuses 1 "e/header:2: damaged: not a line of a record" gx-reduce e
+		refuses 1 "nul:5: damaged: not a line of a record" gx-reduce nul
+		refuses 1 "<stdin>:1: not a record" gx-reduce < <(yes)
+		refuses 1 "<stdin>:1: not a record" gx-reduce < <(yes column)
+		refuses 1 "<stdin>:1: not a record" gx-reduce < <(gzip -c </dev/zero)
+		refuses 1 "<stdin>:2: damaged: not a line of a record" gx-reduce < <(head -1 whole; cat /dev/zero)
+		refuses 1 "<stdin>:2: damaged: not a line of a record" gx-reduce < <(head -1 whole; yes)
+		refuses 1 "<stdin>:5: damaged: not a line of a record" gx-reduce < <(cat whole; yes)
+		refuses 1 "a binary matrix, not a record" gx-reduce < <(cat s.gxm; yes)
+	)
+}
+
+@test "a record is read as it comes, and only its numbers are held" {
+	# In pieces of every size; and a stream that would not fit as a text.
+	local n
+	for n in 1 2 7 73 74 75 150 4096; do
+		cat parts/4 parts/2 parts/1 parts/3 | dd obs=$n status=none | gx-reduce | cmp - whole
+	done
+	python3 - >many <<-'END'
+		import sys
+		import oracle
+		wide = 300000
+		for k in (0, 1):
+		    sys.stdout.buffer.write(oracle.record_bytes(
+		        (f"s{j + 1}", j % 2, 1, 0, 12, "value above", "rows", k, k + 1, 2, "00000000000000aa",
+		         "simulation:00000000000000aa") for j in range(wide)))
+	END
+	[[ $(stat -c %s many) -gt 60000000 ]]
+	(
+		# Twice 24 bytes a column, twice its name, and growth.
+		[[ ${GX_SANITIZED:-} ]] || ulimit -v 60000
+		gx-reduce -c many | sort | uniq -c | sed 's/^ *//' >counts
+		cat many | gx-reduce -c | sort | uniq -c | sed 's/^ *//' | same counts -
+	)
+	printf '150000 0\n150000 2\n' | same - counts
 }
 
 # ---- the input changes while its parts run ----
