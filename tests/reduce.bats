@@ -300,6 +300,17 @@ forge() {
 	done
 }
 
+@test "--missing: a list of which one part is wrong is not begun" {
+	local rest='00000000000000aa simulation:00000000000000bb'
+	forge "s1 0 2 0 5 value_above rows 100000 100002 200000 $rest" >two
+	forge "s1 0 1 0 5 value_above rows 150001 150002 200000 $rest" >one
+	succeeds gx-reduce --missing=100000 two
+	[[ $(wc -l <"$out") == 99999 && $(stat -c %s "$out") -gt 500000 ]]
+	refuses 1 "rows 100002 to 150001 of 200000 are missing, which is not whole parts of 100000" \
+		gx-reduce --missing=100000 two one
+	refuses 1 "not whole parts of 100000" gx-reduce --missing=100000,array two one
+}
+
 @test "--missing with more parts than rows, and after other cuts of the same" {
 	gx-simulate -n 5 -m 1 -o five.gxm
 	gx-threshold -p 2/9 five.gxm >two
