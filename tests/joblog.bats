@@ -356,6 +356,19 @@ END
 	same a.txt b.txt
 }
 
+@test "gnuplot gets the environment that we were given" {
+	mkdir stub
+	small >s.log
+	printf '#!/bin/sh\nenv | grep ^OMP_ >"$SAID"\necho picture\n' >stub/gnuplot
+	chmod +x stub/gnuplot
+	export SAID=$PWD/said
+	unset OMP_WAIT_POLICY
+	PATH=$PWD/stub:$PATH succeeds gx-joblog --plot p.svg s.log
+	[[ -e said && ! -s said ]] || note "$(cat said)"
+	PATH=$PWD/stub:$PATH OMP_WAIT_POLICY=active succeeds gx-joblog --plot p.svg s.log
+	[[ $(cat said) == OMP_WAIT_POLICY=active ]]
+}
+
 @test "without gnuplot: one line on stderr, and all the rest" {
 	small >s.log
 	gx-joblog s.log >want

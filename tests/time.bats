@@ -252,6 +252,21 @@ random_table() {
 	refuses 1 "no strategy is left" env PATH="$PWD/few" gx-time --strategies parallel m.gxm
 }
 
+@test "what is raced gets the environment that gx-time was given" {
+	mkdir stub
+	printf '#!/bin/sh\nenv | grep ^OMP_WAIT >>"$SAID"\nexec %s "$@"\n' "$(command -v xargs)" >stub/xargs
+	chmod +x stub/xargs
+	export SAID=$PWD/said
+	unset OMP_WAIT_POLICY
+	: >said
+	gx-simulate -n 400 -m 5 -o m.gxm
+	PATH=$PWD/stub:$PATH exits 0 gx-time "${quick[@]}" --cores 1 --strategies xargs m.gxm
+	[[ ! -s said ]] || note "$(cat said)"
+	PATH=$PWD/stub:$PATH OMP_WAIT_POLICY=active exits 0 \
+		gx-time "${quick[@]}" --cores 1 --strategies xargs m.gxm
+	[[ $(sort -u said) == OMP_WAIT_POLICY=active ]]
+}
+
 @test "what the user's own GNU parallel is set to changes nothing" {
 	gx-simulate -n 400 -m 5 -o m.gxm
 	mkdir home
