@@ -855,6 +855,27 @@ turn_digit() {
 	END
 }
 
+@test "parts that were read in other ways are never one: options are not glued" {
+	{ printf 'gene\tc1\tc2\tc3\n'; seq 40 | sed 's/.*/g&\t&\t7\t&/'; } >m.tsv
+	local one two
+	while IFS='|' read -r one two; do
+		eval "gx-threshold -T 5 -p 1/2 $one m.tsv >one"
+		eval "gx-threshold -T 5 -p 2/2 $two m.tsv >two"
+		refuses 1 "differ in 'input'" gx-reduce one two
+		eval "gx-threshold -T 5 -p 2/2 $one m.tsv >two"
+		succeeds gx-reduce one two
+	done <<-'END'
+		--na 'A skip-blank'|--na A --skip-blank
+		--na 'A skip-blank '|--na A --skip-blank
+		--na 'A decimal-comma skip-blank'|--na A --decimal-comma --skip-blank
+		--na A|--na 'A '
+		--na ''|
+		--delimiter tab|
+		--columns c1,c2,c3 --na x|--columns 2,3,4 --na x
+		--na 'x no-header'|--na x
+	END
+}
+
 @test "text and npy that change between their parts: by the fingerprint, or by --digest" {
 	local before after
 	rows 30000 9 >m.tsv
