@@ -522,6 +522,13 @@ random_table() {
 
 @test "what cannot be written or held is said before the race" {
 	refuses 2 "--runs-out x: -o is written there" gx-time -n 10 -m 2 -o x --runs-out x
+	refuses 2 "--runs-out ./x: -o is written there" gx-time -n 10 -m 2 -o x --runs-out ./x
+	refuses 2 "--plot y.svg: --runs-out is written there" \
+		gx-time -n 10 -m 2 --runs-out $PWD/y.svg --plot y.svg
+	: >z.svg
+	gx-time -n 10 -m 2 --plot z.svg >z.svg 2>"$err" && note "it was overwritten"
+	grep -qF -- "--plot z.svg: standard output is written there" "$err"
+	[[ ! -e x && ! -e y.svg && ! -s z.svg ]]
 	refuses 3 "this machine has" gx-time -n 100G -m 50
 	gx-simulate -n 40 -m 5 -o m.gxm
 	mkdir few
