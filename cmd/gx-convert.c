@@ -53,14 +53,17 @@ static void release(void *context, void *piece)
 	gx_piece_free(piece);
 }
 
-/* A new source when it is all of its input; a part keeps saying what it is a part of. */
-static void describe(const struct gx_reader *reader, struct gx_matrix *to)
+/*
+ * A new source when it is made of a whole. What is made of a part keeps saying what it is a
+ * part of, also where --part has all rows: the other parts, which have none, say so too.
+ */
+static void describe(const struct gx_reader *reader, bool part, struct gx_matrix *to)
 {
 	const struct gx_matrix *from = gx_reader_matrix(reader);
 	*to = (struct gx_matrix){ .ncol = from->ncol };
 	gx_names_append(&to->columns, &from->columns);
 	gx_reader_derive(reader, NULL, to);
-	if (!gx_matrix_is_part(from)) {
+	if (!part && !gx_matrix_is_part(from)) {
 		to->derived = false;
 		to->provenance[0] = 0;
 	}
@@ -76,7 +79,7 @@ static void explain_input(const struct arguments *arguments, const struct gx_rea
 static void convert(struct arguments *arguments, struct gx_reader *reader)
 {
 	struct gx_matrix matrix;
-	describe(reader, &matrix);
+	describe(reader, arguments->common.part.n > 0, &matrix);
 	if (arguments->common.explain) {
 		explain_input(arguments, reader);
 		gx_explain_writer(&arguments->common.output, &matrix);

@@ -8,6 +8,7 @@
 
 #include "base/message.h"
 #include "bytes/input.h"
+#include "bytes/outputs.h"
 #include "command/cli.h"
 #include "command/explain.h"
 #include "joblog/joblog.h"
@@ -157,8 +158,12 @@ int main(int argc, char **argv)
 			     a.json ? "json" : "advice");
 	if (a.null && !a.failed)
 		gx_die_usage("--null goes with --failed");
-	if (a.plot)
+	if (a.plot) {
 		(void)gx_plot_kind(a.plot);
+		const struct gx_output_name outputs[] = { { "-o", a.common.output.path },
+							  { "--plot", a.plot } };
+		gx_outputs_check(outputs, sizeof outputs / sizeof *outputs);
+	}
 	gx_cli_need_input(&a.common);
 	if (a.common.explain)
 		explain(&a);

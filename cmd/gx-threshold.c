@@ -335,7 +335,8 @@ static void pass(struct arguments *arguments, struct gx_reader *reader)
 	 */
 	matrix.named = true;
 	matrix.nrow = matrix.announced = matrix.whole = GX_UNKNOWN;
-	matrix.first = gx_matrix_is_part(from) ? GX_UNKNOWN : 0;
+	bool part = arguments->common.part.n || gx_matrix_is_part(from);
+	matrix.first = part ? GX_UNKNOWN : 0;
 	if (arguments->common.explain) {
 		struct gx_source source;
 		gx_explain_reader(&arguments->common, reader, &source);

@@ -9,6 +9,7 @@
 
 #include "base/message.h"
 #include "base/processors.h"
+#include "bytes/outputs.h"
 #include "command/cli.h"
 #include "command/explain.h"
 #include "kernel/distribution.h"
@@ -310,22 +311,14 @@ static void check_options(const struct arguments *a)
 /* What is written at the end must not be found out to be impossible there. */
 static void check_outputs(const struct arguments *a)
 {
-	const struct {
-		const char *option, *path;
-	} outputs[] = { { "-o", a->common.output.path },
-			{ "--runs-out", a->runs_out },
-			{ "--plot", a->plot } };
-	for (size_t i = 0; i < sizeof outputs / sizeof *outputs; i++)
+	const struct gx_output_name outputs[] = { { "-o", a->common.output.path },
+						  { "--runs-out", a->runs_out },
+						  { "--plot", a->plot } };
+	const size_t n = sizeof outputs / sizeof *outputs;
+	for (size_t i = 0; i < n; i++)
 		if (outputs[i].path)
 			gx_output_check(outputs[i].option, outputs[i].path);
-	for (size_t i = 0; i < 3; i++)
-		for (size_t j = 0; j < i; j++)
-			if (outputs[i].path && outputs[j].path &&
-			    strcmp(outputs[i].path, outputs[j].path) == 0)
-				gx_die_usage(
-					"%s %s: %s is written there: name another file",
-					outputs[i].option, outputs[i].path,
-					outputs[j].option);
+	gx_outputs_check(outputs, n);
 }
 
 /* 1, 2, 4 ... and all of those that there are. */

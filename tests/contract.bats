@@ -417,6 +417,30 @@ setup() {
 	done
 }
 
+@test "more CPUs than 1,024: as many threads as were asked for" {
+	table >t.tsv
+	local asked got
+	while read -r asked got; do
+		OMP_NUM_THREADS=$asked exits 0 gx-means --explain t.tsv
+		grep -qx "threads	$got" "$out" || note "OMP_NUM_THREADS=$asked: $(grep threads "$out")"
+	done <<-'END'
+		1 1
+		1024 1024
+		1025 1025
+		2000,4 2000
+		8192 8192
+		8193 8192
+		99999999999999999999 8192
+		0 1
+		-3 1
+		3x 1
+	END
+	succeeds gx-means --explain -t 2000 t.tsv
+	grep -qx 'threads	2000' "$out"
+	succeeds gx-means --explain -t 8192 t.tsv
+	refuses 2 "-t 8193: not a number of threads from 0 to 8192" gx-means -t 8193 t.tsv
+}
+
 @test "the locale is never consulted" {
 	local locale c
 	locale=$(locale -a 2>/dev/null | sed -nE '/^(de|fr|nl|cs)_/p' | sed -n 1p)

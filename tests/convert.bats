@@ -126,7 +126,7 @@ same_matrix() {
 	for f in 't.tsv' 't.gxm' 't.npy' '--no-header --id-column none bare.tsv'; do
 		# shellcheck disable=SC2086
 		gx-threshold -T 9 $f >whole
-		for n in 2 3 7; do # the one part of 1 is the whole, and a new source
+		for n in 1 2 3 7; do
 			for ((k = 1; k <= n; k++)); do
 				# shellcheck disable=SC2086
 				gx-convert -b --part $k/$n $f -o p$k.gxm

@@ -423,7 +423,7 @@ END
 	[[ $(field input pipe.tsv) == "$(reader fingerprint m.npy)" ]]
 	gx-threshold --trailing-delimiter --na -,x --columns s2,3 --delimiter tab counts.tsv >said.tsv
 	[[ $(field input said.tsv) == "$(reader fingerprint counts.tsv \
-		'delimiter=9 columns=s2,3 na=-,x trailing-delimiter ')" ]]
+		'delimiter=9 columns=4:s2,3 na=3:-,x trailing-delimiter ')" ]]
 	# The digest is that of the values in each format.
 	for file in m.npy m.tsv m.gxm; do
 		field digest <(gx-threshold "$file")

@@ -30,8 +30,8 @@ says() {
 	says 2 "--output: a value must follow" gx-means --output
 	says 2 "--skip-na=1: takes no value" gx-means --skip-na=1
 	says 2 "-f xls: the formats are tsv, csv, gxm and npy" gx-means -f xls t.tsv
-	says 2 "-t x: not a number of threads from 0 to 1024" gx-means -t x t.tsv
-	says 2 "-t 1025: not a number of threads from 0 to 1024" gx-means -t 1025 t.tsv
+	says 2 "-t x: not a number of threads from 0 to 8192" gx-means -t x t.tsv
+	says 2 "-t 8193: not a number of threads from 0 to 8192" gx-means -t 8193 t.tsv
 	says 2 "-o '': name a file" gx-means t.tsv -o ''
 	says 2 "-o .: a directory: name a file" gx-means t.tsv -o .
 	says 2 "-o t.gz: compressed output is not written: leave -o out and pipe it: ... | gzip > t.gz" \

@@ -356,6 +356,52 @@ END
 	same a.txt b.txt
 }
 
+@test "gnuplot gets the environment that we were given" {
+	mkdir stub
+	small >s.log
+	printf '#!/bin/sh\nenv | grep ^OMP_ >"$SAID"\necho picture\n' >stub/gnuplot
+	chmod +x stub/gnuplot
+	export SAID=$PWD/said
+	unset OMP_WAIT_POLICY
+	PATH=$PWD/stub:$PATH succeeds gx-joblog --plot p.svg s.log
+	[[ -e said && ! -s said ]] || note "$(cat said)"
+	PATH=$PWD/stub:$PATH OMP_WAIT_POLICY=active succeeds gx-joblog --plot p.svg s.log
+	[[ $(cat said) == OMP_WAIT_POLICY=active ]]
+}
+
+@test "two outputs in one file are wrong usage, by whatever names" {
+	small >s.log
+	mkdir d
+	ln -s ../new.svg d/dangling.svg
+	ln -s d to-d
+	: >old.svg
+	ln -s ../old.svg d/link.svg
+	local one two
+	while read -r one two; do
+		refuses 2 "--plot $one: -o is written there: name another file" gx-joblog --plot $one -o $two s.log
+		refuses 2 "--plot $one: -o is written there" gx-joblog --plot $one -o $two --explain s.log
+		[[ ! -e new.svg && ! -s old.svg && ! -e d/x.svg ]]
+	done <<-END
+		new.svg new.svg
+		new.svg ./new.svg
+		new.svg $PWD/new.svg
+		new.svg d/../new.svg
+		d/dangling.svg new.svg
+		new.svg d/dangling.svg
+		d/x.svg to-d/x.svg
+		old.svg old.svg
+		old.svg d/link.svg
+		d/link.svg ./old.svg
+	END
+	gx-joblog --plot old.svg s.log >old.svg 2>"$err" && note "it was overwritten"
+	grep -qF -- "--plot old.svg: standard output is written there: name another file" "$err"
+	plots
+	succeeds gx-joblog --plot new.svg -o new.tsv s.log
+	succeeds gx-joblog --plot d/new.svg -o to-d/other.svg s.log
+	gx-joblog --plot p.svg s.log >other.svg
+	[[ -s new.svg && -s d/new.svg && -s p.svg && -s other.svg ]]
+}
+
 @test "without gnuplot: one line on stderr, and all the rest" {
 	small >s.log
 	gx-joblog s.log >want

@@ -192,6 +192,16 @@ forge() {
 		's1 1 2 0 5 value_above rows 0 2 2 aa simulation:00000000000000bb' \
 		's1 1 2 0 5 value_above rows 0 2 99999999999999999999 00000000000000aa simulation:00000000000000bb' \
 		's1 1 2 0 5 value_above rows 0 2' \
+		's1 3 2 0 5 value_above rows 0 2 2 00000000000000aa simulation:00000000000000bb' \
+		's1 0 2 3 5 value_above rows 0 2 2 00000000000000aa simulation:00000000000000bb' \
+		's1 2 2 1 5 value_above rows 0 2 2 00000000000000aa simulation:00000000000000bb' \
+		's1 18446744073709551614 2 4 5 value_above rows 0 2 2 00000000000000aa simulation:00000000000000bb' \
+		's1 0 2 0 5 value_above rows 2 2 2 00000000000000aa simulation:00000000000000bb' \
+		's1 0 1 0 5 value_above bytes 50 50 90 00000000000000aa text:00000000000000bb' \
+		's1 0 41 0 5 value_above bytes 50 90 90 00000000000000aa text:00000000000000bb' \
+		's1 0 3 0 5 pass_any_above:1_above rows 0 2 2 00000000000000aa simulation:00000000000000bb' \
+		's1 0 9 0 5 value_above rows 0 8 . 00000000000000aa .' \
+		's1 0 0 0 5 value_above rows 8 0 . 00000000000000aa .' \
 		's1 1 2 0 5 value_above rows 0 2 2 00000000000000aa simulation:00000000000000bb more'; do
 		forge "$bad" >bad
 		refuses 1 "bad" gx-reduce bad
@@ -204,6 +214,33 @@ forge() {
 	refuses 1 "bad" gx-reduce bad
 	head -1 whole >bad
 	refuses 1 "bad" gx-reduce bad
+}
+
+@test "sums beyond 64 bits are refused, and digests are sums modulo 2^64" {
+	local most=18446744073709551614 fields='5 value_above . . . . ffffffffffffffff .' what
+	forge "s1 1 2 0 $fields" >small
+	forge "s1 $most $most 0 $fields" >count
+	forge "s1 0 $most 0 $fields" >rows
+	forge "s1 0 $most $most $fields" >na
+	for what in count rows na; do
+		succeeds gx-reduce --unverified $what
+		refuses 1 "the sum of '" gx-reduce --unverified $what $what
+		refuses 1 "is beyond 64 bits" gx-reduce --unverified -c $what small $what
+		refuses 1 "small: with it the sum of 'rows' is beyond 64 bits" gx-reduce --unverified rows small
+	done
+	# 2^64 - 1 is no number in a record.
+	forge "s1 0 1 0 $fields" >one
+	refuses 1 "one: with it the sum of 'rows'" gx-reduce --unverified rows one
+	prints $'0' gx-reduce --unverified -c one one
+	gx-reduce --unverified one one >sum
+	[[ $(field digest sum) == fffffffffffffffe ]]
+	# With ranges: what no two parts of an input can have.
+	forge "s1 $most $most 0 1 value_above bytes 0 50 100 00000000000000aa text:0123456789abcdef" >a
+	forge "s1 $most $most 0 1 value_above bytes 50 100 100 00000000000000aa text:0123456789abcdef" >b
+	refuses 1 "a:2: it cannot be: there are more rows than its range has" gx-reduce a b
+	forge "s1 $most $most 0 1 value_above bytes 0 $most $most 00000000000000aa text:0123456789abcdef" >all
+	succeeds gx-reduce all
+	same all "$out"
 }
 
 @test "digests: digest:HEX must be the sum, --digest HEX demands it of any input" {
@@ -262,6 +299,17 @@ forge() {
 	for n in 0 x -1 '' 4,list 4, ,array 1.5 99999999999999999999; do
 		refuses 2 "--missing" gx-reduce "--missing=$n" parts
 	done
+}
+
+@test "--missing: a list of which one part is wrong is not begun" {
+	local rest='00000000000000aa simulation:00000000000000bb'
+	forge "s1 0 2 0 5 value_above rows 100000 100002 200000 $rest" >two
+	forge "s1 0 1 0 5 value_above rows 150001 150002 200000 $rest" >one
+	succeeds gx-reduce --missing=100000 two
+	[[ $(wc -l <"$out") == 99999 && $(stat -c %s "$out") -gt 500000 ]]
+	refuses 1 "rows 100002 to 150001 of 200000 are missing, which is not whole parts of 100000" \
+		gx-reduce --missing=100000 two one
+	refuses 1 "not whole parts of 100000" gx-reduce --missing=100000,array two one
 }
 
 @test "--missing with more parts than rows, and after other cuts of the same" {
@@ -553,6 +601,76 @@ replaced_while_joined() {
 	[[ ! -e out ]]
 }
 
+# joins_to WANT N command ...: the N parts that the command makes join to the file WANT, as
+# files and as a stream.
+joins_to() {
+	local want=$1 n=$2 k
+	shift 2
+	rm -rf few
+	mkdir few
+	for ((k = 1; k <= n; k++)); do "$@" -p $k/$n -o few/$k.gxm || return 1; done
+	gx-reduce --join -b few >got || note "$n parts: $*" || return 1
+	same "$want" got || note "$n parts: $*" || return 1
+	for ((k = 1; k <= n; k++)); do cat few/$k.gxm; done >stream
+	gx-reduce --join -b <stream >got || note "a stream of $n parts: $*" || return 1
+	same "$want" got || note "a stream of $n parts: $*" || return 1
+	cat stream | gx-reduce --join -b | same "$want" - || note "a pipe of $n parts: $*"
+}
+
+@test "--join: more parts than rows, for all that makes parts" {
+	local n nrow file
+	for nrow in 0 1 3; do
+		gx-simulate -n $nrow -m 2 -o made.gxm
+		gx-simulate -n $nrow -m 2 -o made.npy
+		gx-simulate -n $nrow -m 2 | sed 's/^g/gene/' >made.tsv
+		python3 - $nrow <<-'END'
+			import sys
+			import oracle
+			nrow = int(sys.argv[1])
+			with open("named.gxm", "wb") as file:
+			    file.write(oracle.Segment(2, [[i + 0.5, 7.0] for i in range(nrow)], columns=["a", "b"],
+			                              names=[f"x{i}" for i in range(nrow)]).bytes())
+		END
+		gx-convert -b made.gxm -o plain.gxm
+		for n in 1 2 5; do
+			joins_to made.gxm $n gx-simulate -b -n $nrow -m 2
+			for file in made.gxm made.npy made.tsv named.gxm plain.gxm; do
+				gx-convert -b $file >want
+				joins_to want $n gx-convert -b $file
+				gx-means -b $file >want
+				joins_to want $n gx-means -b $file
+				gx-threshold --pass --any -T 3 -b $file >want
+				joins_to want $n gx-threshold --pass --any -T 3 -b $file
+			done
+		done
+	done
+	# The whole is a source, which can be cut; steps of work are kept where there are any.
+	gx-simulate -n 30 -m 2 -o made.gxm
+	gx-convert -b made.gxm >want
+	joins_to want 3 gx-convert -b made.gxm
+	gx-threshold -T 5 -p 2/3 want | cmp - <(gx-threshold -T 5 -p 2/3 got)
+	local k
+	for k in 1 2 3; do gx-convert -b --columns 2 -p $k/3 made.gxm; done | gx-reduce --join -b >got
+	gx-threshold -T 5 got | cmp - <(gx-threshold --columns 2 -T 5 made.gxm)
+}
+
+@test "--join: facts that say of more work than the header are refused" {
+	python3 - <<-'END'
+		import oracle
+		facts = ("identity simulation:00000000000000aa\nunit rows\nfirst {}\nlast {}\nof 2\n"
+		         "digest 0000000000000000\nwork mean\n")
+		for k in (0, 1):
+		    with open(str(k), "wb") as file:
+		        file.write(oracle.Segment(1, [[1.0]], first=k, whole=2,
+		                                  source=facts.format(k, k + 1)).bytes())
+	END
+	refuses 1 "'mean' was done to them" gx-reduce --join 0 1
+	cat 0 1 >both
+	exits 1 gx-reduce --join -o out <both
+	grep -qF "'mean' was done to them" "$err"
+	[[ ! -e out ]]
+}
+
 @test "options that do not go together are exit 2" {
 	local options
 	for options in '--join -c' '--join --missing=3' '--join --partial' '--join --unverified' -b -H \
@@ -644,6 +762,53 @@ in_memory() {
 	prints "$(cat whole)" gx-reduce parts
 }
 
+@test "what is no record is refused by its first bytes, however much there is" {
+	mkdir d e
+	truncate -s 1G d/sparse
+	head -1 whole >e/header
+	cp whole nul
+	truncate -s 1G e/header nul
+	(
+		[[ ${GX_SANITIZED:-} ]] || ulimit -v 40000
+		refuses 1 "/dev/zero:1: not a record" gx-reduce /dev/zero
+		refuses 1 "d/sparse:1: not a record" gx-reduce d
+		refuses 1 "e/header:2: damaged: not a line of a record" gx-reduce e
+		refuses 1 "nul:5: damaged: not a line of a record" gx-reduce nul
+		refuses 1 "<stdin>:1: not a record" gx-reduce < <(yes)
+		refuses 1 "<stdin>:1: not a record" gx-reduce < <(yes column)
+		refuses 1 "<stdin>:1: not a record" gx-reduce < <(gzip -c </dev/zero)
+		refuses 1 "<stdin>:2: damaged: not a line of a record" gx-reduce < <(head -1 whole; cat /dev/zero)
+		refuses 1 "<stdin>:2: damaged: not a line of a record" gx-reduce < <(head -1 whole; yes)
+		refuses 1 "<stdin>:5: damaged: not a line of a record" gx-reduce < <(cat whole; yes)
+		refuses 1 "a binary matrix, not a record" gx-reduce < <(cat s.gxm; yes)
+	)
+}
+
+@test "a record is read as it comes, and only its numbers are held" {
+	# In pieces of every size; and a stream that would not fit as a text.
+	local n
+	for n in 1 2 7 73 74 75 150 4096; do
+		cat parts/4 parts/2 parts/1 parts/3 | dd obs=$n status=none | gx-reduce | cmp - whole
+	done
+	python3 - >many <<-'END'
+		import sys
+		import oracle
+		wide = 300000
+		for k in (0, 1):
+		    sys.stdout.buffer.write(oracle.record_bytes(
+		        (f"s{j + 1}", j % 2, 1, 0, 12, "value above", "rows", k, k + 1, 2, "00000000000000aa",
+		         "simulation:00000000000000aa") for j in range(wide)))
+	END
+	[[ $(stat -c %s many) -gt 60000000 ]]
+	(
+		# Twice 24 bytes a column, twice its name, and growth.
+		[[ ${GX_SANITIZED:-} ]] || ulimit -v 60000
+		gx-reduce -c many | sort | uniq -c | sed 's/^ *//' >counts
+		cat many | gx-reduce -c | sort | uniq -c | sed 's/^ *//' | same counts -
+	)
+	printf '150000 0\n150000 2\n' | same - counts
+}
+
 # ---- the input changes while its parts run ----
 
 # in_parts FILE CHANGE: part 1 of 2, the change, part 2.
@@ -689,6 +854,27 @@ turn_digit() {
 		        at += 1
 		    file.seek(at)
 		    file.write(b"1" if text[at:at + 1] != b"1" else b"2")
+	END
+}
+
+@test "parts that were read in other ways are never one: options are not glued" {
+	{ printf 'gene\tc1\tc2\tc3\n'; seq 40 | sed 's/.*/g&\t&\t7\t&/'; } >m.tsv
+	local one two
+	while IFS='|' read -r one two; do
+		eval "gx-threshold -T 5 -p 1/2 $one m.tsv >one"
+		eval "gx-threshold -T 5 -p 2/2 $two m.tsv >two"
+		refuses 1 "differ in 'input'" gx-reduce one two
+		eval "gx-threshold -T 5 -p 2/2 $one m.tsv >two"
+		succeeds gx-reduce one two
+	done <<-'END'
+		--na 'A skip-blank'|--na A --skip-blank
+		--na 'A skip-blank '|--na A --skip-blank
+		--na 'A decimal-comma skip-blank'|--na A --decimal-comma --skip-blank
+		--na A|--na 'A '
+		--na ''|
+		--delimiter tab|
+		--columns c1,c2,c3 --na x|--columns 2,3,4 --na x
+		--na 'x no-header'|--na x
 	END
 }
 

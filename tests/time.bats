@@ -252,6 +252,21 @@ random_table() {
 	refuses 1 "no strategy is left" env PATH="$PWD/few" gx-time --strategies parallel m.gxm
 }
 
+@test "what is raced gets the environment that gx-time was given" {
+	mkdir stub
+	printf '#!/bin/sh\nenv | grep ^OMP_WAIT >>"$SAID"\nexec %s "$@"\n' "$(command -v xargs)" >stub/xargs
+	chmod +x stub/xargs
+	export SAID=$PWD/said
+	unset OMP_WAIT_POLICY
+	: >said
+	gx-simulate -n 400 -m 5 -o m.gxm
+	PATH=$PWD/stub:$PATH exits 0 gx-time "${quick[@]}" --cores 1 --strategies xargs m.gxm
+	[[ ! -s said ]] || note "$(cat said)"
+	PATH=$PWD/stub:$PATH OMP_WAIT_POLICY=active exits 0 \
+		gx-time "${quick[@]}" --cores 1 --strategies xargs m.gxm
+	[[ $(sort -u said) == OMP_WAIT_POLICY=active ]]
+}
+
 @test "what the user's own GNU parallel is set to changes nothing" {
 	gx-simulate -n 400 -m 5 -o m.gxm
 	mkdir home
@@ -507,6 +522,13 @@ random_table() {
 
 @test "what cannot be written or held is said before the race" {
 	refuses 2 "--runs-out x: -o is written there" gx-time -n 10 -m 2 -o x --runs-out x
+	refuses 2 "--runs-out ./x: -o is written there" gx-time -n 10 -m 2 -o x --runs-out ./x
+	refuses 2 "--plot y.svg: --runs-out is written there" \
+		gx-time -n 10 -m 2 --runs-out $PWD/y.svg --plot y.svg
+	: >z.svg
+	gx-time -n 10 -m 2 --plot z.svg >z.svg 2>"$err" && note "it was overwritten"
+	grep -qF -- "--plot z.svg: standard output is written there" "$err"
+	[[ ! -e x && ! -e y.svg && ! -s z.svg ]]
 	refuses 3 "this machine has" gx-time -n 100G -m 50
 	gx-simulate -n 40 -m 5 -o m.gxm
 	mkdir few

@@ -110,32 +110,22 @@ void gx_paths_collect(const char *path, struct gx_paths *paths)
 		add(paths, path, false);
 }
 
-unsigned char *gx_paths_read(const char *path, size_t *nbyte)
+int gx_paths_open(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 && errno == ENOENT)
-		return NULL;
-	struct stat status;
-	if (fd < 0 || fstat(fd, &status) != 0)
+	if (fd < 0 && errno != ENOENT)
 		gx_die_errno("%s", path);
-	/* One byte more than it has, so that its end is seen by one read. */
-	size_t room = (size_t)status.st_size + 1;
-	unsigned char *bytes = gx_allocate(room, 1);
-	for (*nbyte = 0;;) {
-		ssize_t n = read(fd, bytes + *nbyte, room - *nbyte);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			gx_die_errno("%s", path);
-		if (n == 0)
-			break;
-		gx_progress_bytes((uint64_t)n);
-		*nbyte += (size_t)n;
-		if (*nbyte == room) {
-			room *= 2;
-			bytes = gx_reallocate(bytes, room, 1);
-		}
-	}
-	close(fd);
-	return bytes;
+	return fd;
+}
+
+size_t gx_paths_read(int fd, const char *path, void *out, size_t n)
+{
+	ssize_t k;
+	do {
+		k = read(fd, out, n);
+	} while (k < 0 && errno == EINTR);
+	if (k < 0)
+		gx_die_errno("%s", path);
+	gx_progress_bytes((uint64_t)k);
+	return (size_t)k;
 }

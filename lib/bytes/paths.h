@@ -26,9 +26,10 @@ void gx_paths_free(struct gx_paths *paths);
 void gx_paths_collect(const char *path, struct gx_paths *paths);
 
 /*
- * Reads all of a file that was found, to be freed; NULL when it has vanished since. Dies
- * with exit 3 on an I/O error.
+ * Opens a file that was found, to be closed by close(); -1 when it has vanished since. Reads
+ * up to n bytes of it and at least one; 0 at its end. Both die with exit 3 on an I/O error.
  */
-unsigned char *gx_paths_read(const char *path, size_t *nbyte);
+int gx_paths_open(const char *path);
+size_t gx_paths_read(int fd, const char *path, void *out, size_t n);
 
 #endif

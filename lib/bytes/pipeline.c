@@ -7,15 +7,27 @@
 
 #include "base/memory.h"
 
+static const char policy[] = "OMP_WAIT_POLICY";
+static bool policy_is_ours;
+
 /*
  * libgomp's threads spin while they wait, which on shared cores costs a process 5 ms where
  * sleeping costs 0.2 ms. It reads the policy once, when it starts: before that, and only
  * where the user has not said otherwise, we ask for sleep. (libgomp is linked statically,
- * so constructor priorities order the two; LLVM's runtime starts at the first region.)
+ * so constructor priorities order the two; LLVM's runtime starts when it is first called.)
  */
 __attribute__((constructor(101))) static void wait_asleep(void)
 {
-	setenv("OMP_WAIT_POLICY", "passive", 0);
+	policy_is_ours = !getenv(policy) && setenv(policy, "passive", 0) == 0;
+}
+
+void gx_pipeline_restore_environment(void)
+{
+	if (!policy_is_ours)
+		return;
+	(void)omp_get_max_threads(); /* now every runtime has read it */
+	unsetenv(policy);
+	policy_is_ours = false;
 }
 
 int gx_pipeline_threads(void)
@@ -23,7 +35,9 @@ int gx_pipeline_threads(void)
 	const char *text = getenv("OMP_NUM_THREADS");
 	char *end;
 	long n = text ? strtol(text, &end, 10) : 0;
-	return text && (*end == 0 || *end == ',') && n >= 1 && n <= 1024 ? (int)n : 1;
+	if (!text || (*end && *end != ',') || n < 1)
+		return 1;
+	return n < GX_THREADS_MAX ? (int)n : GX_THREADS_MAX;
 }
 
 size_t gx_pipeline_slots(int nthread)

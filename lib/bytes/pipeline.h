@@ -8,8 +8,17 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* The largest number of CPUs that Linux is built for, on any machine. */
+enum { GX_THREADS_MAX = 8192 };
+
 /* The default: OMP_NUM_THREADS where it is a number (its first one), else 1. */
 int gx_pipeline_threads(void);
+
+/*
+ * Gives programs that this one starts the environment that it was given: before main
+ * OMP_WAIT_POLICY was set for our own threads. Call it before there are any.
+ */
+void gx_pipeline_restore_environment(void);
 
 /*
  * A stream of work in slots. fetch fills a slot with the next piece, one call at a time and

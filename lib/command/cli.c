@@ -120,10 +120,11 @@ static void set_part(const struct gx_option *option, const char *value, void *pl
 static void set_threads(const struct gx_option *option, const char *value, void *place)
 {
 	uint64_t n;
-	if (!gx_cli_count(value, &n) || n > 1024)
-		gx_die_usage("%s %s: not a number of threads from 0 to 1024",
-			     called(option), value);
-	*(int *)place = n ? (int)n : gx_processors_available();
+	if (!gx_cli_count(value, &n) || n > GX_THREADS_MAX)
+		gx_die_usage("%s %s: not a number of threads from 0 to %d", called(option),
+			     value, GX_THREADS_MAX);
+	int all = n ? (int)n : gx_processors_available();
+	*(int *)place = all < GX_THREADS_MAX ? all : GX_THREADS_MAX;
 }
 
 static void set_path(const struct gx_option *option, const char *value, void *place)
@@ -324,6 +325,7 @@ void gx_cli_parse(const struct gx_command *command, int argc, char **argv,
 		  struct gx_common *common)
 {
 	gx_message_start(command->name);
+	gx_pipeline_restore_environment();
 	common->nthread = gx_pipeline_threads();
 	common->operand = gx_allocate((size_t)argc + 1, sizeof *common->operand);
 

@@ -66,7 +66,11 @@ static void copy_part(struct gx_reader *reader, int nthread, struct copying copy
 	gx_reader_run(reader, nthread, &job);
 }
 
-/* The whole that the parts, of which `matrix` is the first, are of. */
+/*
+ * The whole that the parts, of which `matrix` is the first, are of. Parts to which nothing
+ * was done make a new source, as gx-convert makes it of a whole. (The provenance of a
+ * derived matrix is its steps.)
+ */
 static void whole_of(const struct gx_matrix *matrix, struct gx_matrix *whole)
 {
 	*whole = *matrix;
@@ -74,6 +78,17 @@ static void whole_of(const struct gx_matrix *matrix, struct gx_matrix *whole)
 	gx_names_append(&whole->columns, &matrix->columns);
 	whole->first = 0;
 	whole->nrow = whole->announced = whole->whole;
+	whole->derived = matrix->derived && matrix->provenance[0];
+}
+
+/* What was done must not be lost: the header of a derived matrix has it, too. */
+static void demand_steps(const struct gx_matrix *whole, const struct gx_source *source)
+{
+	if (source->work[0] && !whole->derived)
+		gx_die(GX_EXIT_DATA,
+		       "the parts say at their end that '%s' was done to them, and nothing of it "
+		       "in their headers: make them again",
+		       source->work);
 }
 
 /* ---- planning ---- */
@@ -90,7 +105,7 @@ static const char *difference(const struct gx_join *join, const struct gx_matrix
 		return "another input";
 	if (strcmp(source->work, join->source.work) != 0 ||
 	    strcmp(matrix->provenance, whole->provenance) != 0 ||
-	    matrix->derived != whole->derived)
+	    matrix->derived != join->derived)
 		return "other steps of work";
 	return matrix->named != whole->named ? "other names of rows" : NULL;
 }
@@ -116,6 +131,8 @@ static void plan_part(struct gx_join *join, const struct gx_reader *reader,
 		       path);
 	if (join->npart == 0) {
 		whole_of(matrix, &join->whole);
+		demand_steps(&join->whole, source);
+		join->derived = matrix->derived;
 		join->source = *source;
 	} else if (difference(join, matrix, source)) {
 		gx_die(GX_EXIT_DATA,
@@ -227,6 +244,7 @@ void gx_join_stream(struct gx_join *join, const struct gx_output_options *output
 	struct gx_tile tile = { source->first, source->last, "<stdin>", 0 };
 	gx_verify_complete(&tile, 1, source->of, source->unit);
 	gx_verify_digest(source, join->digest);
+	demand_steps(&join->whole, source);
 	gx_writer_close(writer, source);
 }
 

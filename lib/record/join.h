@@ -35,6 +35,7 @@ struct gx_join {
 	/* What was planned. */
 	struct gx_matrix whole;
 	struct gx_source source; /* of the whole; all but its digest */
+	bool derived;            /* of the parts; the whole may be a new source */
 	struct gx_tile *tile;    /* sorted; the index is that of its part */
 	struct gx_join_part *part;
 	size_t npart;

@@ -37,21 +37,23 @@ struct gx_text {
 };
 void gx_record_print(const struct gx_record *record, struct gx_text *text);
 
-/*
- * Reads the record that begins at text[0] and leaves *nused at the bytes that it has; the
- * next one may follow there. Returns NULL, or what is wrong (static) with *line set to the
- * line of the text, from 1, that is meant.
- */
-const char *gx_record_read(const char *text, size_t ntext, struct gx_record *record,
-			   size_t *nused, size_t *line);
-
-/* Whether the text begins as a record does, whole or cut. */
-bool gx_record_recognise(const char *text, size_t ntext);
-
 /* Whether a record says which part of which input it is of. */
 static inline bool gx_record_has_provenance(const struct gx_record *record)
 {
 	return record->source.of != GX_UNKNOWN && record->source.identity[0] != '.';
 }
+
+/* ---- for record/read.c: the one way in which a record is written ---- */
+
+/* The first line, with its LF. */
+extern const char gx_record_header[];
+enum { GX_RECORD_HEADER = 74, GX_RECORD_TAIL = GX_WORK_MAX + 512 };
+
+/* Writes name, count, rows and na of a column; returns the end. Needs 2 * nname + 96 bytes. */
+char *gx_record_print_tally(const char *name, size_t nname, const struct gx_tally *tally,
+			    char *out);
+
+/* Writes what stands behind that, up to the check, on each line alike; returns its bytes. */
+size_t gx_record_print_tail(const struct gx_record *record, char out[GX_RECORD_TAIL]);
 
 #endif

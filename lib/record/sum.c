@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/memory.h"
 #include "base/message.h"
@@ -93,8 +94,8 @@ static void keep_record(struct gx_sum *sum, struct gx_record *record, const char
 }
 
 /* Why there is no record, and what to do; a file of a directory may not be finished. */
-GX_NORETURN static void refuse_text(const char *where, size_t line, const char *why,
-				    bool found)
+GX_NORETURN static void refuse_text(const char *where, uint64_t line,
+				    const char *why, bool found)
 {
 	const char *what = "run that part again";
 	if (found)
@@ -103,7 +104,7 @@ GX_NORETURN static void refuse_text(const char *where, size_t line, const char *
 	else if (line > 2 || strcmp(where, "<stdin>") == 0)
 		what = "run that part again; jobs that write to one standard output at once mix "
 		       "their lines: give each a file, with -o";
-	gx_die(GX_EXIT_DATA, "%s:%zu: %s: %s", where, line, why, what);
+	gx_die(GX_EXIT_DATA, "%s:%" PRIu64 ": %s: %s", where, line, why, what);
 }
 
 GX_NORETURN static void refuse_empty(const char *where, bool found)
@@ -116,31 +117,26 @@ GX_NORETURN static void refuse_empty(const char *where, bool found)
 	gx_die(GX_EXIT_DATA, "%s: no record in it: it is empty%s", where, why);
 }
 
-static bool is_compressed(const unsigned char *bytes, size_t n)
+static bool is_compressed(const char *bytes, size_t n)
 {
 	return n >= 4 && (memcmp(bytes, "\x1f\x8b", 2) == 0 ||
 			  memcmp(bytes, "\x28\xb5\x2f\xfd", 4) == 0);
 }
 
 /* The records that follow each other in a text. */
-static void take_records(struct gx_sum *sum, const char *text, size_t n, const char *where,
-			 bool found)
+static void take_records(struct gx_sum *sum, const char *where, bool found)
 {
-	if (n == 0)
+	struct gx_record_input *in = &sum->in;
+	struct gx_record record;
+	const char *bytes, *why;
+	if (gx_record_peek(in, 1, &bytes) == 0)
 		refuse_empty(where, found);
-	if (text[0] == '\x89')
+	if (*bytes == '\x89')
 		gx_die(GX_EXIT_DATA,
 		       "%s: a binary matrix, not a record: parts of a matrix are put "
 		       "together by --join",
 		       where);
-	size_t line_before = 0;
-	for (size_t at = 0, used; at < n; at += used) {
-		struct gx_record record;
-		size_t line;
-		const char *why = gx_record_read(text + at, n - at, &record, &used,
-						 &line);
-		if (why)
-			refuse_text(where, line_before + line, why, found);
+	while (gx_record_next(in, &record, &why)) {
 		if (sum->npart == 0) {
 			sum->reference = record;
 			sum->reference_where = where;
@@ -148,51 +144,75 @@ static void take_records(struct gx_sum *sum, const char *text, size_t n, const c
 		demand_agreement(sum, &record, where);
 		demand_rows(&record, where);
 		gx_progress_rows(record.tally[0].rows);
-		line_before += record.columns.n + 1;
 		keep_record(sum, &record, where);
 	}
+	if (why)
+		refuse_text(where, in->line, why, found);
+	sum->nfile++;
 }
 
-static unsigned char *read_all(struct gx_input *in, size_t *n)
+struct found_file {
+	const char *path;
+	int fd;
+};
+
+static size_t more_of_found(void *context, void *out, size_t n)
 {
-	enum { STEP = 64 << 10 };
-	unsigned char *bytes = NULL;
-	size_t room = 0;
-	for (*n = 0;;) {
-		if (room - *n < STEP) {
-			room = room ? 2 * room : STEP;
-			bytes = gx_reallocate(bytes, room, 1);
-		}
-		size_t k = gx_input_read(in, bytes + *n, room - *n);
-		*n += k;
-		if (*n < room)
-			return bytes;
-	}
+	const struct found_file *file = context;
+	return gx_paths_read(file->fd, file->path, out, n);
 }
 
-/* A file that a directory had and has no more is none: jobs may be working there. */
+static size_t more_of_input(void *context, void *out, size_t n)
+{
+	return gx_input_read_some(context, out, n);
+}
+
+/*
+ * A file that a directory had and has no more is none: jobs may be working there. False
+ * where it is compressed.
+ */
+static bool read_found(struct gx_sum *sum, const char *path)
+{
+	struct found_file file = { path, gx_paths_open(path) };
+	if (file.fd < 0)
+		return true;
+	struct gx_record_input *in = &sum->in;
+	gx_record_input_restart(in);
+	in->more = more_of_found;
+	in->context = &file;
+	const char *head;
+	size_t n = gx_record_peek(in, 4, &head);
+	bool compressed = is_compressed(head, n);
+	if (!compressed)
+		take_records(sum, path, true);
+	close(file.fd);
+	return !compressed;
+}
+
 void gx_sum_read(struct gx_sum *sum, const char *path, bool found)
 {
-	size_t n;
-	if (found) {
-		unsigned char *bytes = gx_paths_read(path, &n);
-		bool compressed = bytes && is_compressed(bytes, n);
-		if (bytes && !compressed)
-			take_records(sum, (const char *)bytes, n, path, found);
-		free(bytes);
-		sum->nfile += bytes != NULL;
-		if (!compressed)
-			return;
-	}
-	struct gx_input *in = gx_input_open(path);
-	unsigned char *bytes = read_all(in, &n);
-	take_records(sum, (const char *)bytes, n, in->name, found);
-	sum->nfile += !found;
-	free(bytes);
-	gx_input_close(in);
+	if (found && read_found(sum, path))
+		return;
+	struct gx_input *input = gx_input_open(path);
+	struct gx_record_input *in = &sum->in;
+	gx_record_input_restart(in);
+	in->more = more_of_input;
+	in->context = input;
+	take_records(sum, input->name, found);
+	gx_input_close(input);
 }
 
 /* ---- adding up ---- */
+
+/* A sum beyond 64 bits is none, nor is 2^64 - 1, which stands for what is not known. */
+static void add_checked(uint64_t *sum, uint64_t n, const char *what, const char *where)
+{
+	if (__builtin_add_overflow(*sum, n, sum) || *sum == GX_UNKNOWN)
+		gx_die(GX_EXIT_DATA,
+		       "%s: with it the sum of '%s' is beyond 64 bits, which no input can have: "
+		       "leave out what is not of it",
+		       where, what);
+}
 
 /* Sums the parts tile[from .. to) into a record of [first, last). */
 static void add_up(const struct gx_sum *sum, size_t from, size_t to,
@@ -206,13 +226,14 @@ static void add_up(const struct gx_sum *sum, size_t from, size_t to,
 	record->tally = gx_allocate_zeroed(ncol, sizeof *record->tally);
 	for (size_t i = from; i < to; i++) {
 		const struct gx_sum_part *part = &sum->part[sum->tile[i].index];
-		record->source.digest += part->digest;
+		const char *where = sum->tile[i].where;
+		record->source.digest += part->digest; /* modulo 2^64, as digests are */
 		if (sum->tile[i].last > record->source.last)
 			record->source.last = sum->tile[i].last;
 		for (size_t j = 0; j < ncol; j++) {
-			record->tally[j].count += part->tally[j].count;
-			record->tally[j].rows += part->tally[j].rows;
-			record->tally[j].na += part->tally[j].na;
+			add_checked(&record->tally[j].count, part->tally[j].count, "count", where);
+			add_checked(&record->tally[j].rows, part->tally[j].rows, "rows", where);
+			add_checked(&record->tally[j].na, part->tally[j].na, "na", where);
 		}
 	}
 }
@@ -269,5 +290,6 @@ void gx_sum_free(struct gx_sum *sum)
 	gx_names_free(&sum->reference.columns);
 	free(sum->part);
 	free(sum->tile);
+	gx_record_input_free(&sum->in);
 	*sum = (struct gx_sum){ .unverified = sum->unverified };
 }

@@ -15,6 +15,7 @@
 #ifndef GX_SUM_H
 #define GX_SUM_H
 
+#include "record/read.h"
 #include "record/record.h"
 #include "record/tiling.h"
 
@@ -34,6 +35,7 @@ struct gx_sum {
 	struct gx_tile *tile; /* of the same parts */
 	size_t npart, room;
 	size_t nfile; /* that were read */
+	struct gx_record_input in;
 };
 
 /*

@@ -126,30 +126,39 @@ static void list_parts(struct lister *l, uint64_t from, uint64_t to)
 		l->to = to;
 		return;
 	}
-	for (uint64_t k = from; k <= to; k++) {
+	for (uint64_t k = from;; k++) {
 		char line[24], *p = gx_count_print(k, line);
 		*p++ = '\n';
 		gx_output_write(l->out, line, (size_t)(p - line));
+		if (k == to)
+			return;
 	}
+}
+
+/* The parts from *from to *to that the gap [first, last) is; false where it is not whole ones. */
+static bool parts_of_gap(uint64_t first, uint64_t last, uint64_t of, uint64_t nparts,
+			 uint64_t *from, uint64_t *to)
+{
+	*from = part_at(first, of, nparts);
+	/* With more parts than units those behind the last unit are empty. */
+	*to = last == of ? (of < nparts ? of : nparts) : part_at(last, of, nparts) - 1;
+	return *from && *to != UINT64_MAX;
 }
 
 bool gx_tiling_missing(const struct gx_tile *tile, size_t n, uint64_t of, uint64_t nparts,
 		       bool array, struct gx_output *out, uint64_t *first, uint64_t *last)
 {
 	struct lister l = { .out = out, .array = array };
-	if (n == 0) {
+	uint64_t from, to;
+	if (n == 0)
 		list_parts(&l, 1, nparts);
-	} else {
-		for (uint64_t at = 0; gx_tiling_gap(tile, n, of, &at, first, last);) {
-			uint64_t from = part_at(*first, of, nparts), to;
-			to = *last == of ? (of < nparts ? of : nparts)
-					 : part_at(*last, of, nparts) - 1;
-			/* With more parts than units those behind the last unit are empty. */
-			if (!from || to == UINT64_MAX)
-				return false;
+	/* Nothing is written before it is known that all of the list can be. */
+	for (uint64_t at = 0; n && gx_tiling_gap(tile, n, of, &at, first, last);)
+		if (!parts_of_gap(*first, *last, of, nparts, &from, &to))
+			return false;
+	for (uint64_t at = 0; n && gx_tiling_gap(tile, n, of, &at, first, last);)
+		if (parts_of_gap(*first, *last, of, nparts, &from, &to))
 			list_parts(&l, from, to);
-		}
-	}
 	if (l.array)
 		list_run(&l);
 	if (l.any)

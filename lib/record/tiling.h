@@ -34,7 +34,7 @@ bool gx_tiling_gap(const struct gx_tile *tile, size_t n, uint64_t of, uint64_t *
 /*
  * Writes which parts K of N have to be run again, a line each or, with `array`, as one list
  * of ranges ("1-3,7"); nothing when the tiles are complete. Returns false where a gap is
- * not whole parts of N, which *first and *last tell.
+ * not whole parts of N, which *first and *last tell; then nothing was written.
  */
 bool gx_tiling_missing(const struct gx_tile *tile, size_t n, uint64_t of, uint64_t nparts,
 		       bool array, struct gx_output *out, uint64_t *first, uint64_t *last);

@@ -6,7 +6,7 @@
 
 #include "base/memory.h"
 
-
+/* Each text has its bytes counted before it: whatever is in it, it is not taken for more. */
 char *gx_reading_describe(const struct gx_reading *r)
 {
 	const struct {
@@ -25,13 +25,14 @@ char *gx_reading_describe(const struct gx_reading *r)
 		      { "trailing-delimiter", r->trailing_delimiter } };
 	size_t room = 160;
 	for (size_t i = 0; i < sizeof named / sizeof *named; i++)
-		room += named[i].value ? strlen(named[i].value) + 16 : 0;
+		room += named[i].value ? strlen(named[i].value) + 40 : 0;
 	char *text = gx_allocate_zeroed(room, 1), *p = text;
 	if (r->delimiter)
 		p += sprintf(p, "delimiter=%d ", r->delimiter);
 	for (size_t i = 0; i < sizeof named / sizeof *named; i++)
 		if (named[i].value)
-			p += sprintf(p, "%s=%s ", named[i].name, named[i].value);
+			p += sprintf(p, "%s=%zu:%s ", named[i].name, strlen(named[i].value),
+				     named[i].value);
 	for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
 		if (flags[i].set)
 			p += sprintf(p, "%s ", flags[i].name);

@@ -23,7 +23,7 @@ struct gx_reading {
 
 /*
  * Writes what was asked for in one form ("" for nothing): it is part of a text's identity,
- * because it decides what its numbers are. To be freed.
+ * because it decides what its numbers are. Two that differ have two forms. To be freed.
  */
 char *gx_reading_describe(const struct gx_reading *reading);
 
