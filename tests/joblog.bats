@@ -334,13 +334,16 @@ plots() {
 		job 3 '`touch hit` @x $y' 1 5 0 0 x
 		job 4 $'bad\xff' 1 5 0 0 x
 		job 5 'a name of more than twenty letters' 1 5 0 0 x
+		job 6 $'\xc2\x9b2m\xc3\xa9' 1 5 0 0 x
+		job 7 $'of nineteen bytes, \xc3\xa9\xc3\xa9' 1 5 0 0 x
 	} >o.log
 	gx-joblog --plot o.svg o.log >/dev/null
 	[[ ! -e hit ]]
 	python3 - <<'END'
 import xml.etree.ElementTree as tree
 words = [e.text for e in tree.parse("o.svg").iter() if e.tag.endswith("}text")]
-for name in ("it's <b>_a", "EOD", "`touch hit` @x $y", "bad?", "a name of more than ~"):
+for name in ("it's <b>_a", "EOD", "`touch hit` @x $y", "bad?", "a name of more than ~", "??2m\u00e9",
+             "of nineteen bytes, ~"):
     assert name in words, (name, words)
 END
 }
@@ -371,9 +374,9 @@ END
 @test "a gnuplot that fails: exit 3 with its words, and no file" {
 	mkdir stub
 	small >s.log
-	printf '#!/bin/sh\ncat\necho "it is\tMonday" >&2\nexit 1\n' >stub/gnuplot
+	printf '#!/bin/sh\ncat\nprintf "\\n it is\\t\\302\\233 M\\303\\266\\377nday\\n" >&2\nexit 1\n' >stub/gnuplot
 	chmod +x stub/gnuplot
-	PATH=$PWD/stub:$PATH refuses 3 "p.svg: gnuplot could not draw it: it is Monday" \
+	PATH=$PWD/stub:$PATH refuses 3 $'p.svg: gnuplot could not draw it: it is M\xc3\xb6?nday' \
 		gx-joblog --plot p.svg s.log
 	printf '#!/bin/sh\nexit 0\n' >stub/gnuplot
 	PATH=$PWD/stub:$PATH refuses 3 "p.svg: gnuplot could not draw it: it gave no picture" \

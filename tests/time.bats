@@ -408,6 +408,7 @@ random_table() {
 		python3 -c 'import json, sys; json.load(sys.stdin)' <"$out"
 		succeeds gx-time --recorded --markdown runs
 		lacks -aP '[\x00-\x09\x0b-\x1f\x7f]|\xc2[\x80-\x9f]' "$out"
+		iconv -f UTF-8 -t UTF-8 "$out" >/dev/null
 		lacks -aF '<b>' "$out" || [[ $(grep -aF '\<b\>' "$out") ]]
 		command -v gnuplot >/dev/null || continue
 		succeeds gx-time --recorded --plot p.svg runs

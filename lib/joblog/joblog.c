@@ -17,7 +17,7 @@ enum { SECOND_DIGITS = 12, FIELDS = 9 };
 static const char header[] =
 	"Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal\tCommand";
 
-const char *gx_outcome_name(enum gx_outcome outcome)
+const char *gx_job_outcome_name(enum gx_job_outcome outcome)
 {
 	static const char *const names[GX_OUTCOMES] = { "done", "failed", "killed",
 							"timed out", "skipped" };
@@ -226,7 +226,7 @@ static uint32_t host_number(struct gx_joblog *log, const struct field *name)
 /* ---- reading ---- */
 
 /* What a job's line says of its end. */
-static enum gx_outcome outcome_of(int64_t exit_value, uint64_t signal_number)
+static enum gx_job_outcome outcome_of(int64_t exit_value, uint64_t signal_number)
 {
 	if (exit_value == -1)
 		return GX_JOB_TIMED_OUT;

@@ -26,7 +26,7 @@
 /* Times are whole microseconds: ends and starts are compared, and must be exact. */
 #define GX_JOBLOG_SECOND 1e6
 
-enum gx_outcome {
+enum gx_job_outcome {
 	GX_JOB_DONE,
 	GX_JOB_FAILED,    /* an exit code other than 0 */
 	GX_JOB_KILLED,    /* by a signal */
@@ -36,7 +36,7 @@ enum gx_outcome {
 };
 
 /* "done", "failed", "killed", "timed out", "skipped" */
-const char *gx_outcome_name(enum gx_outcome outcome);
+const char *gx_job_outcome_name(enum gx_job_outcome outcome);
 
 struct gx_attempt {
 	uint64_t seq;

@@ -327,7 +327,7 @@ static void put_letters(const struct canvas *c, const struct letters *letters)
 				", $letter%d using 1:2 with points pt '%c' title '%s (%" PRIu64
 				")'",
 				styles[k].letter, styles[k].letter,
-				gx_outcome_name((enum gx_outcome)k), c->attempts[k]);
+				gx_job_outcome_name((enum gx_job_outcome)k), c->attempts[k]);
 	fputs("\n", c->script);
 }
 
@@ -370,7 +370,7 @@ static void put_bars(const struct canvas *c, const struct bars *bars)
 			"%s$bars%d using 1:3:1:2:($3-0.42):($3+0.42) with boxxyerror lc rgb '%s' "
 			"title '%s (%" PRIu64 ")'",
 			separator, k, styles[k].colour,
-			gx_outcome_name((enum gx_outcome)k), c->attempts[k]);
+			gx_job_outcome_name((enum gx_job_outcome)k), c->attempts[k]);
 		separator = ", ";
 	}
 	fputs(*separator == ',' ? "\n" : "plot NaN notitle\n", c->script);

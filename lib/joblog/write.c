@@ -259,7 +259,7 @@ static void show_jobs(struct gx_output *out, const struct gx_joblog *log)
 	for (int k = 0; k < GX_OUTCOMES; k++)
 		if (k == GX_JOB_DONE || log->outcome[k])
 			say(out, "%s %" PRIu64 " %s", k ? "," : "", log->outcome[k],
-			    gx_outcome_name((enum gx_outcome)k));
+			    gx_job_outcome_name((enum gx_job_outcome)k));
 	if (log->missing)
 		say(out, ", %" PRIu64 " missing", log->missing);
 	say(out, "\n");

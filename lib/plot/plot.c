@@ -65,18 +65,18 @@ bool gx_plot_available(void)
 
 void gx_plot_quote(FILE *script, const char *text, size_t most)
 {
-	size_t n = strlen(text);
-	bool utf8 = gx_is_utf8(text, n);
+	size_t n = strlen(text), i = 0;
 	fputc('\'', script);
-	for (size_t i = 0; i < n && i < most; i++) {
-		unsigned char c = (unsigned char)text[i];
-		if (c < 0x20 || c == 0x7f || (c >= 0x80 && (!utf8 || n > most)))
-			c = '?';
-		if (c == '\'')
+	while (i < n) {
+		size_t length = gx_visible_length(text + i, n - i);
+		if (i + (length ? length : 1) > most)
+			break;
+		if (text[i] == '\'')
 			fputc('\'', script);
-		fputc(c, script);
+		fwrite(length ? text + i : "?", 1, length ? length : 1, script);
+		i += length ? length : 1;
 	}
-	fputs(n > most ? "~'" : "'", script);
+	fputs(i < n ? "~'" : "'", script);
 }
 
 /*
@@ -183,25 +183,12 @@ static size_t carry(int from, struct gx_output *out)
 	}
 }
 
-/* What gnuplot said, made one line: runs of blanks and control bytes become a space. */
+/* What gnuplot said, made one line. */
 static void words_of(int errors, char *words, size_t room)
 {
 	char text[1024];
 	ssize_t n = pread(errors, text, sizeof text, 0);
-	size_t at = 0;
-	bool gap = false;
-	for (ssize_t i = 0; i < n && at + 2 < room; i++) {
-		unsigned char c = (unsigned char)text[i];
-		if (c <= ' ' || c == 0x7f) {
-			gap = at > 0;
-			continue;
-		}
-		if (gap)
-			words[at++] = ' ';
-		words[at++] = (char)c;
-		gap = false;
-	}
-	words[at] = 0;
+	gx_visible_line(text, n > 0 ? (size_t)n : 0, words, room);
 }
 
 static int wait_for(pid_t pid)

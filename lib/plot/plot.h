@@ -27,8 +27,8 @@ bool gx_plot_available(void);
 
 /*
  * Puts text into a script, in single quotes, where a quote is doubled and all else stands
- * for itself. Control bytes, and what is no UTF-8, are question marks; behind `most` bytes it
- * is cut, with a tilde.
+ * for itself. Each byte of a control, or of what is no UTF-8, is a question mark. Text longer than
+ * `most` bytes is cut between characters, with a tilde.
  */
 void gx_plot_quote(FILE *script, const char *text, size_t most);
 

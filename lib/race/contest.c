@@ -144,7 +144,7 @@ void gx_contest_warm(const double *value, size_t n)
 	(void)sink;
 }
 
-static enum gx_outcome run_read(void *work, const struct gx_contestant *self,
+static enum gx_race_outcome run_read(void *work, const struct gx_contestant *self,
 				double limit, struct gx_run *run,
 				char reason[GX_REASON_MAX])
 {

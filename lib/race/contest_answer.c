@@ -82,7 +82,7 @@ double gx_means_bytes(const struct gx_means_race *means)
 	return (double)(means->contest->nrow * means->contest->ncol * sizeof(double));
 }
 
-enum gx_outcome gx_means_compare(struct gx_means_race *means, const char *strategy,
+enum gx_race_outcome gx_means_compare(struct gx_means_race *means, const char *strategy,
 				 struct gx_means_answer answer, bool rounding,
 				 char reason[GX_REASON_MAX])
 {

@@ -28,7 +28,7 @@ struct gx_means_race *gx_means_race_begin(struct gx_race *race,
  * Compares an answer with the right one, which the first that comes gives. `rounding`:
  * the sum may have been rounded otherwise.
  */
-enum gx_outcome gx_means_compare(struct gx_means_race *means, const char *strategy,
+enum gx_race_outcome gx_means_compare(struct gx_means_race *means, const char *strategy,
 				 struct gx_means_answer answer, bool rounding,
 				 char reason[GX_REASON_MAX]);
 

@@ -73,7 +73,7 @@ static struct gx_means_answer run_openmp(const struct gx_contest *contest, int c
 
 typedef struct gx_means_answer kernel(const struct gx_contest *contest, int cores);
 
-static enum gx_outcome run_here(void *work, const struct gx_contestant *self, kernel *job,
+static enum gx_race_outcome run_here(void *work, const struct gx_contestant *self, kernel *job,
 				struct gx_run *run, char reason[GX_REASON_MAX])
 {
 	struct gx_means_race *means = work;
@@ -258,7 +258,7 @@ static bool run_workers(struct pool *pool, struct gx_means_answer *answer)
 	return well;
 }
 
-static enum gx_outcome run_forked(void *work, const struct gx_contestant *self, bool sent,
+static enum gx_race_outcome run_forked(void *work, const struct gx_contestant *self, bool sent,
 				  struct gx_run *run, char reason[GX_REASON_MAX])
 {
 	struct gx_means_race *means = work;
@@ -282,7 +282,7 @@ static enum gx_outcome run_forked(void *work, const struct gx_contestant *self, 
 /* ---- the strategies ---- */
 
 #define HERE(name)                                                                       \
-	static enum gx_outcome race_##name(void *work, const struct gx_contestant *self, \
+	static enum gx_race_outcome race_##name(void *work, const struct gx_contestant *self, \
 					   double limit, struct gx_run *run,             \
 					   char reason[GX_REASON_MAX])                   \
 	{                                                                                \
@@ -293,7 +293,7 @@ HERE(serial)
 HERE(simd)
 HERE(openmp)
 
-static enum gx_outcome race_processes(void *work, const struct gx_contestant *self,
+static enum gx_race_outcome race_processes(void *work, const struct gx_contestant *self,
 				      double limit, struct gx_run *run,
 				      char reason[GX_REASON_MAX])
 {
@@ -301,7 +301,7 @@ static enum gx_outcome race_processes(void *work, const struct gx_contestant *se
 	return run_forked(work, self, true, run, reason);
 }
 
-static enum gx_outcome race_shared(void *work, const struct gx_contestant *self,
+static enum gx_race_outcome race_shared(void *work, const struct gx_contestant *self,
 				   double limit, struct gx_run *run,
 				   char reason[GX_REASON_MAX])
 {
@@ -319,7 +319,7 @@ void gx_contest_means(struct gx_race *race, const struct gx_contest *contest)
 {
 	static const struct {
 		const char *name;
-		enum gx_outcome (*run)(void *work, const struct gx_contestant *self,
+		enum gx_race_outcome (*run)(void *work, const struct gx_contestant *self,
 				       double limit, struct gx_run *run,
 				       char reason[GX_REASON_MAX]);
 		bool one_core;

@@ -57,7 +57,7 @@ static const char *write_matrix(const struct gx_means_race *means, const char *n
  * What a program said on stderr, as the reason why it is left out: of a pipeline the
  * first line, since what fails first says why, and of Python the last one.
  */
-static enum gx_outcome say_failure(const struct gx_launched *launched, double limit,
+static enum gx_race_outcome say_failure(const struct gx_launched *launched, double limit,
 				   bool first, char reason[GX_REASON_MAX])
 {
 	if (launched->status == 124 && limit > 0)
@@ -131,7 +131,7 @@ static bool read_record(const char *text, struct gx_means_answer *answer)
 	return true;
 }
 
-static enum gx_outcome race_parts(void *work, const struct gx_contestant *self,
+static enum gx_race_outcome race_parts(void *work, const struct gx_contestant *self,
 				  double limit, struct gx_run *run,
 				  char reason[GX_REASON_MAX])
 {
@@ -142,7 +142,7 @@ static enum gx_outcome race_parts(void *work, const struct gx_contestant *self,
 	make_line(means, self, line);
 	gx_launcher_run(means->race->launcher, line, self->cores, limit, &launched);
 	free(line);
-	enum gx_outcome outcome = GX_LEFT_OUT;
+	enum gx_race_outcome outcome = GX_LEFT_OUT;
 	if (launched.status != 0) {
 		outcome = say_failure(&launched, limit, true, reason);
 	} else if (!read_record(launched.out, &answer)) {
@@ -212,7 +212,7 @@ static void python_line(const struct gx_means_race *means, char line[LINE_ROOM],
 	gx_shell_quote(line, LINE_ROOM, script);
 }
 
-static enum gx_outcome race_python(void *work, const struct gx_contestant *self,
+static enum gx_race_outcome race_python(void *work, const struct gx_contestant *self,
 				   double limit, struct gx_run *run,
 				   char reason[GX_REASON_MAX])
 {
@@ -232,7 +232,7 @@ static enum gx_outcome race_python(void *work, const struct gx_contestant *self,
 	gx_launcher_run(means->race->launcher, line, self->cores, limit, &launched);
 	free(line);
 
-	enum gx_outcome outcome = GX_LEFT_OUT;
+	enum gx_race_outcome outcome = GX_LEFT_OUT;
 	unsigned long long count, missing;
 	double seconds, warming;
 	if (launched.status != 0) {

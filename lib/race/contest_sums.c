@@ -123,7 +123,7 @@ static double bound_of(const struct sums *s, size_t i)
 	return 2 * (double)n * DBL_EPSILON * magnitude;
 }
 
-static enum gx_outcome compare(struct sums *s, const char *strategy, bool rounding,
+static enum gx_race_outcome compare(struct sums *s, const char *strategy, bool rounding,
 			       char reason[GX_REASON_MAX])
 {
 	if (gx_contest_spoiled(strategy))
@@ -147,7 +147,7 @@ static enum gx_outcome compare(struct sums *s, const char *strategy, bool roundi
 	return rounding ? GX_RAN : GX_WRONG;
 }
 
-static enum gx_outcome race_sums(void *work, const struct gx_contestant *self,
+static enum gx_race_outcome race_sums(void *work, const struct gx_contestant *self,
 				 double limit, struct gx_run *run,
 				 char reason[GX_REASON_MAX])
 {

@@ -42,7 +42,7 @@ static double end_of(double limit)
 	return limit > 0 ? gx_seconds() + limit : 0;
 }
 
-static enum gx_outcome compare(const struct tasks *tasks, const char *strategy,
+static enum gx_race_outcome compare(const struct tasks *tasks, const char *strategy,
 			       uint64_t done, char reason[GX_REASON_MAX])
 {
 	if (gx_contest_spoiled(strategy))
@@ -52,7 +52,7 @@ static enum gx_outcome compare(const struct tasks *tasks, const char *strategy,
 	return done == tasks->contest->ntask ? GX_RAN : GX_WRONG;
 }
 
-static enum gx_outcome race_loop(void *work, const struct gx_contestant *self,
+static enum gx_race_outcome race_loop(void *work, const struct gx_contestant *self,
 				 double limit, struct gx_run *run,
 				 char reason[GX_REASON_MAX])
 {
@@ -125,7 +125,7 @@ static uint64_t start_batches(uint64_t n, int cores, double until, int *why)
 	return done;
 }
 
-static enum gx_outcome race_started(const struct tasks *tasks,
+static enum gx_race_outcome race_started(const struct tasks *tasks,
 				    const struct gx_contestant *self, double limit,
 				    struct gx_run *run, char reason[GX_REASON_MAX])
 {
@@ -149,7 +149,7 @@ static enum gx_outcome race_started(const struct tasks *tasks,
 }
 
 /* The tools say each command before they run it: so the tasks can be counted. */
-static enum gx_outcome race_tool(const struct tasks *tasks,
+static enum gx_race_outcome race_tool(const struct tasks *tasks,
 				 const struct gx_contestant *self, double limit,
 				 struct gx_run *run, char reason[GX_REASON_MAX])
 {
@@ -183,7 +183,7 @@ static enum gx_outcome race_tool(const struct tasks *tasks,
 	return compare(tasks, self->strategy, done, reason);
 }
 
-static enum gx_outcome race_tasks(void *work, const struct gx_contestant *self,
+static enum gx_race_outcome race_tasks(void *work, const struct gx_contestant *self,
 				  double limit, struct gx_run *run,
 				  char reason[GX_REASON_MAX])
 {

@@ -113,7 +113,7 @@ static bool affords(const struct track *track, size_t i)
 	return budget == 0 || gx_seconds() - track->begun + track->took[i] <= budget;
 }
 
-static enum gx_outcome run_once(struct track *track, size_t i, double limit,
+static enum gx_race_outcome run_once(struct track *track, size_t i, double limit,
 				struct gx_run *run, char reason[GX_REASON_MAX])
 {
 	struct gx_race *race = track->race;
@@ -121,7 +121,7 @@ static enum gx_outcome run_once(struct track *track, size_t i, double limit,
 	*run = (struct gx_run){ NAN, NAN, NAN, NAN, NAN, NAN, NAN };
 	snprintf(reason, GX_REASON_MAX, "no reason was given");
 	double from = gx_seconds();
-	enum gx_outcome outcome = contestant->run(race->work, contestant, limit, run,
+	enum gx_race_outcome outcome = contestant->run(race->work, contestant, limit, run,
 						  reason);
 	track->took[i] = gx_seconds() - from;
 	run->order = (double)++track->started;
@@ -151,7 +151,7 @@ static void agree(struct track *track)
 			drop(track, i, "the budget was over before it ran once");
 			continue;
 		}
-		enum gx_outcome outcome = run_once(track, i, first_limit_of(track),
+		enum gx_race_outcome outcome = run_once(track, i, first_limit_of(track),
 						   &track->first[i], reason);
 		if (outcome == GX_LEFT_OUT) {
 			drop(track, i, reason);
@@ -212,7 +212,7 @@ static void run_round(struct track *track, bool measured)
 			track->bounded = true;
 			continue;
 		}
-		enum gx_outcome outcome = run_once(track, i, limit_of(track), &run,
+		enum gx_race_outcome outcome = run_once(track, i, limit_of(track), &run,
 						   reason);
 		const struct gx_contestant *c = &race->contestant[i];
 		if (outcome == GX_WRONG)

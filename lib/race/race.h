@@ -12,7 +12,7 @@
 
 enum { GX_REASON_MAX = 512 };
 
-enum gx_outcome {
+enum gx_race_outcome {
 	GX_RAN,
 	GX_LEFT_OUT, /* it could not be run: the reason is told, the others go on */
 	GX_LATE,     /* it was stopped at the time limit */
@@ -27,7 +27,7 @@ struct gx_contestant {
 	 * for what it starts; compares its answer. What it says in `reason` begins with
 	 * neither its name nor a capital.
 	 */
-	enum gx_outcome (*run)(void *work, const struct gx_contestant *self, double limit,
+	enum gx_race_outcome (*run)(void *work, const struct gx_contestant *self, double limit,
 			       struct gx_run *run, char reason[GX_REASON_MAX]);
 	const void *detail; /* for run */
 };

@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/memory.h"
 #include "base/facts.h"
-
+#include "base/memory.h"
+#include "base/utf8.h"
 
 void gx_timing_free(struct gx_timing *timing)
 {
@@ -25,18 +25,19 @@ void gx_timing_free(struct gx_timing *timing)
 }
 
 /*
- * One line of text: what would end it, part it, or be obeyed by a terminal becomes a space;
- * the controls that Unicode has at U+0080 to U+009F too.
+ * One line of text that a terminal only shows. A control becomes a space, byte for byte, and
+ * a byte that is no UTF-8 a question mark.
  */
 static void format_line(char *text, size_t ntext, const char *format, va_list arguments)
 {
 	vsnprintf(text, ntext, format, arguments);
-	for (unsigned char *p = (unsigned char *)text; *p; p++) {
-		bool wide = p[0] == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0;
-		if (*p < ' ' || *p == 0x7f || wide)
-			*p = ' ';
-		if (wide)
-			p[1] = ' ';
+	size_t n = strlen(text);
+	for (size_t i = 0, length; i < n; i += length) {
+		length = gx_utf8_length(text + i, n - i);
+		bool good = length > 0;
+		length = good ? length : 1;
+		if (!gx_visible_length(text + i, n - i))
+			memset(text + i, good ? ' ' : '?', length);
 	}
 }
 
