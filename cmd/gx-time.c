@@ -16,6 +16,7 @@
 #include "plot/plot.h"
 #include "race/contest.h"
 #include "race/machine.h"
+#include "race/programs.h"
 #include "race/shared_values.h"
 #include "stream/reader.h"
 
@@ -439,26 +440,6 @@ GX_NORETURN static void explain(struct arguments *a)
 
 /* ---- the race ---- */
 
-/* The filters that are raced are those beside this program. */
-static void prefer_own_directory(void)
-{
-	char path[4096], both[12288];
-	ssize_t n = readlink("/proc/self/exe", path, sizeof path - 1);
-	const char *old = getenv("PATH");
-	if (n <= 0)
-		return;
-	path[n] = 0;
-	char *slash = strrchr(path, '/');
-	if (!slash)
-		return;
-	*slash = 0;
-	snprintf(both, sizeof both, "%s/gx-means", path);
-	if (access(both, X_OK) == 0 &&
-	    (size_t)snprintf(both, sizeof both, "%s%s%s", path, old ? ":" : "",
-			     old ? old : "") < sizeof both)
-		setenv("PATH", both, 1);
-}
-
 static void tell_race(const struct arguments *a, struct gx_timing *timing)
 {
 	char threshold[GX_NUMBER_MAX + 1];
@@ -497,7 +478,7 @@ static void tell_machine(struct gx_timing *timing)
 static void run_race(struct arguments *a, struct gx_timing *timing)
 {
 	const struct work *work = &works[a->work];
-	prefer_own_directory();
+	gx_programs_prefer_own("gx-means");
 	tell_machine(timing);
 	struct gx_launcher *launcher = gx_launcher_start();
 	tell_race(a, timing);

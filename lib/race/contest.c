@@ -5,11 +5,9 @@
 #include <omp.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -17,7 +15,6 @@
 #include "base/message.h"
 #include "base/part.h"
 #include "base/processors.h"
-#include "race/machine.h"
 #include "race/race_products.h"
 
 /* ---- which strategies ---- */
@@ -175,41 +172,4 @@ void gx_contest_add_read(struct gx_race *race, const struct gx_contest *contest,
 							   .cores = contest->cores[i],
 							   .run = run_read,
 							   .detail = reading });
-}
-
-/* ---- programs ---- */
-
-bool gx_program_exists(const char *name)
-{
-	char path[4096];
-	if (strchr(name, '/'))
-		return access(name, X_OK) == 0;
-	const char *at = getenv("PATH");
-	for (; at && *at; at += *at == ':') {
-		size_t n = strcspn(at, ":");
-		snprintf(path, sizeof path, "%.*s/%s", (int)n, n ? at : ".", name);
-		struct stat status;
-		if (stat(path, &status) == 0 && S_ISREG(status.st_mode) &&
-		    access(path, X_OK) == 0)
-			return true;
-		at += n;
-	}
-	return false;
-}
-
-void gx_shell_quote(char *line, size_t room, const char *text)
-{
-	size_t at = strlen(line);
-	if (at + 3 + 4 * strlen(text) >= room)
-		gx_die(GX_EXIT_IO, "%s: the path is too long", text);
-	line[at++] = '\'';
-	for (; *text; text++) {
-		if (*text == '\'') {
-			memcpy(line + at, "'\\'", 3);
-			at += 3;
-		}
-		line[at++] = *text;
-	}
-	line[at++] = '\'';
-	line[at] = 0;
 }

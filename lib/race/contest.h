@@ -67,12 +67,6 @@ void gx_contest_add_read(struct gx_race *race, const struct gx_contest *contest,
 /* fork, for a worker: it is killed when this thread, or process, is gone. */
 pid_t gx_contest_fork(void);
 
-/* Whether a program is on PATH. */
-bool gx_program_exists(const char *name);
-
-/* Appends text to a line for the shell, in single quotes. */
-void gx_shell_quote(char *line, size_t room, const char *text);
-
 /* In the build that the tests make with GX_TEST_WRONG: the strategy to be made wrong. */
 #ifdef GX_TEST_WRONG
 #include <stdlib.h>

@@ -13,6 +13,7 @@
 #include "base/memory.h"
 #include "number/number.h"
 #include "race/peers_text.h" /* made of peers.py */
+#include "race/programs.h"
 #include "stream/writer.h"
 
 enum { LINE_ROOM = 16384 };

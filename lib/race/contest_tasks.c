@@ -18,6 +18,7 @@
 #include "base/memory.h"
 #include "base/part.h"
 #include "race/contest.h"
+#include "race/programs.h"
 
 extern char **environ;
 

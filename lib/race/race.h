@@ -63,8 +63,6 @@ void gx_race_run(struct gx_race *race);
 
 void gx_race_free(struct gx_race *race);
 
-/* Seconds of the monotonic clock. */
-
 /*
  * Resident memory of this process, at its peak since gx_peak_reset; bytes. Where the
  * system cannot reset, since the start.
