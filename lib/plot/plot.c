@@ -33,7 +33,7 @@ enum gx_plot_kind gx_plot_kind(const char *path)
 		if (n > 4 && strcmp(path + n - 4, known[i].extension) == 0)
 			return known[i].kind;
 	gx_die_usage(
-		"%s: what to draw is told by the end of the name: .svg, .png or .txt",
+		"%s: the name must end in .svg, .png or .txt, which says what to draw",
 		*path ? path : "''");
 }
 
@@ -59,7 +59,7 @@ bool gx_plot_available(void)
 			return true;
 		path = path[n] ? path + n + 1 : NULL;
 	}
-	gx_warn("gnuplot: not found on PATH: no picture is drawn: install gnuplot");
+	gx_warn("gnuplot: not found on PATH, so no picture is drawn: install gnuplot");
 	return false;
 }
 
@@ -80,8 +80,8 @@ void gx_plot_quote(FILE *script, const char *text, size_t most)
 }
 
 /*
- * A descriptor above those of standard input, output and error, one of which may be
- * closed: what is moved to these three must not lie in the way.
+ * Moves a descriptor above those of standard input, output and error. Where one of these was
+ * closed, it would lie in the way of what is moved there.
  */
 static int lift(int fd)
 {
@@ -96,7 +96,7 @@ static int lift(int fd)
 	return higher;
 }
 
-/* Gnuplot reads or writes it at its own pace, and nobody waits. */
+/* A file: gnuplot reads or writes it at its own pace, and nobody waits. */
 static int open_unnamed(void)
 {
 	return lift(gx_unnamed_open("for a plot's script"));
@@ -109,7 +109,7 @@ static void put(int fd, const char *bytes, size_t n)
 		if (k < 0 && errno == EINTR)
 			continue;
 		if (k < 0)
-			gx_die_errno("the plot's script (TMPDIR says where it is)");
+			gx_die_errno("the plot's script (TMPDIR says where it is written)");
 		bytes += k;
 		n -= (size_t)k;
 	}
@@ -144,8 +144,7 @@ static void put_terminal(int fd, enum gx_plot_kind kind, int width, int height)
 	put(fd, common, sizeof common - 1);
 }
 
-/* gnuplot with its three descriptors. -d: no init file of the user changes the picture.
- */
+/* Starts gnuplot with its three descriptors. -d: no init file changes the picture. */
 static pid_t spawn(int script, int picture, int errors)
 {
 	char name[] = "gnuplot", defaults[] = "-d";
