@@ -66,7 +66,7 @@ static double processor_of(int who)
 
 struct gx_stopwatch gx_stopwatch_start(int cores)
 {
-	/* The threads that the run will find are made here, and each is told its CPUs. */
+	/* The threads of the run are made here, and each is told its CPUs. */
 #pragma omp parallel num_threads(cores)
 	gx_processors_confine(cores);
 	return gx_stopwatch_start_alone(cores);
@@ -88,7 +88,7 @@ void gx_stopwatch_stop(const struct gx_stopwatch *watch, struct gx_run *run)
 	run->processor = processor_of(RUSAGE_SELF) + processor_of(RUSAGE_CHILDREN) -
 			 watch->processor;
 	run->peak = gx_peak();
-	/* They would wait for more work by spinning, for milliseconds of the next run. */
+	/* Waiting threads would spin, for milliseconds of the next run. */
 	omp_pause_resource_all(omp_pause_soft);
 }
 
@@ -126,7 +126,7 @@ static uint64_t read_all(const struct reading *reading, int cores)
 
 void gx_contest_warm(const double *value, size_t n)
 {
-	/* A result that nobody uses would be left out. */
+	/* The compiler would leave out a result that nobody uses. */
 	static volatile uint64_t sink;
 	enum { PASSES_MAX = 8 };
 	double last = INFINITY;
@@ -146,7 +146,7 @@ static enum gx_race_outcome run_read(void *work, const struct gx_contestant *sel
 				char reason[GX_REASON_MAX])
 {
 	(void)work, (void)limit;
-	/* Its state is its own, whichever work it is raced in. */
+	/* Its state is its own, so that it can be raced in each work. */
 	struct reading *reading = (struct reading *)self->detail;
 	gx_contest_warm(reading->value, reading->n);
 	struct gx_stopwatch watch = gx_stopwatch_start(self->cores);
@@ -156,7 +156,7 @@ static enum gx_race_outcome run_read(void *work, const struct gx_contestant *sel
 	if (!reading->known)
 		reading->bits = bits;
 	reading->known = true;
-	snprintf(reason, GX_REASON_MAX, "the bits that it read are others than before");
+	snprintf(reason, GX_REASON_MAX, "it read other bits than in its first run");
 	return bits == reading->bits ? GX_RAN : GX_WRONG;
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The product of two n x n matrices, on doubles and on 64-bit integers. The entries are
- * whole numbers below 1024, so that all sums are exact and every strategy, whatever its
- * order, has the same answer, in both types.
+ * whole numbers below 1024, so all sums are exact: every strategy has the same answer, in
+ * any order and in both types.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -17,7 +17,7 @@ enum { FACT = 256, LINE = 4096 };
 
 /* ---- the facts ---- */
 
-/* The first line of a file that begins with `key`, what is behind it; "" where there is none. */
+/* Finds the first line that begins with `key`, and keeps the rest of it; "": there is none. */
 static void read_line(const char *path, const char *key, char line[LINE])
 {
 	line[0] = 0;

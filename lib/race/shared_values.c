@@ -9,14 +9,14 @@
 
 #include "base/message.h"
 
-/* The system promises such memory without having it, and kills when it is used. */
+/* The system promises memory that it does not have, and kills when that is used. */
 static void check_memory(size_t nvalue)
 {
 	double has = (double)sysconf(_SC_PAGESIZE) * (double)sysconf(_SC_PHYS_PAGES);
 	double needed = (double)nvalue * sizeof(double);
 	if (has > 0 && needed > has)
 		gx_die(GX_EXIT_IO,
-		       "%zu values need %.3g GiB, and this machine has %.3g: take fewer rows",
+		       "%zu values need %.3g GiB, but this machine has %.3g: take fewer rows",
 		       nvalue, ldexp(needed, -30), ldexp(has, -30));
 }
 

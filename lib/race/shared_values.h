@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A whole matrix in memory that forked workers share with the process that read it: it is
- * mapped, so nothing is copied by a fork or by writing to it.
+ * A whole matrix in memory, which forked workers share with the process that read it. It is
+ * mapped, so neither a fork nor writing to it copies anything.
  *
  *	struct gx_shared_values values = { 0 };
  *	gx_shared_values_read(&values, reader);
@@ -24,8 +24,8 @@ struct gx_shared_values {
 };
 
 /*
- * Runs the reader and keeps all its values: 8 bytes each. Dies with exit 3 where the
- * machine does not have that much memory, before it is used.
+ * Runs the reader and keeps all its values, 8 bytes each. Dies with exit 3 before the memory is
+ * used if the machine does not have that much.
  */
 void gx_shared_values_read(struct gx_shared_values *values, struct gx_reader *reader);
 
