@@ -24,12 +24,12 @@ struct arguments {
 
 static const struct gx_option options[] = {
 	{ 0, "failed", NULL,
-	  "print the commands to run again, a line each, for GNU parallel", gx_set_flag,
+	  "print the commands to run again, one a line, for GNU parallel", gx_set_flag,
 	  AT(failed), 0 },
 	{ '0', "null", NULL, "with --failed: end commands by NUL, for parallel -0",
 	  gx_set_flag, AT(null), 0 },
 	{ 0, "advice", NULL,
-	  "say in a line or two whether the parts are too small, too uneven, failing or fine",
+	  "say briefly whether the parts are too small, too uneven, failing or fine",
 	  gx_set_flag, AT(advice), 0 },
 	{ 0, "json", NULL, "print one JSON object", gx_set_flag, AT(json), 0 },
 	{ 0, "plot", "FILE", "draw a timeline: FILE.svg, FILE.png or FILE.txt (gnuplot)",
@@ -40,8 +40,8 @@ static const struct gx_command command = {
 	.name = "gx-joblog",
 	.usage = "[OPTION ...] [JOBLOG]",
 	.summary =
-		"Says what a joblog of GNU parallel tells of a run: how jobs ended, how "
-		"busy the\nslots were, overhead, run times and stragglers.",
+		"Reports on a run from its joblog of GNU parallel: how jobs ended, how busy "
+		"the\nslots were, overhead, run times and stragglers.",
 	.options = options,
 	.noption = sizeof options / sizeof *options,
 	.groups = GX_CLI_ANY_OPERANDS,
@@ -50,7 +50,7 @@ static const struct gx_command command = {
 
 /* ---- commands to run again ---- */
 
-/* In a joblog a NUL is a line end of the command. */
+/* The NULs of a command are its line ends. */
 static void put_command(struct gx_output *out, struct gx_attempt *attempt, bool null)
 {
 	if (null)
@@ -61,7 +61,7 @@ static void put_command(struct gx_output *out, struct gx_attempt *attempt, bool 
 	gx_output_write(out, null ? "" : "\n", 1);
 }
 
-/* Byte by byte what parallel ran, by Seq. */
+/* The commands byte by byte as parallel ran them, by Seq. */
 static void put_failed(struct gx_output *out, struct gx_joblog *log, bool null)
 {
 	if (!log->nattempt)
@@ -71,7 +71,7 @@ static void put_failed(struct gx_output *out, struct gx_joblog *log, bool null)
 		const struct gx_attempt *attempt = &log->attempt[failing[i]];
 		if (attempt->ncommand && memchr(attempt->command, 0, attempt->ncommand))
 			gx_die(GX_EXIT_DATA,
-			       "%s:%zu: a command of several lines: print it for another reader: "
+			       "%s:%zu: this command has several lines: end commands by NUL: "
 			       "gx-joblog --failed --null ... | parallel -0",
 			       log->name, gx_joblog_line(log, failing[i]));
 	}
@@ -112,10 +112,9 @@ GX_NORETURN static void explain(const struct arguments *a)
 static void warn_of_renamed(const struct gx_joblog *log)
 {
 	if (log->renamed)
-		gx_warn("%s:%zu: a Seq with another command than on line %zu (%" PRIu64
-			" of them): the "
-			"last line of a Seq counts: if two runs share this joblog, look at each "
-			"alone",
+		gx_warn("%s:%zu: a Seq has another command than on line %zu (%" PRIu64
+			" of them): the last line of a Seq counts: if two runs share this "
+			"joblog, look at each alone",
 			log->name, log->renamed_line[1], log->renamed_line[0],
 			log->renamed);
 }
@@ -152,12 +151,12 @@ int main(int argc, char **argv)
 	gx_cli_parse(&command, argc, argv, &a.common);
 	if (a.common.noperand > 1)
 		gx_die_usage(
-			"one joblog at a time: the numbers of jobs of several collide");
+			"give one joblog at a time: the job numbers of several collide");
 	if (a.failed && (a.json || a.advice))
-		gx_die_usage("--failed prints commands alone: leave out --%s",
+		gx_die_usage("--failed prints only commands: leave out --%s",
 			     a.json ? "json" : "advice");
 	if (a.null && !a.failed)
-		gx_die_usage("--null goes with --failed");
+		gx_die_usage("--null needs --failed");
 	if (a.plot) {
 		(void)gx_plot_kind(a.plot);
 		const struct gx_output_name outputs[] = { { "-o", a.common.output.path },

@@ -17,6 +17,7 @@
 #include "plot/plot.h"
 #include "race/contest.h"
 #include "race/machine.h"
+#include "race/programs.h"
 #include "race/simulated.h"
 #include "stream/reader.h"
 
@@ -68,15 +69,15 @@ static const struct gx_option options[] = {
 	{ 'T', "threshold", "X", "means: count the rows whose mean is above X [12]", set,
 	  0, THRESHOLD },
 	{ 0, "cores", "LIST",
-	  "race on so many cores, with commas [1,2,4 ... that there are]", set, 0,
+	  "race on these numbers of cores [1,2,4 ... up to all]", set, 0,
 	  CORES },
 	{ 0, "runs", "N", "measured runs of each strategy [10]", set, 0, RUNS },
-	{ 0, "warmup", "N", "runs before those, that do not count [2]", set, 0, WARMUP },
+	{ 0, "warmup", "N", "runs before the measured ones, not counted [2]", set, 0, WARMUP },
 	{ 0, "budget", "TIME", "stop racing after TIME: 90, 90s, 2m, 1h [no bound]", set,
 	  0, BUDGET },
-	{ 0, "strategies", "LIST", "race these alone, with commas [all]", set, 0,
+	{ 0, "strategies", "LIST", "race only these, separated by commas [all]", set, 0,
 	  STRATEGIES },
-	{ 0, "peers", NULL, "means: race Python, NumPy, Numba and multiprocessing too",
+	{ 0, "peers", NULL, "means: also race Python, NumPy, Numba and multiprocessing",
 	  set, 0, PEERS },
 	{ 0, "python", "PROGRAM", "means: the Python of --peers [python3]", set, 0,
 	  PYTHON },
@@ -86,9 +87,9 @@ static const struct gx_option options[] = {
 	{ 0, "size", "N", "matmul: multiply N x N matrices [512]", set, 0, SIZE },
 	{ 0, "tasks", "N", "tasks: how many [200]", set, 0, TASKS },
 	{ 0, "recorded", NULL,
-	  "race nothing: the operands are files of --runs-out, joined", set, 0,
+	  "race nothing: read files of --runs-out and join them", set, 0,
 	  RECORDED },
-	{ 0, "runs-out", "FILE", "write all single runs to FILE", set, 0, RUNS_OUT },
+	{ 0, "runs-out", "FILE", "write every run to FILE", set, 0, RUNS_OUT },
 	{ 0, "plot", "FILE", "draw speed-up and efficiency to FILE.svg, .png or .txt",
 	  set, 0, PLOT },
 	{ 0, "json", NULL, "write JSON", set, 0, JSON },
@@ -107,7 +108,7 @@ static const struct gx_command command = {
 	.explains = true,
 };
 
-/* The works, and the options that each of them looks at beside those of every race. */
+/* The works, and the options of each besides those of every race. */
 static const struct work {
 	const char *name, *unit;
 	void (*add)(struct gx_race *race, const struct gx_contest *contest);
@@ -144,7 +145,7 @@ static void set_cores(struct arguments *a, const char *value)
 		long n = *at >= '0' && *at <= '9' ? strtol(at, &end, 10) : 0;
 		if (n < 1 || n > CORES_MAX || (*end && *end != ','))
 			gx_die_usage(
-				"--cores %s: numbers from 1 to %d, with commas between",
+				"--cores %s: give numbers from 1 to %d, separated by commas",
 				value, CORES_MAX);
 		if (a->ncores == NCORES_MAX)
 			gx_die_usage("--cores %s: more than %d numbers", value,
@@ -280,17 +281,18 @@ static const char *option_named(unsigned bit)
 	return "";
 }
 
-/* An option that nothing would look at is a mistake. */
+/* An option without effect is a mistake. */
 static void check_options(const struct arguments *a)
 {
 	const struct work *work = &works[a->work];
 	unsigned takes = of_results | (a->recorded ? 0 : of_races | work->takes);
 	for (unsigned bit = 1; bit <= 1u << MARKDOWN; bit <<= 1)
 		if (a->given & ~takes & bit)
-			gx_die_usage("--%s: %s does not look at it", option_named(bit),
-				     a->recorded ? "--recorded" : work->name);
+			gx_die_usage("--%s has no effect with %s%s", option_named(bit),
+				     a->recorded ? "--recorded" : "--work ",
+				     a->recorded ? "" : work->name);
 	if (a->given & 1u << PYTHON && !a->peers)
-		gx_die_usage("--python: it is the Python of --peers");
+		gx_die_usage("--python needs --peers");
 	if (!a->recorded && a->common.noperand > 1)
 		gx_die_usage("%s: one matrix is raced at a time", a->common.operand[1]);
 	if (!a->recorded && a->common.operand_given && !work->matrix)
@@ -298,8 +300,8 @@ static void check_options(const struct arguments *a)
 	if (a->common.operand_given &&
 	    a->given & (1u << ROWS | 1u << COLUMNS | 1u << SEED))
 		gx_die_usage(
-			"--genes, --samples and --seed are of a simulated matrix, and %s is "
-			"given",
+			"--genes, --samples and --seed have no effect on %s: they describe a "
+			"simulated matrix",
 			a->common.operand[0]);
 	if (a->ngene > SIZE_MAX / 16 / a->nsample)
 		gx_die_usage("-n %" PRIu64 " -m %" PRIu64 ": it would not fit in memory",
@@ -308,7 +310,7 @@ static void check_options(const struct arguments *a)
 		gx_plot_kind(a->plot);
 }
 
-/* What is written at the end must not be found out to be impossible there. */
+/* An output that cannot be written is found before the race, not behind it. */
 static void check_outputs(const struct arguments *a)
 {
 	const struct gx_output_name outputs[] = { { "-o", a->common.output.path },
@@ -321,7 +323,7 @@ static void check_outputs(const struct arguments *a)
 	gx_outputs_check(outputs, n);
 }
 
-/* 1, 2, 4 ... and all of those that there are. */
+/* 1, 2, 4 ... and the number of all. */
 static void default_cores(struct arguments *a)
 {
 	int all = gx_processors_available();
@@ -342,8 +344,7 @@ static void write_cores(struct arguments *a)
 
 /* ---- the matrix ---- */
 
-/* Whether gx-means --part can cut the operand itself: a whole GXM file, all of its
- * columns. */
+/* Whether gx-means --part can cut the operand itself: a whole GXM file, all columns. */
 static bool is_cut_by_parts(const struct arguments *a, const struct gx_reader *reader)
 {
 	const struct gx_matrix *matrix = gx_reader_matrix(reader);
@@ -382,8 +383,8 @@ static void simulate_values(const struct arguments *a, struct gx_whole *values,
 }
 
 /*
- * Without an operand a matrix is simulated; but one that comes through a pipe, or that
- * standard input was redirected from, is meant to be read.
+ * Whether a matrix is read. Without an operand one is simulated, unless standard input is a
+ * pipe or a file: then the user means that one.
  */
 static bool wants_input(const struct arguments *a)
 {
@@ -431,26 +432,6 @@ GX_NORETURN static void explain(struct arguments *a)
 
 /* ---- the race ---- */
 
-/* The filters that are raced are those beside this program. */
-static void prefer_own_directory(void)
-{
-	char path[4096], both[12288];
-	ssize_t n = readlink("/proc/self/exe", path, sizeof path - 1);
-	const char *old = getenv("PATH");
-	if (n <= 0)
-		return;
-	path[n] = 0;
-	char *slash = strrchr(path, '/');
-	if (!slash)
-		return;
-	*slash = 0;
-	snprintf(both, sizeof both, "%s/gx-means", path);
-	if (access(both, X_OK) == 0 &&
-	    (size_t)snprintf(both, sizeof both, "%s%s%s", path, old ? ":" : "",
-			     old ? old : "") < sizeof both)
-		setenv("PATH", both, 1);
-}
-
 static void tell_race(const struct arguments *a, struct gx_timing *timing)
 {
 	char threshold[GX_NUMBER_MAX + 1];
@@ -473,7 +454,7 @@ static void tell_race(const struct arguments *a, struct gx_timing *timing)
 	if (a->cores[a->ncores - 1] > there)
 		gx_timing_note(
 			timing,
-			"there are %d cores to run on: what asks for more shares them",
+			"there are %d cores to run on: strategies that ask for more share them",
 			there);
 }
 
@@ -489,7 +470,7 @@ static void tell_machine(struct gx_timing *timing)
 static void run_race(struct arguments *a, struct gx_timing *timing)
 {
 	const struct work *work = &works[a->work];
-	prefer_own_directory();
+	gx_programs_prefer_own("gx-means");
 	tell_machine(timing);
 	struct gx_launcher *launcher = gx_launcher_start();
 	tell_race(a, timing);
@@ -518,7 +499,7 @@ static void run_race(struct arguments *a, struct gx_timing *timing)
 				.budget = a->budget };
 	work->add(&race, &contest);
 	if (!race.ncontestant)
-		gx_die(GX_EXIT_DATA, "no strategy is left that could be raced");
+		gx_die(GX_EXIT_DATA, "none of the chosen strategies can run here");
 	gx_race_run(&race);
 	gx_race_free(&race);
 	gx_launcher_close(launcher);
@@ -531,8 +512,8 @@ static void report(const struct arguments *a, struct gx_timing *timing)
 	if (!timing->nentry)
 		gx_die(GX_EXIT_DATA,
 		       a->budget > 0
-			       ? "no strategy was measured: the budget was over before: "
-				 "give a longer one"
+			       ? "no strategy was measured: the budget was too short: give "
+				 "a longer one"
 			       : "no strategy was measured: all of them were left out");
 	if (a->runs_out)
 		gx_timing_write_runs(

@@ -169,7 +169,7 @@ small() {
 @test "commands of several lines need --null, and then run" {
 	printf 'printf "%%s" a >one\nexit 1\0true\0false\t2\0' | parallel -j1 -0 --joblog n.log || true
 	says n.log jobs 3 failed 2
-	refuses 1 "n.log:2: a command of several lines" gx-joblog --failed n.log
+	refuses 1 "n.log:2: this command has several lines" gx-joblog --failed n.log
 	succeeds gx-joblog --failed --null n.log
 	printf 'printf "%%s" a >one\nexit 1\0false\t2\0' | same - "$out"
 	rm one
@@ -182,7 +182,7 @@ small() {
 	says two.log jobs 2 failed 1
 	parallel --joblog +two.log ::: 'echo other' >other
 	exits 0 gx-joblog two.log
-	grep -qE '^gx-joblog: two.log:3: a Seq with another command than on line [12] \(1 of them\)' "$err"
+	grep -qE '^gx-joblog: two.log:3: a Seq has another command than on line [12] \(1 of them\)' "$err"
 	[[ $(wc -l <"$err") == 1 ]]
 }
 
@@ -201,13 +201,13 @@ small() {
 
 @test "wrong usage" {
 	small >s.log
-	refuses 2 "one joblog at a time" gx-joblog s.log s.log
-	refuses 2 "--failed prints commands alone" gx-joblog --failed --json s.log
-	refuses 2 "--failed prints commands alone" gx-joblog --failed --advice s.log
-	refuses 2 "--null goes with --failed" gx-joblog -0 s.log
-	refuses 2 "x.gif: what to draw" gx-joblog --plot x.gif s.log
+	refuses 2 "give one joblog at a time" gx-joblog s.log s.log
+	refuses 2 "--failed prints only commands" gx-joblog --failed --json s.log
+	refuses 2 "--failed prints only commands" gx-joblog --failed --advice s.log
+	refuses 2 "--null needs --failed" gx-joblog -0 s.log
+	refuses 2 "x.gif: the name must end in .svg, .png or .txt" gx-joblog --plot x.gif s.log
 	refuses 2 "''" gx-joblog --plot '' s.log
-	refuses 2 "one joblog at a time" gx-joblog --explain s.log s.log
+	refuses 2 "give one joblog at a time" gx-joblog --explain s.log s.log
 	refuses 3 "absent.log: No such file" gx-joblog --explain absent.log
 }
 
@@ -259,26 +259,26 @@ equal() {
 
 @test "--advice: fine, too small, too uneven, late, waiting, failing, with the numbers" {
 	equal 80 8 10 0.01 >fine.log
-	prints 'fine: 80 jobs done, 8 slots busy for 100% of the time, 0% of it idle at the end, and 0.010 s between two jobs of a slot' \
+	prints 'fine: 80 jobs done, 8 slots busy for 100% of the time and idle at the end for 0%, 0.010 s between two jobs of a slot' \
 		gx-joblog --advice fine.log
 	# 0.19 times a run of 0.01 is 5%: 9.5 times the work, so 10.
 	equal 800 4 0.02 0.01 >tiny.log
 	exits 0 gx-joblog --advice tiny.log
 	[[ $(wc -l <"$out") == 1 ]]
-	grep -qF 'too small: between two jobs of a slot pass 0.010 s (median), and a job runs for 0.020 s: 33% is overhead: give a job 10 times the work: 80 parts, or parallel -n 10' "$out"
+	grep -qF 'too small: a slot needs 0.010 s (median) between two jobs, and a job runs for 0.020 s: 33% is overhead: give a job 10 times the work: 80 parts, or parallel -n 10' "$out"
 	# With ten times the work it is not said any more.
 	equal 80 4 0.2 0.01 >larger.log
 	exits 0 gx-joblog --advice larger.log
 	grep -q '^fine: ' "$out"
 	equal 9 8 10 0.01 >nine.log
 	exits 0 gx-joblog --advice nine.log
-	grep -qE '^too uneven: 4[0-9]% of the time of 8 slots was idle at the end: 9 jobs .* cut the work into 32 parts or more$' "$out"
+	grep -qE '^too uneven: 8 slots were idle at the end for 4[0-9]% of their time: 9 jobs .* cut the work into 32 parts or more$' "$out"
 	{ equal 80 8 10 0.01; job 81 : 1100.100 100.000 0 0 long; } >long.log
 	exits 0 gx-joblog --advice long.log
-	grep -qE '^too uneven: .* 1 of them beyond 200%, Seq 81 100.000 s: start the longest jobs first$' "$out"
+	grep -qE '^too uneven: .* 1 of them above 200% of it, Seq 81 with 100.000 s: start the longest jobs first$' "$out"
 	{ header; job 1 : 100 10 0 0 a; job 2 : 104 6 0 0 b; } >late.log
 	exits 0 gx-joblog --advice late.log
-	grep -q '^late: 2 slots waited for their first job, 4.000 s in all and 20% of their time' "$out"
+	grep -q '^late: 2 slots waited for their first job, 4.000 s in all, 20% of their time' "$out"
 	{ equal 20 2 10 0.01; job 21 : 1900 200 0 0 a; job 22 : 1900 200 0 0 b; } >wait.log
 	exits 0 gx-joblog --advice wait.log
 	grep -q '^waiting: slots waited for ' "$out"
@@ -334,13 +334,16 @@ plots() {
 		job 3 '`touch hit` @x $y' 1 5 0 0 x
 		job 4 $'bad\xff' 1 5 0 0 x
 		job 5 'a name of more than twenty letters' 1 5 0 0 x
+		job 6 $'\xc2\x9b2m\xc3\xa9' 1 5 0 0 x
+		job 7 $'of nineteen bytes, \xc3\xa9\xc3\xa9' 1 5 0 0 x
 	} >o.log
 	gx-joblog --plot o.svg o.log >/dev/null
 	[[ ! -e hit ]]
 	python3 - <<'END'
 import xml.etree.ElementTree as tree
 words = [e.text for e in tree.parse("o.svg").iter() if e.tag.endswith("}text")]
-for name in ("it's <b>_a", "EOD", "`touch hit` @x $y", "bad?", "a name of more than ~"):
+for name in ("it's <b>_a", "EOD", "`touch hit` @x $y", "bad?", "a name of more than ~", "??2m\u00e9",
+             "of nineteen bytes, ~"):
     assert name in words, (name, words)
 END
 }
@@ -417,9 +420,9 @@ END
 @test "a gnuplot that fails: exit 3 with its words, and no file" {
 	mkdir stub
 	small >s.log
-	printf '#!/bin/sh\ncat\necho "it is\tMonday" >&2\nexit 1\n' >stub/gnuplot
+	printf '#!/bin/sh\ncat\nprintf "\\n it is\\t\\302\\233 M\\303\\266\\377nday\\n" >&2\nexit 1\n' >stub/gnuplot
 	chmod +x stub/gnuplot
-	PATH=$PWD/stub:$PATH refuses 3 "p.svg: gnuplot could not draw it: it is Monday" \
+	PATH=$PWD/stub:$PATH refuses 3 $'p.svg: gnuplot could not draw it: it is M\xc3\xb6?nday' \
 		gx-joblog --plot p.svg s.log
 	printf '#!/bin/sh\nexit 0\n' >stub/gnuplot
 	PATH=$PWD/stub:$PATH refuses 3 "p.svg: gnuplot could not draw it: it gave no picture" \

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/utf8.h"
 
+#include <string.h>
+
 size_t gx_utf8_length(const char *text, size_t n)
 {
 	const unsigned char *p = (const unsigned char *)text;
@@ -37,4 +39,28 @@ size_t gx_visible_length(const char *text, size_t n)
 	if (p[0] < 0x20 || p[0] == 0x7f || (length == 2 && p[0] == 0xc2 && p[1] < 0xa0))
 		return 0;
 	return length;
+}
+
+size_t gx_visible_line(const char *text, size_t n, char *out, size_t room)
+{
+	size_t at = 0;
+	bool gap = false; /* a space is due before the next character */
+	for (size_t i = 0, length; i < n; i += length) {
+		length = gx_utf8_length(text + i, n - i);
+		bool good = length > 0;
+		length = good ? length : 1;
+		if (text[i] == ' ' || (good && !gx_visible_length(text + i, n - i))) {
+			gap = at > 0;
+			continue;
+		}
+		if (at + gap + length >= room)
+			break;
+		if (gap)
+			out[at++] = ' ';
+		memcpy(out + at, good ? text + i : "?", length);
+		at += length;
+		gap = false;
+	}
+	out[at] = 0;
+	return at;
 }

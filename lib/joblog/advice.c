@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What is worth doing about a run, with the numbers that say so. */
+/* Advice on a run, with the numbers behind it. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>
@@ -8,10 +8,10 @@
 #include "base/gx.h"
 #include "joblog/joblog.h"
 
-/* Shares of slot time beyond which something is worth a word. */
+/* Shares of slot time above which advice is given. */
 static const double overhead_most = 0.05, idle_most = 0.10;
 
-/* Of the time of all slots; nothing of none. */
+/* The share of the time of all slots; 0 where there is no time. */
 static double share(double part, const struct gx_joblog *log)
 {
 	return log->slot_time > 0 ? part / log->slot_time : 0;
@@ -41,8 +41,8 @@ static void advise_failing(struct gx_joblog_advice *advice, const struct gx_jobl
 }
 
 /*
- * A gap g is a share s of what a job takes when the job runs for g (1 - s) / s: so many
- * times its run time today must it be given.
+ * A gap g is the share s of a job's time when the job runs for g (1 - s) / s. That over its run
+ * time is how many times its work it needs.
  */
 static bool advise_small(struct gx_joblog_advice *advice, const struct gx_joblog *log)
 {
@@ -60,14 +60,14 @@ static bool advise_small(struct gx_joblog_advice *advice, const struct gx_joblog
 	double parts = floor((double)log->njob / times);
 	parts = parts > (double)log->slots ? parts : (double)log->slots;
 	advise(advice,
-	       "too small: between two jobs of a slot pass %.3f s (median), and a job runs for "
+	       "too small: a slot needs %.3f s (median) between two jobs, and a job runs for "
 	       "%.3f s: %.0f%% is overhead: give a job %.0f times the work: %.0f parts, or "
 	       "parallel -n %.0f",
 	       log->gap_median, log->run.median, 100 * part, times, parts, times);
 	return true;
 }
 
-/* What a run that ends unevenly should do about it. */
+/* A run whose slots end at different times. */
 static void advise_uneven(struct gx_joblog_advice *advice, const struct gx_joblog *log,
 			  bool small)
 {
@@ -85,18 +85,17 @@ static void advise_uneven(struct gx_joblog_advice *advice, const struct gx_joblo
 	if (log->nstraggler) {
 		const struct gx_attempt *attempt = &log->attempt[log->straggler[0]];
 		snprintf(longest, sizeof longest,
-			 ", %" PRIu64 " of them beyond 200%%, Seq %" PRIu64 " %.3f s",
+			 ", %" PRIu64 " of them above 200%% of it, Seq %" PRIu64 " with %.3f s",
 			 log->stragglers, attempt->seq,
 			 (double)attempt->run / GX_JOBLOG_SECOND);
 	}
 	advise(advice,
-	       "too uneven: %.0f%% of the time of %zu slots was idle at the end: %" PRIu64
-	       " jobs with "
-	       "a median of %.3f s%s: %s",
-	       100 * part, log->slots, log->njob, log->run.median, longest, what);
+	       "too uneven: %zu slots were idle at the end for %.0f%% of their time: %" PRIu64
+	       " jobs have a median of %.3f s%s: %s",
+	       log->slots, 100 * part, log->njob, log->run.median, longest, what);
 }
 
-/* Slots that had their first job late: parallel starts one after the other. */
+/* Slots whose first job came late: parallel starts one job after the other. */
 static void advise_late(struct gx_joblog_advice *advice, const struct gx_joblog *log,
 			bool small)
 {
@@ -104,12 +103,12 @@ static void advise_late(struct gx_joblog_advice *advice, const struct gx_joblog 
 	if (small || part <= idle_most)
 		return;
 	advise(advice,
-	       "late: %zu slots waited for their first job, %.3f s in all and %.0f%% of their "
+	       "late: %zu slots waited for their first job, %.3f s in all, %.0f%% of their "
 	       "time: give a job more work, or use fewer slots (parallel -j)",
 	       log->slots, log->idle_at_start, 100 * part);
 }
 
-/* Slots that waited now and then: not the cost of a job, and not the end. */
+/* Slots that waited now and then, which is neither the cost of a job nor the end. */
 static void advise_waiting(struct gx_joblog_advice *advice, const struct gx_joblog *log,
 			   bool small)
 {
@@ -117,8 +116,8 @@ static void advise_waiting(struct gx_joblog_advice *advice, const struct gx_jobl
 	if (small || part <= idle_most)
 		return;
 	advise(advice,
-	       "waiting: slots waited for %.3f s between jobs, %.0f%% of their time, and only "
-	       "%.3f s as a rule: was the run resumed, or held back (--load, --memfree, "
+	       "waiting: slots waited for %.3f s between jobs, %.0f%% of their time, though the "
+	       "median is only %.3f s: was the run resumed, or held back (--load, --memfree, "
 	       "--delay, a slow input)?",
 	       log->gap_total, 100 * part, log->gap_median);
 }
@@ -139,8 +138,8 @@ void gx_joblog_advise(const struct gx_joblog *log, struct gx_joblog_advice *advi
 		return;
 	advise(advice,
 	       "fine: %" PRIu64
-	       " jobs done, %zu slots busy for %.0f%% of the time, %.0f%% of it idle at "
-	       "the end, and %.3f s between two jobs of a slot",
+	       " jobs done, %zu slots busy for %.0f%% of the time and idle at the end for "
+	       "%.0f%%, %.3f s between two jobs of a slot",
 	       log->outcome[GX_JOB_DONE], log->slots,
 	       100 * (log->wall > 0 ? share(log->busy, log) : 1),
 	       100 * share(log->idle_at_end, log), log->gap_median);

@@ -17,7 +17,7 @@ enum { SECOND_DIGITS = 12, FIELDS = 9 };
 static const char header[] =
 	"Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal\tCommand";
 
-const char *gx_outcome_name(enum gx_outcome outcome)
+const char *gx_job_outcome_name(enum gx_job_outcome outcome)
 {
 	static const char *const names[GX_OUTCOMES] = { "done", "failed", "killed",
 							"timed out", "skipped" };
@@ -33,7 +33,7 @@ struct lines {
 };
 
 /*
- * The next line without its LF; false at the end. *whole: it had one. It is valid until
+ * The next line without its LF; false at the end. *whole: it had an LF. The line is valid until
  * the next call.
  */
 static bool next_line(struct lines *lines, char **line, size_t *nline, bool *whole)
@@ -93,7 +93,7 @@ GX_NORETURN GX_COLD static void bad_field(const struct place *place, int number,
 	       place->name, place->line, number, what, gx_show(field->text, field->n));
 }
 
-/* Splits a line at its first eight TABs; how many fields it has. */
+/* Splits a line at its first eight TABs. Returns how many fields it has. */
 static int split(const char *line, size_t nline, struct field field[FIELDS])
 {
 	const char *end = line + nline;
@@ -135,8 +135,8 @@ static bool parse_signed(const struct field *field, int64_t *value)
 }
 
 /*
- * Seconds as %.3f writes them, with blanks before: no exponent, no Inf, no NaN. More than
- * six decimals are rounded.
+ * Seconds as %.3f writes them, with blanks before: no exponent, Inf or NaN. More than six
+ * decimals are rounded.
  */
 static bool parse_seconds(const struct field *field, int64_t *microseconds)
 {
@@ -166,7 +166,7 @@ static bool parse_seconds(const struct field *field, int64_t *microseconds)
 	return true;
 }
 
-/* Send and Receive are bytes; nothing here needs them but to know a joblog by them. */
+/* Send and Receive are bytes. They are read only to tell whether this is a joblog. */
 static bool is_amount(const struct field *field)
 {
 	for (size_t i = 0; i < field->n; i++)
@@ -225,8 +225,8 @@ static uint32_t host_number(struct gx_joblog *log, const struct field *name)
 
 /* ---- reading ---- */
 
-/* What a job's line says of its end. */
-static enum gx_outcome outcome_of(int64_t exit_value, uint64_t signal_number)
+/* How a job ended, by its line. */
+static enum gx_job_outcome outcome_of(int64_t exit_value, uint64_t signal_number)
 {
 	if (exit_value == -1)
 		return GX_JOB_TIMED_OUT;
@@ -238,8 +238,8 @@ static enum gx_outcome outcome_of(int64_t exit_value, uint64_t signal_number)
 }
 
 /*
- * The fields of a line as an attempt. Returns 0, or the number of the field that is
- * wrong, with *what; a line of fewer fields is the caller's to refuse.
+ * Reads the fields of a line into an attempt. Returns 0, or the number of the field that is
+ * wrong, with *what. The caller refuses a line of fewer fields.
  */
 static int parse_attempt(const struct field field[FIELDS], struct gx_attempt *attempt,
 			 const char **what)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Joblogs as GNU parallel writes them, and what they say of a run. A line is an attempt:
+ * Joblogs as GNU parallel writes them, and what they tell about a run. A line is an attempt:
  *
  *	Seq  Host  Starttime  JobRuntime  Send  Receive  Exitval  Signal  Command
  *
- * with TABs between, when it ended. A job is a Seq; --resume-failed adds another attempt of
- * the same Seq, and the last line of a Seq says how the job stands. The command is all behind
- * the eighth TAB; where it has a line end the joblog has a NUL.
+ * with TABs between, written when it ended. A job is a Seq. --resume-failed adds another
+ * attempt of the same Seq, and the last line of a Seq counts. The command is all that follows
+ * the eighth TAB; a NUL in it stands for a line end.
  *
  *	struct gx_joblog log = { 0 };
  *	gx_joblog_read(&log, "sweep.log", false);
@@ -26,7 +26,7 @@
 /* Times are whole microseconds: ends and starts are compared, and must be exact. */
 #define GX_JOBLOG_SECOND 1e6
 
-enum gx_outcome {
+enum gx_job_outcome {
 	GX_JOB_DONE,
 	GX_JOB_FAILED,    /* an exit code other than 0 */
 	GX_JOB_KILLED,    /* by a signal */
@@ -36,7 +36,7 @@ enum gx_outcome {
 };
 
 /* "done", "failed", "killed", "timed out", "skipped" */
-const char *gx_outcome_name(enum gx_outcome outcome);
+const char *gx_job_outcome_name(enum gx_job_outcome outcome);
 
 struct gx_attempt {
 	uint64_t seq;
@@ -63,7 +63,7 @@ struct gx_joblog_host {
 
 enum {
 	GX_JOBLOG_SLICES = 10, /* of the wall, for what ran over time */
-	GX_JOBLOG_NAMED = 8,   /* jobs that are told by their Seq */
+	GX_JOBLOG_NAMED = 8,   /* jobs that are listed by their Seq */
 };
 
 struct gx_joblog {
@@ -102,8 +102,8 @@ struct gx_joblog {
 	 * time of all slots is busy + gap_total + idle_at_start + idle_at_end.
 	 */
 	double idle_at_start, idle_at_end;
-	struct gx_order_statistics
-		run; /* seconds, of jobs that are done; n is 0 where there is none */
+	/* Seconds, of jobs that are done; n is 0 where there is none. */
+	struct gx_order_statistics run;
 	double run_95;
 	uint64_t stragglers; /* jobs beyond 200% of the median */
 	size_t straggler[GX_JOBLOG_NAMED]; /* the longest of them: attempts, longest first */
@@ -113,30 +113,30 @@ struct gx_joblog {
 };
 
 /*
- * Reads a path, or "-". Dies with exit 1, file and line at what is no joblog. A last line
- * without its line end is left out, after a warning: parallel is at work, or the disk was
- * full. Commands of attempts that did not end well are kept where `commands` says so.
+ * Reads a path, or "-". Dies with exit 1 and names file and line if it is not a joblog. A last
+ * line without a line end is left out, with a warning: parallel is still writing, or the disk
+ * was full. With `commands`, the commands of attempts that did not end well are kept.
  */
 void gx_joblog_read(struct gx_joblog *log, const char *path, bool commands);
 
-/* Finds all the rest; the log may be empty. */
+/* Fills in the rest of *log, which may have no attempt. */
 void gx_joblog_measure(struct gx_joblog *log);
 
 /* The mean number of running jobs in each of n equal slices of the wall, which is not 0. */
 void gx_joblog_running(const struct gx_joblog *log, size_t n, double *mean);
 
-/* The line of an attempt in the file. */
+/* The number of an attempt's line in the file. */
 size_t gx_joblog_line(const struct gx_joblog *log, size_t attempt);
 
 /*
- * The jobs whose last attempt was neither done nor skipped, as attempts by Seq, in a list of
- * *n that is to be freed.
+ * The jobs whose last attempt was neither done nor skipped: a list of *n attempts, sorted by
+ * Seq, to be freed.
  */
 size_t *gx_joblog_failing(const struct gx_joblog *log, size_t *n);
 
 /*
- * What it says: as keys and values, TSV or one JSON object (with its advice), or as a table
- * for a terminal.
+ * Writes the results as keys and values, in TSV or as one JSON object (with the advice), or as a
+ * table for a terminal.
  */
 void gx_joblog_write(const struct gx_joblog *log, bool is_json, bool with_advice,
 		     struct gx_output *out);
@@ -149,12 +149,12 @@ struct gx_joblog_advice {
 	size_t n;
 };
 
-/* What is worth doing about it; at least one line, which may be that all is fine. */
+/* Advice on the run: at least one line, which may say that all is fine. */
 void gx_joblog_advise(const struct gx_joblog *log, struct gx_joblog_advice *advice);
 
 /*
- * Draws the timeline through lib/plot: above how many jobs ran, below a lane for each slot,
- * grouped by host, and in it a bar for each attempt, coloured by its outcome.
+ * Draws the timeline by plot.h. The upper part shows how many jobs ran. Below, each slot has a
+ * lane, grouped by host, with a bar for each attempt, coloured by its outcome.
  */
 void gx_joblog_plot(const struct gx_joblog *log, const char *path);
 

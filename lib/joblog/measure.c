@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a joblog says of its run: how jobs ended, slots, overhead, run times. */
+/* Measures a run by its joblog: how jobs ended, slots, overhead, run times. */
 #define _GNU_SOURCE /* strverscmp: node2 before node10 */
 #include <math.h>
 #include <stdlib.h>
@@ -188,7 +188,7 @@ static struct item heap_pop(struct heap *heap)
 	return top;
 }
 
-/* The slots of a host: who runs until when, what is free, when each was left. */
+/* The slots of a host: which run until when, which are free, when each was left. */
 struct slots {
 	struct heap busy, open;
 	int64_t *left;
@@ -196,8 +196,8 @@ struct slots {
 };
 
 /*
- * The lowest slot that is free at the start, or another one. A slot is free from the very
- * microsecond of an end on.
+ * The lowest slot that is free at the start, or a new one. A slot is free from the microsecond
+ * in which its job ended.
  */
 static uint32_t take_slot(struct slots *slots, int64_t start, int64_t end, int64_t *gap)
 {
@@ -334,7 +334,7 @@ static void name_straggler(struct gx_joblog *log, size_t at)
 	log->straggler[k] = at;
 }
 
-/* As --timeout 200% does, by the jobs that are done. */
+/* As --timeout 200% does, by the median of the jobs that are done. */
 static void describe_run_times(struct gx_joblog *log)
 {
 	if (!log->outcome[GX_JOB_DONE])
@@ -362,8 +362,10 @@ static void describe_run_times(struct gx_joblog *log)
 void gx_joblog_running(const struct gx_joblog *log, size_t n, double *mean)
 {
 	double slice = log->wall / (double)n;
-	/* Jobs that cover a slice in part are added there, those that cover it all are
-	 * counted where they come and go. */
+	/*
+	 * A job that covers a part of a slice is added there. Those that cover all of it are
+	 * counted where they come and go.
+	 */
 	double *whole = gx_allocate_zeroed(n + 1, sizeof *whole);
 	memset(mean, 0, n * sizeof *mean);
 	for (size_t i = 0; i < log->nattempt; i++) {

@@ -15,20 +15,18 @@
 enum {
 	WIDTH = 1200,  /* pixels of a picture */
 	COLUMNS = 120, /* of a text */
-	/* Pixels: above, below, right; the strip of running jobs; between it and the
-	   lanes. */
+	/* Pixels around the plot. */
 	TOP = 34,
 	BOTTOM = 84,
 	RIGHT = 24,
-	STRIP = 90,
-	BETWEEN = 26,
+	STRIP = 90,   /* of running jobs */
+	BETWEEN = 26, /* this strip and the lanes */
 	LANES_MAX = 1400, /* all lanes together */
 	LANE_MAX = 26,
-	CHARACTER = 16, /* the height of one in a text, as lib/plot.h has it; it is half
-			   as wide */
+	CHARACTER = 16, /* the height of one in a text, as plot.h has it; its width is half */
 	ROWS = 60,      /* of lanes in a text */
 	SLICES = 500,
-	/* Beyond so many bars those that touch within a pixel are drawn as one. */
+	/* With more bars than that, those that touch within a pixel are drawn as one. */
 	BARS = 20000,
 	NAMES = 40, /* hosts that are named */
 	NAME = 20,  /* characters of a name */
@@ -194,7 +192,7 @@ static void put_bar(const struct canvas *c, struct bars *bars, size_t lane)
 	struct bar *bar = &bars->last[lane];
 	if (!bar->any)
 		return;
-	/* What is too short to be seen is made long enough; above all what went wrong. */
+	/* A bar too short to be seen is made longer, above all one that went wrong. */
 	double least = c->span / (c->width - c->left - RIGHT);
 	least *= bar->outcome == GX_JOB_DONE || bar->outcome == GX_JOB_SKIPPED ? 0.3 : 2;
 	double from = seconds_from(c, bar->start), to = seconds_from(c, bar->end);
@@ -206,8 +204,7 @@ static void put_bar(const struct canvas *c, struct bars *bars, size_t lane)
 	bar->any = false;
 }
 
-/* Whether a bar can go on over an attempt: both are hardly seen, and nothing between
- * them. */
+/* Whether a bar can be extended over an attempt, where neither nor the gap would be seen. */
 static bool can_grow(const struct canvas *c, const struct bar *bar,
 		     const struct gx_attempt *attempt, int64_t pixel)
 {
@@ -254,14 +251,14 @@ static void make_bars(const struct canvas *c, struct bars *bars)
 
 /* ---- bars of letters ---- */
 
-/* A text of lanes: what its terminal would make of bars says nothing of outcomes. */
+/* The lanes as a text; gnuplot's own terminal for text would not show outcomes. */
 struct letters {
 	size_t nrow, ncolumn;
 	char *cell; /* 0: nothing runs */
 	bool any[GX_OUTCOMES];
 };
 
-/* What went wrong covers the rest, and where a job begins there is a stroke. */
+/* A job that went wrong covers others, and a stroke marks where a job begins. */
 static void put_cell(char *cell, char letter)
 {
 	static const char order[] = "=s|FKT";
@@ -294,8 +291,7 @@ static void make_letters(const struct canvas *c, struct letters *letters)
 	}
 }
 
-/* All cells of a letter as a block of points; the name of the block is the letter's code.
- */
+/* All cells of a letter as a block of points, which is named by the letter's code. */
 static void put_letter_data(const struct canvas *c, const struct letters *letters,
 			    char letter)
 {
@@ -327,7 +323,7 @@ static void put_letters(const struct canvas *c, const struct letters *letters)
 				", $letter%d using 1:2 with points pt '%c' title '%s (%" PRIu64
 				")'",
 				styles[k].letter, styles[k].letter,
-				gx_outcome_name((enum gx_outcome)k), c->attempts[k]);
+				gx_job_outcome_name((enum gx_job_outcome)k), c->attempts[k]);
 	fputs("\n", c->script);
 }
 
@@ -356,8 +352,7 @@ static void put_hosts(const struct canvas *c)
 
 static void put_bars(const struct canvas *c, const struct bars *bars)
 {
-	/* Bars with a white edge are told from each other; where they are thin it would
-	 * eat them. */
+	/* A white edge tells bars from each other; thin ones would vanish behind it. */
 	bool edges = c->log->nattempt <= 40 * c->nlane &&
 		     (size_t)c->lanes >= 8 * c->nlane;
 	const char *separator = "plot ";
@@ -370,7 +365,7 @@ static void put_bars(const struct canvas *c, const struct bars *bars)
 			"%s$bars%d using 1:3:1:2:($3-0.42):($3+0.42) with boxxyerror lc rgb '%s' "
 			"title '%s (%" PRIu64 ")'",
 			separator, k, styles[k].colour,
-			gx_outcome_name((enum gx_outcome)k), c->attempts[k]);
+			gx_job_outcome_name((enum gx_job_outcome)k), c->attempts[k]);
 		separator = ", ";
 	}
 	fputs(*separator == ',' ? "\n" : "plot NaN notitle\n", c->script);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a joblog says, as lines of key and value, as JSON, and as a table for people. */
+/* The results as lines of key and value, as JSON, and as a table for people. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>
@@ -259,7 +259,7 @@ static void show_jobs(struct gx_output *out, const struct gx_joblog *log)
 	for (int k = 0; k < GX_OUTCOMES; k++)
 		if (k == GX_JOB_DONE || log->outcome[k])
 			say(out, "%s %" PRIu64 " %s", k ? "," : "", log->outcome[k],
-			    gx_outcome_name((enum gx_outcome)k));
+			    gx_job_outcome_name((enum gx_job_outcome)k));
 	if (log->missing)
 		say(out, ", %" PRIu64 " missing", log->missing);
 	say(out, "\n");
@@ -314,15 +314,14 @@ static void show_run_times(struct gx_output *out, const struct gx_joblog *log)
 		    log->run.max);
 	}
 	if (log->stragglers) {
-		say(out, "stragglers   %" PRIu64 " beyond 200%% of the median: Seq",
+		say(out, "stragglers   %" PRIu64 " above 200%% of the median: Seq",
 		    log->stragglers);
 		show_seqs(out, log, log->straggler, log->nstraggler, log->stragglers,
 			  true);
 	}
 	if (log->clock_steps)
 		say(out,
-		    "clock        set back in %" PRIu64
-		    " jobs, whose run time is taken for 0\n",
+		    "clock        set back in %" PRIu64 " jobs: their run time counts as 0\n",
 		    log->clock_steps);
 }
 

@@ -161,9 +161,9 @@ TARGET GX_INLINE void LEVEL(along_row)(const struct gx_philox_schedule *schedule
  * row; what remains, one pair of LANES rows at a time, across the rows, so that 25 pairs
  * cost 25 / 8 vectors of eight, not 4.
  */
-TARGET static void LEVEL(uniform_rows)(const struct gx_philox_schedule *schedule, uint64_t first_row,
-				       size_t nrow, uint64_t first_pair, size_t ncol,
-				       double *out)
+TARGET static void LEVEL(uniform_rows)(const struct gx_philox_schedule *schedule,
+				       uint64_t first_row, size_t nrow, uint64_t first_pair,
+				       size_t ncol, double *out)
 {
 	const size_t nvector = ncol / (2 * LANES);
 

@@ -25,7 +25,7 @@ static void put_text(struct gx_json *json, const char *text)
 		char piece[8];
 		length = gx_utf8_length(text + i, n - i);
 		bool control = c < 0x20 || c == 0x7f || gx_visible_length(text + i, n - i) == 0;
-		/* A byte that is no UTF-8 is told as if it were Latin-1; so are controls. */
+		/* Controls, and bytes that are no UTF-8, are written by number, as in Latin-1. */
 		if (control && length == 2)
 			c = (unsigned char)text[i + 1]; /* U+0080 to U+009F */
 		if (control)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * JSON out, one token after the other; commas and layout are made here.
+ * Writes JSON, token by token, with commas and layout.
  *
  *	struct gx_json json = { .out = out };
  *	gx_json_open(&json, NULL, '{');
@@ -31,10 +31,9 @@ struct gx_json {
 void gx_json_open(struct gx_json *json, const char *key, char bracket);
 void gx_json_close(struct gx_json *json);
 
-/* Bytes that are no UTF-8 are told as \u00XX; NULL is null. */
+/* Controls, and bytes that are no UTF-8, are written as \u00XX. NULL is null. */
 void gx_json_text(struct gx_json *json, const char *key, const char *text);
-/* JSON has no NaN and no infinity: NaN is null, infinities are the strings Inf and -Inf.
- */
+/* JSON has no NaN and no infinity: NaN is null, an infinity is the string Inf or -Inf. */
 void gx_json_real(struct gx_json *json, const char *key, double value);
 /* GX_UNKNOWN is null. */
 void gx_json_count(struct gx_json *json, const char *key, uint64_t value);

@@ -33,7 +33,7 @@ enum gx_plot_kind gx_plot_kind(const char *path)
 		if (n > 4 && strcmp(path + n - 4, known[i].extension) == 0)
 			return known[i].kind;
 	gx_die_usage(
-		"%s: what to draw is told by the end of the name: .svg, .png or .txt",
+		"%s: the name must end in .svg, .png or .txt, which says what to draw",
 		*path ? path : "''");
 }
 
@@ -59,29 +59,29 @@ bool gx_plot_available(void)
 			return true;
 		path = path[n] ? path + n + 1 : NULL;
 	}
-	gx_warn("gnuplot: not found on PATH: no picture is drawn: install gnuplot");
+	gx_warn("gnuplot: not found on PATH, so no picture is drawn: install gnuplot");
 	return false;
 }
 
 void gx_plot_quote(FILE *script, const char *text, size_t most)
 {
-	size_t n = strlen(text);
-	bool utf8 = gx_is_utf8(text, n) && n <= most;
+	size_t n = strlen(text), i = 0;
 	fputc('\'', script);
-	for (size_t i = 0, length; i < n && i < most; i += length) {
-		length = gx_visible_length(text + i, n - i);
-		bool shown = length == 1 || (length > 1 && utf8);
-		length = shown ? length : 1;
+	while (i < n) {
+		size_t length = gx_visible_length(text + i, n - i);
+		if (i + (length ? length : 1) > most)
+			break;
 		if (text[i] == '\'')
 			fputc('\'', script);
-		fwrite(shown ? text + i : "?", 1, length, script);
+		fwrite(length ? text + i : "?", 1, length ? length : 1, script);
+		i += length ? length : 1;
 	}
-	fputs(n > most ? "~'" : "'", script);
+	fputs(i < n ? "~'" : "'", script);
 }
 
 /*
- * A descriptor above those of standard input, output and error, one of which may be
- * closed: what is moved to these three must not lie in the way.
+ * Moves a descriptor above those of standard input, output and error. Where one of these was
+ * closed, it would lie in the way of what is moved there.
  */
 static int lift(int fd)
 {
@@ -96,7 +96,7 @@ static int lift(int fd)
 	return higher;
 }
 
-/* Gnuplot reads or writes it at its own pace, and nobody waits. */
+/* A file: gnuplot reads or writes it at its own pace, and nobody waits. */
 static int open_unnamed(void)
 {
 	return lift(gx_unnamed_open("for a plot's script"));
@@ -109,7 +109,7 @@ static void put(int fd, const char *bytes, size_t n)
 		if (k < 0 && errno == EINTR)
 			continue;
 		if (k < 0)
-			gx_die_errno("the plot's script (TMPDIR says where it is)");
+			gx_die_errno("the plot's script (TMPDIR says where it is written)");
 		bytes += k;
 		n -= (size_t)k;
 	}
@@ -144,8 +144,7 @@ static void put_terminal(int fd, enum gx_plot_kind kind, int width, int height)
 	put(fd, common, sizeof common - 1);
 }
 
-/* gnuplot with its three descriptors. -d: no init file of the user changes the picture.
- */
+/* Starts gnuplot with its three descriptors. -d: no init file changes the picture. */
 static pid_t spawn(int script, int picture, int errors)
 {
 	char name[] = "gnuplot", defaults[] = "-d";
@@ -183,25 +182,12 @@ static size_t carry(int from, struct gx_output *out)
 	}
 }
 
-/* What gnuplot said, made one line: runs of blanks and control bytes become a space. */
+/* What gnuplot said, made one line. */
 static void words_of(int errors, char *words, size_t room)
 {
 	char text[1024];
 	ssize_t n = pread(errors, text, sizeof text, 0);
-	size_t at = 0;
-	bool gap = false;
-	for (ssize_t i = 0; i < n && at + 2 < room; i++) {
-		unsigned char c = (unsigned char)text[i];
-		if (c <= ' ' || c == 0x7f) {
-			gap = at > 0;
-			continue;
-		}
-		if (gap)
-			words[at++] = ' ';
-		words[at++] = (char)c;
-		gap = false;
-	}
-	words[at] = 0;
+	gx_visible_line(text, n > 0 ? (size_t)n : 0, words, room);
 }
 
 static int wait_for(pid_t pid)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Pictures, drawn by gnuplot, which is run as a program. The script brings its data along
- * ($name << EOD blocks) and plots; the terminal is set here. Text of the script is UTF-8 and
- * is shown as it stands, without markup. No init file of the user is read.
+ * Pictures, drawn by the program gnuplot. The script holds its data ($name << EOD blocks) and
+ * plots them; the terminal is set here. Text in the script is UTF-8 and is shown as it stands,
+ * without markup. No init file of the user is read.
  */
 #ifndef GX_PLOT_H
 #define GX_PLOT_H
@@ -14,28 +14,28 @@
 enum gx_plot_kind { GX_PLOT_SVG, GX_PLOT_PNG, GX_PLOT_TEXT };
 
 /*
- * What FILE's extension asks for: .svg, .png or .txt (characters). Dies with exit 2 at any
- * other, so it is asked before the work begins.
+ * The kind that FILE's extension asks for: .svg, .png or .txt (characters). Dies with exit 2 at
+ * any other, so call it before the work begins.
  */
 enum gx_plot_kind gx_plot_kind(const char *path);
 
 /*
- * Whether gnuplot can be run. False after one warning that says what is missing; a command
- * goes on without the picture.
+ * Whether gnuplot can be run. If not, one warning says what is missing, and the command goes on
+ * without the picture.
  */
 bool gx_plot_available(void);
 
 /*
  * Puts text into a script, in single quotes, where a quote is doubled and all else stands
- * for itself. Control bytes, and what is no UTF-8, are question marks; behind `most` bytes it
- * is cut, with a tilde.
+ * for itself. Each byte of a control, or of what is no UTF-8, is a question mark. Text longer than
+ * `most` bytes is cut between characters, with a tilde.
  */
 void gx_plot_quote(FILE *script, const char *text, size_t most);
 
 /*
  * Draws the script of nscript bytes to FILE, which appears when it is whole. Width and height
- * are in pixels; a character of .txt is 8 x 16 of them. Dies with exit 3 when FILE cannot be
- * written or gnuplot fails, with gnuplot's words.
+ * are in pixels; a character of .txt is 8 x 16 pixels. Dies with exit 3 when FILE cannot be
+ * written, or when gnuplot fails, with its words.
  */
 void gx_plot_draw(const char *path, const char *script, size_t nscript, int width, int height);
 

@@ -10,8 +10,8 @@
 #include "base/simd.h"
 
 /*
- * The C interface's constants and prototypes, those of the common build whose integers are
- * 32 bits. They are written out here, for its header comes with a BLAS, and none is needed.
+ * Constants and prototypes of the C interface, in the common build whose integers have 32
+ * bits. They are written out here, as the header comes with a BLAS and none is needed to build.
  */
 enum { ROW_MAJOR = 101, NO_TRANSPOSE = 111 };
 typedef double dot_function(int n, const double *x, int stepx, const double *y, int stepy);
@@ -31,7 +31,7 @@ static struct {
 	char name[160];
 } blas;
 
-/* What dlsym finds; ISO C has no cast from a pointer to data to one to a function. */
+/* A function that dlsym finds. ISO C has no cast from a data pointer to a function's. */
 static bool find(void *library, const char *name, void *function, size_t size)
 {
 	void *found = dlsym(library, name);
@@ -39,7 +39,7 @@ static bool find(void *library, const char *name, void *function, size_t size)
 	return found != NULL;
 }
 
-/* OpenBLAS says what it is in a line of words; one with 64-bit integers says so there. */
+/* OpenBLAS describes itself in a line of words, which tell whether its integers have 64 bits. */
 static const char *configuration(void *library)
 {
 	char *(*get_config)(void);
@@ -86,9 +86,9 @@ static void add_why(char *why, size_t room, const char *file, const char *wrong)
 }
 
 /*
- * An OpenBLAS that is older than the CPU may take it for one of 2004 (Prescott), at a fifth
- * of the speed, and would be raced in fetters. Then it is loaded again and told which
- * kernels to take: those for the level that ours run at, unless the user chose.
+ * An OpenBLAS that is older than the CPU may take it for one of 2004 (Prescott), and runs at a
+ * fifth of its speed, which would be no fair race. Then it is loaded again and told to take the
+ * kernels for the level that ours run at, unless the user chose some.
  */
 static void *load(const char *file)
 {
@@ -113,9 +113,9 @@ bool gx_blas_load(const char **why)
 	if (blas.library)
 		return true;
 	/*
-	 * OpenBLAS's threads spin for 30 ms when a product is done, on CPUs where by then
-	 * something else is measured. It reads this when it is loaded; 4 (2^4 cycles) is
-	 * the least that it takes, and made no product slower.
+	 * OpenBLAS's threads spin for 30 ms after a product, on CPUs where something else
+	 * is measured by then. It reads this setting when it is loaded. 4 (2^4 cycles) is
+	 * the least that it accepts, and made no product slower.
 	 */
 	setenv("OPENBLAS_THREAD_TIMEOUT", "4", 0);
 	said[0] = 0;

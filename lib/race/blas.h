@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A BLAS to race: OpenBLAS, or whatever libblas/libcblas there is, loaded when it is asked
- * for. Nothing is linked, so a machine without one runs everything else.
+ * A BLAS to race: OpenBLAS, or another libblas or libcblas. It is loaded on request and not
+ * linked, so a machine without one runs everything else.
  */
 #ifndef GX_BLAS_H
 #define GX_BLAS_H
@@ -10,22 +10,22 @@
 #include <stddef.h>
 
 /*
- * Loads one. False, with what was looked for and why it could not be had in *why (static),
- * when there is none. May be called again. It may set OPENBLAS_THREAD_TIMEOUT and
- * OPENBLAS_CORETYPE in our environment, where the user has not: so that its threads sleep
- * when they have nothing to do, and its kernels are those of this CPU. Before the other
- * functions, in one thread. OpenBLAS starts its threads when it is loaded, to run where the
- * caller may run then: gx_machine_confine comes after.
+ * Loads one. False when there is none: then *why (static) says what was looked for and why it
+ * could not be loaded. Call it before the other functions, in one thread; it may be called
+ * again. Unless the user has set them, it may set OPENBLAS_THREAD_TIMEOUT in our environment,
+ * so that idle threads sleep, and OPENBLAS_CORETYPE, so that the kernels are those of this
+ * CPU. OpenBLAS starts its threads when it is loaded, on the CPUs that the caller may use
+ * then: call gx_processors_confine after it.
  */
 bool gx_blas_load(const char **why);
 
 /*
- * What was loaded: "OpenBLAS 0.3.21 ... SkylakeX ...", where the last but one word is the
- * CPU that its kernels are for, or the library's file name.
+ * What was loaded: the library's file name, or "OpenBLAS 0.3.21 ... SkylakeX ...", whose last
+ * word but one is the CPU that its kernels are for.
  */
 const char *gx_blas_name(void);
 
-/* Threads for the next calls; false where this BLAS cannot be told (it then stays as it is). */
+/* Sets the threads of the next calls. False where this BLAS has no way to set them. */
 bool gx_blas_threads(int nthread);
 
 double gx_blas_dot(const double *x, const double *y, size_t n);

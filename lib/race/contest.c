@@ -5,11 +5,9 @@
 #include <omp.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -17,7 +15,6 @@
 #include "base/message.h"
 #include "base/part.h"
 #include "base/processors.h"
-#include "race/machine.h"
 #include "race/race_products.h"
 
 /* ---- which strategies ---- */
@@ -69,7 +66,7 @@ static double processor_of(int who)
 
 struct gx_stopwatch gx_stopwatch_start(int cores)
 {
-	/* The threads that the run will find are made here, and each is told its CPUs. */
+	/* The threads of the run are made here, and each is told its CPUs. */
 #pragma omp parallel num_threads(cores)
 	gx_processors_confine(cores);
 	return gx_stopwatch_start_alone(cores);
@@ -91,7 +88,7 @@ void gx_stopwatch_stop(const struct gx_stopwatch *watch, struct gx_run *run)
 	run->processor = processor_of(RUSAGE_SELF) + processor_of(RUSAGE_CHILDREN) -
 			 watch->processor;
 	run->peak = gx_peak();
-	/* They would wait for more work by spinning, for milliseconds of the next run. */
+	/* Waiting threads would spin, for milliseconds of the next run. */
 	omp_pause_resource_all(omp_pause_soft);
 }
 
@@ -129,7 +126,7 @@ static uint64_t read_all(const struct reading *reading, int cores)
 
 void gx_contest_warm(const double *value, size_t n)
 {
-	/* A result that nobody uses would be left out. */
+	/* The compiler would leave out a result that nobody uses. */
 	static volatile uint64_t sink;
 	enum { PASSES_MAX = 8 };
 	double last = INFINITY;
@@ -144,12 +141,12 @@ void gx_contest_warm(const double *value, size_t n)
 	(void)sink;
 }
 
-static enum gx_outcome run_read(void *work, const struct gx_contestant *self,
+static enum gx_race_outcome run_read(void *work, const struct gx_contestant *self,
 				double limit, struct gx_run *run,
 				char reason[GX_REASON_MAX])
 {
 	(void)work, (void)limit;
-	/* Its state is its own, whichever work it is raced in. */
+	/* Its state is its own, so that it can be raced in each work. */
 	struct reading *reading = (struct reading *)self->detail;
 	gx_contest_warm(reading->value, reading->n);
 	struct gx_stopwatch watch = gx_stopwatch_start(self->cores);
@@ -159,7 +156,7 @@ static enum gx_outcome run_read(void *work, const struct gx_contestant *self,
 	if (!reading->known)
 		reading->bits = bits;
 	reading->known = true;
-	snprintf(reason, GX_REASON_MAX, "the bits that it read are others than before");
+	snprintf(reason, GX_REASON_MAX, "it read other bits than in its first run");
 	return bits == reading->bits ? GX_RAN : GX_WRONG;
 }
 
@@ -175,41 +172,4 @@ void gx_contest_add_read(struct gx_race *race, const struct gx_contest *contest,
 							   .cores = contest->cores[i],
 							   .run = run_read,
 							   .detail = reading });
-}
-
-/* ---- programs ---- */
-
-bool gx_program_exists(const char *name)
-{
-	char path[4096];
-	if (strchr(name, '/'))
-		return access(name, X_OK) == 0;
-	const char *at = getenv("PATH");
-	for (; at && *at; at += *at == ':') {
-		size_t n = strcspn(at, ":");
-		snprintf(path, sizeof path, "%.*s/%s", (int)n, n ? at : ".", name);
-		struct stat status;
-		if (stat(path, &status) == 0 && S_ISREG(status.st_mode) &&
-		    access(path, X_OK) == 0)
-			return true;
-		at += n;
-	}
-	return false;
-}
-
-void gx_shell_quote(char *line, size_t room, const char *text)
-{
-	size_t at = strlen(line);
-	if (at + 3 + 4 * strlen(text) >= room)
-		gx_die(GX_EXIT_IO, "%s: the path is too long", text);
-	line[at++] = '\'';
-	for (; *text; text++) {
-		if (*text == '\'') {
-			memcpy(line + at, "'\\'", 3);
-			at += 3;
-		}
-		line[at++] = *text;
-	}
-	line[at++] = '\'';
-	line[at] = 0;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What gx-time can race: each function adds the strategies of one work to a race, and
- * says which of them cannot take part here. The input must outlive the race.
+ * The works that gx-time can race. Each function adds the strategies of one work to a race,
+ * and says which of them cannot run here. The input must outlive the race.
  */
 #ifndef GX_CONTEST_H
 #define GX_CONTEST_H
@@ -10,28 +10,26 @@
 
 #include "race/race.h"
 
-/* Below: what is asked of the works; each looks at what concerns it. */
+/* The input of the works and the user's choices; a work takes those that concern it. */
 struct gx_contest {
 	const double *value; /* nrow x ncol, in memory that forked workers share */
 	size_t nrow, ncol;
 	double threshold;
-	const char
-		*file; /* the same as a GXM or npy file, for pipelines; NULL: write one */
+	const char *file; /* the same as a GXM or npy file, for pipelines; NULL: write one */
 	const int *cores; /* ascending, each once */
 	size_t ncores;
-	const char *strategies; /* names with commas between; NULL: all */
+	const char *strategies; /* names, separated by commas; NULL: all */
 	bool peers;
 	const char *python; /* the program */
 	uint64_t size;      /* n of n x n */
 	uint64_t ntask;
 };
 
-/* Dies with exit 2 at a name in contest->strategies that is none of names[] (NULL
- * behind). */
+/* Dies with exit 2 if contest->strategies has a name that is not in names[], ended by NULL. */
 void gx_contest_check(const struct gx_contest *contest, const char *const names[]);
 bool gx_contest_wants(const struct gx_contest *contest, const char *strategy);
 
-/* The works. What they allocate is kept by the race. */
+/* The works. The race keeps and frees what they allocate. */
 void gx_contest_means(struct gx_race *race, const struct gx_contest *contest);
 void gx_contest_rowsum(struct gx_race *race, const struct gx_contest *contest);
 void gx_contest_dot(struct gx_race *race, const struct gx_contest *contest);
@@ -40,13 +38,13 @@ void gx_contest_tasks(struct gx_race *race, const struct gx_contest *contest);
 
 /* ---- for the works ---- */
 
-/* What is used of time and memory around one run in this process and its children. */
+/* Measures time and memory of one run in this process and its children. */
 struct gx_stopwatch {
 	double began, processor;
 };
 /*
- * Confines to so many cores, and starts: with the threads that OpenMP will use, or this
- * one alone and what it forks.
+ * Confines to so many cores the threads that OpenMP will use, or this thread alone and what it
+ * forks; then starts.
  */
 struct gx_stopwatch gx_stopwatch_start(int cores);
 struct gx_stopwatch gx_stopwatch_start_alone(int cores);
@@ -54,26 +52,20 @@ struct gx_stopwatch gx_stopwatch_start_alone(int cores);
 void gx_stopwatch_stop(const struct gx_stopwatch *watch, struct gx_run *run);
 
 /*
- * Reads all values, until that gets no faster, before the clock is started: so each
- * strategy finds the caches as it would leave them itself; what ran before it is another
- * one in each round, and a program that is raced beside has just loaded its matrix.
+ * Reads all values, until that gets no faster. Called before the clock is started, so that
+ * each strategy finds the caches as it would leave them itself: in each round another one ran
+ * before it, and a program that it is compared with has just loaded its matrix.
  */
 void gx_contest_warm(const double *value, size_t n);
 
-/* The strategy "read": gx_read_values over `n` values on each number of cores. */
+/* Adds the strategy "read": gx_read_values of n values on each number of cores. */
 void gx_contest_add_read(struct gx_race *race, const struct gx_contest *contest,
 			 const double *value, size_t n);
 
-/* fork, for a worker: it is killed when this thread, or process, is gone. */
+/* fork for a worker, which is killed when this thread or process ends. */
 pid_t gx_contest_fork(void);
 
-/* Whether a program is on PATH. */
-bool gx_program_exists(const char *name);
-
-/* Appends text to a line for the shell, in single quotes. */
-void gx_shell_quote(char *line, size_t room, const char *text);
-
-/* In the build that the tests make with GX_TEST_WRONG: the strategy to be made wrong. */
+/* Whether this strategy must be wrong: in a build of the tests alone, GX_TEST_WRONG names it. */
 #ifdef GX_TEST_WRONG
 #include <stdlib.h>
 #include <string.h>

@@ -12,11 +12,11 @@
 /* ---- ties ---- */
 
 /*
- * Whether a row's mean may fall on the other side of the threshold when it is summed
- * otherwise: it is as near as 4 units in the last place of the threshold; or, where three
- * quarters of the terms or more cancel each other, as near as n terms may be rounded: 2 n
- * eps times their mean magnitude (Higham, Accuracy and Stability of Numerical
- * Algorithms, 4.2).
+ * Whether a row's mean may fall on the other side of the threshold when it is summed in
+ * another order. It may if it is within 4 units in the last place of the threshold. Where
+ * three quarters of the terms or more cancel each other, it may if it is as near as the sum
+ * of n terms may be rounded: 2 n eps times their mean magnitude (Higham, Accuracy and
+ * Stability of Numerical Algorithms, 4.2).
  */
 static bool is_tie(const double *row, size_t ncol, double mean, double threshold)
 {
@@ -59,7 +59,7 @@ struct gx_means_race *gx_means_race_begin(struct gx_race *race,
 
 /* ---- answers ---- */
 
-/* The first answer is the one that the others are compared with. */
+/* The first answer: the others are compared with it. */
 static void take_answer(struct gx_means_race *means, struct gx_means_answer answer)
 {
 	means->right = answer;
@@ -71,9 +71,9 @@ static void take_answer(struct gx_means_race *means, struct gx_means_answer answ
 		gx_timing_note(
 			means->race->timing,
 			"ties: the mean of %" PRIu64
-			" row%s is within 4 units in the last place "
-			"of the threshold, or its terms cancel: a sum in another order may "
-			"count them otherwise",
+			" row%s is within 4 units in the last place of the threshold, or the "
+			"terms of the row nearly cancel: a sum in another order may count such "
+			"a row differently",
 			means->ties, means->ties == 1 ? "" : "s");
 }
 
@@ -82,7 +82,7 @@ double gx_means_bytes(const struct gx_means_race *means)
 	return (double)(means->contest->nrow * means->contest->ncol * sizeof(double));
 }
 
-enum gx_outcome gx_means_compare(struct gx_means_race *means, const char *strategy,
+enum gx_race_outcome gx_means_compare(struct gx_means_race *means, const char *strategy,
 				 struct gx_means_answer answer, bool rounding,
 				 char reason[GX_REASON_MAX])
 {

@@ -20,19 +20,19 @@ struct gx_means_race {
 	uint64_t ties;
 };
 
-/* Counts the ties. The race keeps what is returned; its strategies find it as their work. */
+/* Counts the ties. The race keeps the result and hands it to its strategies as their work. */
 struct gx_means_race *gx_means_race_begin(struct gx_race *race,
 					  const struct gx_contest *contest);
 
 /*
- * Compares an answer with the right one, which the first that comes gives. `rounding`:
- * the sum may have been rounded otherwise.
+ * Compares an answer with the first one, which is taken for right. With `rounding` the sums
+ * may have been rounded otherwise: as many rows as there are ties may differ.
  */
-enum gx_outcome gx_means_compare(struct gx_means_race *means, const char *strategy,
+enum gx_race_outcome gx_means_compare(struct gx_means_race *means, const char *strategy,
 				 struct gx_means_answer answer, bool rounding,
 				 char reason[GX_REASON_MAX]);
 
-/* What is worked on: 8 bytes a value. */
+/* The bytes of the matrix: 8 a value. */
 double gx_means_bytes(const struct gx_means_race *means);
 
 #endif

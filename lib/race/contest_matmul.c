@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The product of two n x n matrices, on doubles and on 64-bit integers. The entries are
- * whole numbers below 1024, so that all sums are exact and every strategy, whatever its
- * order, has the same answer, in both types.
+ * whole numbers below 1024, so all sums are exact: every strategy has the same answer, in
+ * any order and in both types.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -61,7 +61,7 @@ static void multiply(struct matmul *m, const struct strategy *strategy, int core
 	}
 }
 
-static enum gx_outcome compare(struct matmul *m, const struct strategy *strategy,
+static enum gx_race_outcome compare(struct matmul *m, const struct strategy *strategy,
 			       char reason[GX_REASON_MAX])
 {
 	size_t cells = m->n * m->n;
@@ -83,7 +83,7 @@ static enum gx_outcome compare(struct matmul *m, const struct strategy *strategy
 	return GX_RAN;
 }
 
-static enum gx_outcome race_matmul(void *work, const struct gx_contestant *self,
+static enum gx_race_outcome race_matmul(void *work, const struct gx_contestant *self,
 				   double limit, struct gx_run *run,
 				   char reason[GX_REASON_MAX])
 {

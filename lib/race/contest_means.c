@@ -73,7 +73,7 @@ static struct gx_means_answer run_openmp(const struct gx_contest *contest, int c
 
 typedef struct gx_means_answer kernel(const struct gx_contest *contest, int cores);
 
-static enum gx_outcome run_here(void *work, const struct gx_contestant *self, kernel *job,
+static enum gx_race_outcome run_here(void *work, const struct gx_contestant *self, kernel *job,
 				struct gx_run *run, char reason[GX_REASON_MAX])
 {
 	struct gx_means_race *means = work;
@@ -97,7 +97,7 @@ struct worker {
 	size_t first, last;
 };
 
-/* A pool of them; why it failed, if it did, is in `reason`. */
+/* A pool of them. If it fails, the reason is in `reason`. */
 struct pool {
 	const struct gx_contest *contest;
 	int nworker, started;
@@ -108,7 +108,7 @@ struct pool {
 	struct worker worker[WORKERS_MAX];
 };
 
-/* All bytes that come, into memory of its own; NULL: less came, or there is none. */
+/* Receives nbyte bytes into new memory. NULL: fewer came, or there is no memory. */
 static void *receive(int from, size_t nbyte)
 {
 	char *block = malloc(nbyte + 1);
@@ -182,8 +182,8 @@ static bool send_rows(const struct pool *pool, const struct worker *worker)
 		if (k < 0 && errno != EINTR) {
 			snprintf(
 				pool->reason, GX_REASON_MAX,
-				"a worker ended before it had its rows: is there memory for "
-				"the matrix a second time?");
+				"a worker ended before it had received its rows: is there "
+				"memory for a second copy of the matrix?");
 			return false;
 		}
 		at += k > 0 ? k : 0;
@@ -208,8 +208,8 @@ static bool add_answers(struct pool *pool, struct gx_means_answer *answer)
 }
 
 /*
- * Waits for all of them. Those of a pool that failed are killed: each holds the ends of
- * the pipes to those before it, so that none would see the end of its own.
+ * Waits for all of them. Those of a pool that failed are killed: each one holds the ends of
+ * the pipes of those before it, so none would see the end of its input.
  */
 static void end_workers(struct pool *pool, bool well)
 {
@@ -238,11 +238,11 @@ static void end_workers(struct pool *pool, bool well)
 static bool run_workers(struct pool *pool, struct gx_means_answer *answer)
 {
 	if (pipe(pool->results) != 0) {
-		snprintf(pool->reason, GX_REASON_MAX, "no pipe for the answers: %s",
+		snprintf(pool->reason, GX_REASON_MAX, "cannot make a pipe for the answers: %s",
 			 strerror(errno));
 		return false;
 	}
-	/* A worker that is gone is a reason to tell, and not our end. */
+	/* Writing to a worker that is gone must not end us: it is a reason to tell. */
 	struct sigaction before, ignore = { .sa_handler = SIG_IGN };
 	sigaction(SIGPIPE, &ignore, &before);
 	bool well = true;
@@ -258,7 +258,7 @@ static bool run_workers(struct pool *pool, struct gx_means_answer *answer)
 	return well;
 }
 
-static enum gx_outcome run_forked(void *work, const struct gx_contestant *self, bool sent,
+static enum gx_race_outcome run_forked(void *work, const struct gx_contestant *self, bool sent,
 				  struct gx_run *run, char reason[GX_REASON_MAX])
 {
 	struct gx_means_race *means = work;
@@ -282,7 +282,7 @@ static enum gx_outcome run_forked(void *work, const struct gx_contestant *self, 
 /* ---- the strategies ---- */
 
 #define HERE(name)                                                                       \
-	static enum gx_outcome race_##name(void *work, const struct gx_contestant *self, \
+	static enum gx_race_outcome race_##name(void *work, const struct gx_contestant *self, \
 					   double limit, struct gx_run *run,             \
 					   char reason[GX_REASON_MAX])                   \
 	{                                                                                \
@@ -293,7 +293,7 @@ HERE(serial)
 HERE(simd)
 HERE(openmp)
 
-static enum gx_outcome race_processes(void *work, const struct gx_contestant *self,
+static enum gx_race_outcome race_processes(void *work, const struct gx_contestant *self,
 				      double limit, struct gx_run *run,
 				      char reason[GX_REASON_MAX])
 {
@@ -301,7 +301,7 @@ static enum gx_outcome race_processes(void *work, const struct gx_contestant *se
 	return run_forked(work, self, true, run, reason);
 }
 
-static enum gx_outcome race_shared(void *work, const struct gx_contestant *self,
+static enum gx_race_outcome race_shared(void *work, const struct gx_contestant *self,
 				   double limit, struct gx_run *run,
 				   char reason[GX_REASON_MAX])
 {
@@ -319,7 +319,7 @@ void gx_contest_means(struct gx_race *race, const struct gx_contest *contest)
 {
 	static const struct {
 		const char *name;
-		enum gx_outcome (*run)(void *work, const struct gx_contestant *self,
+		enum gx_race_outcome (*run)(void *work, const struct gx_contestant *self,
 				       double limit, struct gx_run *run,
 				       char reason[GX_REASON_MAX]);
 		bool one_core;

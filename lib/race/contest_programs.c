@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The main job by programs: the filters of gx under xargs and GNU parallel, and Python.
- * The matrix is a file for them, which they find in the page cache.
+ * The main job by programs: the filters of gx under xargs and GNU parallel, and Python. They
+ * read the matrix from a file, which is in the page cache.
  */
 #include "race/contest_programs.h"
 
@@ -13,13 +13,14 @@
 #include "base/memory.h"
 #include "number/number.h"
 #include "race/peers_text.h" /* made of peers.py */
+#include "race/programs.h"
 #include "stream/writer.h"
 
 enum { LINE_ROOM = 16384 };
 
 /* ---- files of the matrix ---- */
 
-/* Writes the matrix to NAME in the scratch directory; the path lives as long as we do. */
+/* Writes the matrix to NAME in the scratch directory. The race keeps the path. */
 static const char *write_matrix(const struct gx_means_race *means, const char *name)
 {
 	const struct gx_contest *contest = means->contest;
@@ -54,10 +55,10 @@ static const char *write_matrix(const struct gx_means_race *means, const char *n
 /* ---- running a line ---- */
 
 /*
- * What a program said on stderr, as the reason why it is left out: of a pipeline the
- * first line, since what fails first says why, and of Python the last one.
+ * Tells why a program is left out, by a line of its stderr: the first line of a pipeline,
+ * since its first failure is the cause, and the last line of Python.
  */
-static enum gx_outcome say_failure(const struct gx_launched *launched, double limit,
+static enum gx_race_outcome say_failure(const struct gx_launched *launched, double limit,
 				   bool first, char reason[GX_REASON_MAX])
 {
 	if (launched->status == 124 && limit > 0)
@@ -87,7 +88,7 @@ static const char parts_by_xargs[] =
 	"mkdir -p \"$GX_PARTS\" && seq %d | xargs -P %d -I @ sh -c "
 	"'gx-means -b --part @/%d -- \"$GX_MATRIX\" | "
 	"gx-threshold -T %s -o \"$GX_PARTS/@\"' && gx-reduce \"$GX_PARTS\"";
-/* --plain: whatever ~/.parallel/config says, which might tag or only show the jobs. */
+/* --plain: ~/.parallel/config might tag the jobs, or only show them. */
 static const char parts_by_parallel[] =
 	"parallel --plain -j %d 'gx-means -b --part {}/%d -- \"$GX_MATRIX\" | gx-threshold -T %s' "
 	"::: $(seq %d) | gx-reduce";
@@ -131,7 +132,7 @@ static bool read_record(const char *text, struct gx_means_answer *answer)
 	return true;
 }
 
-static enum gx_outcome race_parts(void *work, const struct gx_contestant *self,
+static enum gx_race_outcome race_parts(void *work, const struct gx_contestant *self,
 				  double limit, struct gx_run *run,
 				  char reason[GX_REASON_MAX])
 {
@@ -142,11 +143,11 @@ static enum gx_outcome race_parts(void *work, const struct gx_contestant *self,
 	make_line(means, self, line);
 	gx_launcher_run(means->race->launcher, line, self->cores, limit, &launched);
 	free(line);
-	enum gx_outcome outcome = GX_LEFT_OUT;
+	enum gx_race_outcome outcome = GX_LEFT_OUT;
 	if (launched.status != 0) {
 		outcome = say_failure(&launched, limit, true, reason);
 	} else if (!read_record(launched.out, &answer)) {
-		snprintf(reason, GX_REASON_MAX, "what it printed is no record");
+		snprintf(reason, GX_REASON_MAX, "it did not print a record");
 		outcome = GX_WRONG;
 	} else {
 		fill_run(means, &launched, self->cores, run);
@@ -212,7 +213,7 @@ static void python_line(const struct gx_means_race *means, char line[LINE_ROOM],
 	gx_shell_quote(line, LINE_ROOM, script);
 }
 
-static enum gx_outcome race_python(void *work, const struct gx_contestant *self,
+static enum gx_race_outcome race_python(void *work, const struct gx_contestant *self,
 				   double limit, struct gx_run *run,
 				   char reason[GX_REASON_MAX])
 {
@@ -232,7 +233,7 @@ static enum gx_outcome race_python(void *work, const struct gx_contestant *self,
 	gx_launcher_run(means->race->launcher, line, self->cores, limit, &launched);
 	free(line);
 
-	enum gx_outcome outcome = GX_LEFT_OUT;
+	enum gx_race_outcome outcome = GX_LEFT_OUT;
 	unsigned long long count, missing;
 	double seconds, warming;
 	if (launched.status != 0) {
@@ -244,10 +245,9 @@ static enum gx_outcome race_python(void *work, const struct gx_contestant *self,
 		snprintf(reason, GX_REASON_MAX, "it did not print its four numbers");
 	} else {
 		fill_run(means, &launched, self->cores, run);
-		run->whole = run->seconds - warming; /* which users do not do */
+		run->whole = run->seconds - warming; /* users do not warm up */
 		run->seconds = seconds;
-		/* No process starts within these seconds, but for the pool that is sent
-		 * to. */
+		/* No process starts within these seconds; only the pool is sent to. */
 		if (strcmp(self->strategy, "multiprocessing") != 0)
 			run->processes = NAN;
 		outcome = gx_means_compare(means, self->strategy,
@@ -258,8 +258,7 @@ static enum gx_outcome race_python(void *work, const struct gx_contestant *self,
 	return outcome;
 }
 
-/* What this Python has: the lines that the script prints; NULL, with a note, without one.
- */
+/* What this Python has, a line each; NULL, with a note, where it does not run. */
 static char *ask_python(struct gx_race *race, struct gx_means_race *means,
 			const char *script)
 {

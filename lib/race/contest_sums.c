@@ -16,7 +16,7 @@
 #include "race/plain_loops.h"
 #include "race/race_products.h"
 
-/* One of both works: they differ in the kernels and in what an answer is. */
+/* One of the two works. They differ in their kernels and in their answers. */
 struct sums {
 	const struct gx_contest *contest;
 	const double *x, *y; /* of the dot product: n values each */
@@ -109,9 +109,9 @@ static void dot_blas(struct sums *s, int cores)
 /* ---- comparing ---- */
 
 /*
- * How far a sum of n terms may be off when it is rounded in another order: n eps times
- * the sum of the magnitudes (Higham, Accuracy and Stability of Numerical
- * Algorithms, 4.2), from either side.
+ * How far a sum of n terms may be off when it is added in another order: n eps times the sum
+ * of the magnitudes, from either side (Higham, Accuracy and Stability of Numerical
+ * Algorithms, 4.2).
  */
 static double bound_of(const struct sums *s, size_t i)
 {
@@ -123,7 +123,7 @@ static double bound_of(const struct sums *s, size_t i)
 	return 2 * (double)n * DBL_EPSILON * magnitude;
 }
 
-static enum gx_outcome compare(struct sums *s, const char *strategy, bool rounding,
+static enum gx_race_outcome compare(struct sums *s, const char *strategy, bool rounding,
 			       char reason[GX_REASON_MAX])
 {
 	if (gx_contest_spoiled(strategy))
@@ -147,7 +147,7 @@ static enum gx_outcome compare(struct sums *s, const char *strategy, bool roundi
 	return rounding ? GX_RAN : GX_WRONG;
 }
 
-static enum gx_outcome race_sums(void *work, const struct gx_contestant *self,
+static enum gx_race_outcome race_sums(void *work, const struct gx_contestant *self,
 				 double limit, struct gx_run *run,
 				 char reason[GX_REASON_MAX])
 {

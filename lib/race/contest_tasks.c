@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Many tasks that do nothing but sleep for 0.1 ms: what is left of the time is what it
- * costs to start them. Under xargs and GNU parallel a task is coreutils' sleep, here it
- * is nanosleep, with the same slack of the kernel's timer.
+ * Many tasks that only sleep for 0.1 ms: the rest of the time is the cost of starting them.
+ * Under xargs and GNU parallel a task is coreutils' sleep. Here it is nanosleep, with the
+ * same slack of the kernel's timer.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -18,6 +18,7 @@
 #include "base/memory.h"
 #include "base/part.h"
 #include "race/contest.h"
+#include "race/programs.h"
 
 extern char **environ;
 
@@ -28,7 +29,7 @@ struct tasks {
 	struct gx_launcher *launcher;
 };
 
-/* How many were done by the time `until`; 0: without end. */
+/* Returns how many were done by the time `until` (0: no end). */
 static uint64_t do_tasks(uint64_t n, double until)
 {
 	uint64_t done = 0;
@@ -42,7 +43,7 @@ static double end_of(double limit)
 	return limit > 0 ? gx_seconds() + limit : 0;
 }
 
-static enum gx_outcome compare(const struct tasks *tasks, const char *strategy,
+static enum gx_race_outcome compare(const struct tasks *tasks, const char *strategy,
 			       uint64_t done, char reason[GX_REASON_MAX])
 {
 	if (gx_contest_spoiled(strategy))
@@ -52,7 +53,7 @@ static enum gx_outcome compare(const struct tasks *tasks, const char *strategy,
 	return done == tasks->contest->ntask ? GX_RAN : GX_WRONG;
 }
 
-static enum gx_outcome race_loop(void *work, const struct gx_contestant *self,
+static enum gx_race_outcome race_loop(void *work, const struct gx_contestant *self,
 				 double limit, struct gx_run *run,
 				 char reason[GX_REASON_MAX])
 {
@@ -66,7 +67,7 @@ static enum gx_outcome race_loop(void *work, const struct gx_contestant *self,
 		       : compare(tasks, self->strategy, done, reason);
 }
 
-/* Waits for one child; whether it ended well. */
+/* Waits for one child. Returns whether it ended well. */
 static bool wait_for_one(void)
 {
 	int status;
@@ -77,8 +78,8 @@ static bool wait_for_one(void)
 }
 
 /*
- * One process a task, as a shell starts it: fork and exec, so many at a time. *why: 0, or
- * the error number of the one that could not be started.
+ * One process a task, as a shell starts it, by fork and exec; `cores` of them at a time. *why is
+ * 0, or the error number of the one that could not be started.
  */
 static uint64_t start_each(uint64_t n, int cores, double until, int *why)
 {
@@ -125,7 +126,7 @@ static uint64_t start_batches(uint64_t n, int cores, double until, int *why)
 	return done;
 }
 
-static enum gx_outcome race_started(const struct tasks *tasks,
+static enum gx_race_outcome race_started(const struct tasks *tasks,
 				    const struct gx_contestant *self, double limit,
 				    struct gx_run *run, char reason[GX_REASON_MAX])
 {
@@ -148,8 +149,8 @@ static enum gx_outcome race_started(const struct tasks *tasks,
 	return compare(tasks, self->strategy, done, reason);
 }
 
-/* The tools say each command before they run it: so the tasks can be counted. */
-static enum gx_outcome race_tool(const struct tasks *tasks,
+/* The tools print each command before they run it, so the tasks can be counted. */
+static enum gx_race_outcome race_tool(const struct tasks *tasks,
 				 const struct gx_contestant *self, double limit,
 				 struct gx_run *run, char reason[GX_REASON_MAX])
 {
@@ -183,7 +184,7 @@ static enum gx_outcome race_tool(const struct tasks *tasks,
 	return compare(tasks, self->strategy, done, reason);
 }
 
-static enum gx_outcome race_tasks(void *work, const struct gx_contestant *self,
+static enum gx_race_outcome race_tasks(void *work, const struct gx_contestant *self,
 				  double limit, struct gx_run *run,
 				  char reason[GX_REASON_MAX])
 {

@@ -25,7 +25,7 @@ struct gx_launcher {
 	struct gx_launcher_hello hello;
 };
 
-/* Where we were started without standard files, no end may take the place of one. */
+/* No end may take the number of a standard file that we were started without. */
 static void make_socket(int ends[2])
 {
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
@@ -60,11 +60,11 @@ struct gx_launcher *gx_launcher_start(void)
 	launcher->socket = ends[0];
 	struct gx_launcher_hello *hello = &launcher->hello;
 	if (!gx_launcher_receive(launcher->socket, hello, sizeof *hello))
-		gx_die(GX_EXIT_IO, "the process that was to run the commands has ended");
+		gx_die(GX_EXIT_IO, "the process that runs the commands ended before it was ready");
 	errno = hello->error;
 	if (errno)
-		gx_die_errno("%s: cannot make this directory: set TMPDIR to one that can be "
-			     "written", hello->directory);
+		gx_die_errno("%s: cannot make this directory: set TMPDIR to a writable one",
+			     hello->directory);
 	return launcher;
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Runs and measures command lines from a small process of its own. A program counts the
- * peak memory of the one that started it as its own, and a fork costs what its parent has
- * mapped: so the launcher is started before the matrix is read, and starts what is measured.
+ * Runs and measures command lines from a small process of its own. The system counts the peak
+ * memory of a parent as its child's, and a fork costs more the more its parent has mapped. So
+ * the launcher is started before the matrix is read, and starts what is measured.
  *
  *	struct gx_launcher *l = gx_launcher_start();
  *	struct gx_launched run;
@@ -11,8 +11,8 @@
  *	gx_launched_free(&run);
  *	gx_launcher_close(l);
  *
- * It owns a scratch directory too, and removes it with all that is in it when the one that
- * started it is gone, however that ended: the launcher outlives it by a moment.
+ * It also owns a scratch directory. The launcher outlives its owner, however that ends, by a
+ * moment, in which it removes the directory with all that is in it.
  */
 #ifndef GX_LAUNCHER_H
 #define GX_LAUNCHER_H
@@ -22,15 +22,15 @@
 struct gx_launcher;
 
 /*
- * Starts it. Before threads are, and before memory is large: the peak of a run is never less
- * than what we had then. Dies with exit 3. SIGUSR1 and CHLD are its own; one launcher can
- * live beside others.
+ * Starts it. Call it before threads are started, and while memory is small: the peak of a run
+ * is never less than what we had then. Dies with exit 3. The launcher uses SIGUSR1 and CHLD
+ * itself. Several launchers can live side by side.
  */
 struct gx_launcher *gx_launcher_start(void);
 
 /*
- * The scratch directory, made by gx_launcher_start under TMPDIR (else /tmp) for this
- * process alone; it needs no quoting in a shell where TMPDIR needs none. Valid until close.
+ * The scratch directory. gx_launcher_start makes it under TMPDIR (else /tmp) for this process
+ * alone. A shell needs no quotes around it if it needs none around TMPDIR. Valid until close.
  */
 const char *gx_launcher_directory(const struct gx_launcher *launcher);
 
@@ -44,12 +44,12 @@ struct gx_launched {
 };
 
 /*
- * Runs `line` with sh -c: standard input is empty (/dev/null), all it writes is kept, up to
+ * Runs `line` with sh -c. Its standard input is empty (/dev/null); all it writes is kept, up to
  * 256 MiB. It may use ncpu CPUs (0: all that the launcher may). After `limit` seconds (0: no
- * limit) all its processes get TERM, and KILL 0.2 s later. So do those that it leaves
- * behind when its shell has ended: they count for CPU and peak, not for the seconds. Our
- * end by any signal, KILL too, ends it as well. Dies with exit 3 where the shell cannot be
- * started, as with a line of more than 128 KiB.
+ * limit) all its processes get TERM, and KILL 0.2 s later. So do processes that are left when
+ * the shell has ended; they count for CPU and peak, not for the seconds. If a signal ends us,
+ * even KILL, the line is ended as well. Dies with exit 3 where the shell cannot be started,
+ * as with a line of more than 128 KiB.
  */
 void gx_launcher_run(struct gx_launcher *launcher, const char *line, int ncpu, double limit,
 		     struct gx_launched *result);

@@ -50,7 +50,7 @@ static const double patience = 5;
 struct server {
 	int socket;
 	pid_t owner;
-	sigset_t ours;	  /* signals to set back to the default in what is started */
+	sigset_t ours;	  /* signals that have their default in what is started */
 	sigset_t waiting; /* blocked while it waits: all but CHLD and USR1 */
 	struct gx_launcher_answer answer;
 	double started;
@@ -139,7 +139,7 @@ static void drain(struct server *s, int i)
 	}
 }
 
-/* Waits for a signal, output, the socket or `seconds`. Whether the owner is there. */
+/* Waits for a signal, output, the socket or `seconds`. Returns whether the owner lives. */
 static bool wait_a_while(struct server *s, double seconds, bool *readable)
 {
 	struct timespec t = { (time_t)seconds, (long)((seconds - (double)(time_t)seconds) * 1e9) };
@@ -179,7 +179,7 @@ static int start_shell(struct server *s, const char *line, const int to[STREAMS]
 	return error;
 }
 
-/* Starts the line, its output in pipes and on its CPUs; what went wrong, or 0. */
+/* Starts the line with its output in pipes and on its CPUs. Returns 0 or an error number. */
 static int start_line(struct server *s, const char *line, int ncpu)
 {
 	int to[STREAMS] = { -1, -1 }, error = 0;
@@ -214,7 +214,7 @@ static void end_output(struct server *s)
 	}
 }
 
-/* Runs the line; false when the owner went meanwhile. */
+/* Runs the line. False when the owner ended meanwhile. */
 static bool run(struct server *s, const struct gx_launcher_request *request,
 		const char *line)
 {
@@ -227,7 +227,7 @@ static bool run(struct server *s, const struct gx_launcher_request *request,
 		double left = request->limit > 0 ? s->started + request->limit - gx_seconds() : 3600;
 		if (left > 0)
 			owned = wait_a_while(s, left, &readable);
-		owned &= left <= 0 || !readable; /* it says nothing while it waits: its end */
+		owned &= left <= 0 || !readable; /* an owner that waits sends nothing: it is gone */
 		reap(s);
 		if (s->shell)
 			stopped = left <= 0 ? TIMED_OUT : s->noutput > most_output ? TOO_MUCH : 0;

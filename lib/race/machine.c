@@ -11,12 +11,13 @@
 #include "base/gx.h"
 #include "base/processors.h"
 #include "base/simd.h"
+#include "base/utf8.h"
 
 enum { FACT = 256, LINE = 4096 };
 
 /* ---- the facts ---- */
 
-/* The first line of a file that begins with `key`, what is behind it; "" where there is none. */
+/* Finds the first line that begins with `key`, and keeps the rest of it; "": there is none. */
 static void read_line(const char *path, const char *key, char line[LINE])
 {
 	line[0] = 0;
@@ -35,21 +36,12 @@ static void read_line(const char *path, const char *key, char line[LINE])
 	fclose(f);
 }
 
-/* Adds a pair. The value is one line without bytes that a terminal or a table would obey. */
+/* Adds a fact. A terminal or a table would obey no byte of it. */
 static void add(struct gx_facts *facts, const char *key, const char *value)
 {
 	char text[FACT];
-	size_t n = 0;
-	for (const char *p = value; *p && n < sizeof text; p++) {
-		unsigned char c = (unsigned char)*p;
-		bool blank = c <= ' ' || c == 0x7f;
-		if (!blank)
-			text[n++] = *p;
-		else if (n && text[n - 1] != ' ')
-			text[n++] = ' ';
-	}
-	n -= n && text[n - 1] == ' ';
-	gx_facts_tell(facts, key, "%.*s", n ? (int)n : 7, n ? text : "unknown");
+	size_t n = gx_visible_line(value, strlen(value), text, sizeof text);
+	gx_facts_tell(facts, key, "%s", n ? text : "unknown");
 }
 
 static void add_cpu(struct gx_facts *facts)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What this machine is: times are worth nothing without it. */
+/* Facts about this machine, without which times are worth nothing. */
 #ifndef GX_MACHINE_H
 #define GX_MACHINE_H
 
@@ -9,8 +9,8 @@
  * Adds pairs of a key and its value: gx (the version), cpu (the model), simd (the level
  * that kernels run at), cores ("2 of 8": allowed by the affinity mask, of those online),
  * quota (CPUs by the cgroup, "none"), memory ("7.8 GiB"), load (the three averages),
- * governor ("performance", "none"), kernel ("Linux 6.1.0 x86_64"). What the system does not
- * tell is "unknown".
+ * governor ("performance", "none"), kernel ("Linux 6.1.0 x86_64"). A value that the system
+ * does not tell is "unknown".
  */
 void gx_machine_facts(struct gx_facts *facts);
 

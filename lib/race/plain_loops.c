@@ -6,15 +6,15 @@
 #include "race/race_products.h"
 
 /*
- * Keeps a double, or an integer, in a register of its own at this point: an empty assembler
- * statement that may change it. No compiler joins two values across such a statement, so
- * what is added up through it is added by scalar instructions, at any -O and -march, and
- * it costs no instruction itself. That is firmer than asking for it: GCC's attribute
+ * Keeps a double or an integer in a register of its own at this point, by an empty assembler
+ * statement that may change it. No compiler joins two values across such a statement, so a
+ * sum through it is added by scalar instructions, at any -O and -march. The statement costs
+ * no instruction. Asking the compiler is less certain: GCC's attribute
  * optimize("no-tree-vectorize") resets other flags of the function (-ffp-contract=off may
  * be among them), and clang has a pragma for its loop vectoriser but none for the one that
- * packs straight-line code. What was looked at: of gcc 12 and clang 14, -O2 and -O3, with
- * and without -march=x86-64-v4, `objdump -d` of this file shows addsd, mulsd and add, and
- * no addpd, mulpd or paddq.
+ * packs straight-line code. Checked with gcc 12 and clang 14, -O2 and -O3, with and without
+ * -march=x86-64-v4: `objdump -d` of this file shows addsd, mulsd and add, and no addpd,
+ * mulpd or paddq.
  */
 #if defined(__x86_64__)
 #define SCALAR(x) __asm__("" : "+x"(x))
@@ -46,8 +46,8 @@ GX_INLINE double value_at(const double *x, const double *y, size_t j)
 }
 
 /*
- * Lanes are written out as eight variables, so that they live in registers: with an array
- * and a loop over it they would be loaded and stored at each value.
+ * The lanes are eight variables, so that they live in registers. An array would be loaded and
+ * stored at each value.
  */
 GX_INLINE double sum_in_lanes(const double *x, const double *y, size_t n)
 {

@@ -2,7 +2,7 @@
 /*
  * The kernels as anybody would write them first: plain loops, one element at a time, which
  * the compiler is told not to vectorise. They keep the eight lanes of mean.h, and so have
- * the bits of the real kernels: they are what those are raced against and checked with.
+ * the bits of the real kernels, which are raced against them and checked with them.
  */
 #ifndef GX_PLAIN_LOOPS_H
 #define GX_PLAIN_LOOPS_H

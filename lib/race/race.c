@@ -81,14 +81,14 @@ struct track {
 	struct gx_race *race;
 	double begun;
 	bool *out;            /* of each contestant: it runs no more */
-	double *took;         /* seconds that its last run needed, all told */
-	struct gx_run *first; /* the run that agreed */
+	double *took;         /* seconds that its last run took, all in all */
+	struct gx_run *first; /* of each: the run whose answer was compared */
 	size_t *order;        /* of the round */
 	uint64_t started;     /* runs so far: numbers them, and draws the order */
-	bool bounded;         /* the budget did not suffice for some run */
+	bool bounded;         /* the budget was too short for some run */
 };
 
-/* What is left of the budget for what a strategy starts; 0: no bound. */
+/* Seconds left of the budget for the programs of a strategy; 0: no bound. */
 static double limit_of(const struct track *track)
 {
 	double budget = track->race->budget;
@@ -98,10 +98,7 @@ static double limit_of(const struct track *track)
 	return left > 0.001 ? left : 0.001;
 }
 
-/*
- * What is there for a strategy that never ran: one that is a hundred times slower than
- * all others must leave them a half.
- */
+/* The first run of a strategy has half of that, so that a slow one leaves time for the others. */
 static double first_limit_of(const struct track *track)
 {
 	return limit_of(track) / 2;
@@ -113,7 +110,7 @@ static bool affords(const struct track *track, size_t i)
 	return budget == 0 || gx_seconds() - track->begun + track->took[i] <= budget;
 }
 
-static enum gx_outcome run_once(struct track *track, size_t i, double limit,
+static enum gx_race_outcome run_once(struct track *track, size_t i, double limit,
 				struct gx_run *run, char reason[GX_REASON_MAX])
 {
 	struct gx_race *race = track->race;
@@ -121,7 +118,7 @@ static enum gx_outcome run_once(struct track *track, size_t i, double limit,
 	*run = (struct gx_run){ NAN, NAN, NAN, NAN, NAN, NAN, NAN };
 	snprintf(reason, GX_REASON_MAX, "no reason was given");
 	double from = gx_seconds();
-	enum gx_outcome outcome = contestant->run(race->work, contestant, limit, run,
+	enum gx_race_outcome outcome = contestant->run(race->work, contestant, limit, run,
 						  reason);
 	track->took[i] = gx_seconds() - from;
 	run->order = (double)++track->started;
@@ -140,7 +137,7 @@ static void drop(struct track *track, size_t i, const char *reason)
 	track->out[i] = true;
 }
 
-/* Each one once: the answer of the first is the right one. Dies when another differs. */
+/* Runs each one once. The first answer is the right one; dies when another one differs. */
 static void agree(struct track *track)
 {
 	struct gx_race *race = track->race;
@@ -148,16 +145,16 @@ static void agree(struct track *track)
 	size_t wrong = 0;
 	for (size_t i = 0; i < race->ncontestant; i++) {
 		if (!affords(track, i)) {
-			drop(track, i, "the budget was over before it ran once");
+			drop(track, i, "the budget ended before it could run");
 			continue;
 		}
-		enum gx_outcome outcome = run_once(track, i, first_limit_of(track),
+		enum gx_race_outcome outcome = run_once(track, i, first_limit_of(track),
 						   &track->first[i], reason);
 		if (outcome == GX_LEFT_OUT) {
 			drop(track, i, reason);
 		} else if (outcome == GX_LATE) {
 			drop(track, i,
-			     "it was not done once in half of what was left of the budget");
+			     "its first run took more than half of the remaining budget");
 		} else if (outcome == GX_WRONG) {
 			gx_warn("%s on %d core%s disagrees: %s",
 				race->contestant[i].strategy, race->contestant[i].cores,
@@ -171,8 +168,7 @@ static void agree(struct track *track)
 		       wrong, race->ncontestant);
 }
 
-/* An order at random: Fisher and Yates' shuffle, drawn by Philox from the run's number.
- */
+/* A random order: Fisher and Yates' shuffle, drawn by Philox from the run's number. */
 static void shuffle(struct track *track)
 {
 	size_t n = track->race->ncontestant;
@@ -212,7 +208,7 @@ static void run_round(struct track *track, bool measured)
 			track->bounded = true;
 			continue;
 		}
-		enum gx_outcome outcome = run_once(track, i, limit_of(track), &run,
+		enum gx_race_outcome outcome = run_once(track, i, limit_of(track), &run,
 						   reason);
 		const struct gx_contestant *c = &race->contestant[i];
 		if (outcome == GX_WRONG)
@@ -230,7 +226,7 @@ static void run_round(struct track *track, bool measured)
 	}
 }
 
-/* A strategy for which the budget left nothing but the run that agreed has that one. */
+/* Where the budget allowed no other run, the one that compared the answer counts. */
 static void count_first_runs(struct track *track)
 {
 	struct gx_race *race = track->race;
@@ -242,8 +238,8 @@ static void count_first_runs(struct track *track)
 		measure(race, i, &track->first[i]);
 		gx_timing_note(
 			race->timing,
-			"%s on %d core%s: the budget left no more than the run that "
-			"compared its answer, with nothing to warm up",
+			"%s on %d core%s: the budget allowed only its first run, which "
+			"compares the answer and has no warm-up",
 			c->strategy, c->cores, c->cores == 1 ? "" : "s");
 	}
 }
@@ -258,8 +254,7 @@ void gx_race_run(struct gx_race *race)
 	track.order = gx_allocate(n, sizeof *track.order);
 	gx_progress_phase("runs", (race->runs + race->warmup + 1) * n,
 			  isatty(STDERR_FILENO) == 1);
-	/* Entries stand in the order of the contestants, whatever the rounds' order is.
-	 */
+	/* Entries stand in the order of the contestants, whatever order a round has. */
 	for (size_t i = 0; i < n; i++)
 		gx_timing_entry(race->timing, race->contestant[i].strategy,
 				race->contestant[i].cores);
@@ -272,7 +267,7 @@ void gx_race_run(struct gx_race *race)
 	count_first_runs(&track);
 	if (track.bounded)
 		gx_timing_note(race->timing,
-			       "the budget of %g s did not suffice for %" PRIu64
+			       "the budget of %g s was too short for %" PRIu64
 			       " runs of each strategy",
 			       race->budget, race->runs);
 	free(track.out);

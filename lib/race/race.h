@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Races: strategies that do one work take turns, in rounds, each round in another order,
- * so that what else the machine does hits them alike. Before that each one runs once, and
- * its answer is compared: where one is wrong there is no race.
+ * Races. Strategies that do the same work take turns, in rounds. Each round has another
+ * order, so that other load of the machine hits all of them alike. Before that each one runs
+ * once and its answer is compared: if one is wrong, there is no race.
  */
 #ifndef GX_RACE_H
 #define GX_RACE_H
@@ -12,9 +12,9 @@
 
 enum { GX_REASON_MAX = 512 };
 
-enum gx_outcome {
+enum gx_race_outcome {
 	GX_RAN,
-	GX_LEFT_OUT, /* it could not be run: the reason is told, the others go on */
+	GX_LEFT_OUT, /* it could not run: the reason is told, the others go on */
 	GX_LATE,     /* it was stopped at the time limit */
 	GX_WRONG,    /* its answer is another one */
 };
@@ -23,11 +23,11 @@ struct gx_contestant {
 	const char *strategy;
 	int cores;
 	/*
-	 * Does the work once and fills in *run, the time limit (seconds; 0: none) being
-	 * for what it starts; compares its answer. What it says in `reason` begins with
-	 * neither its name nor a capital.
+	 * Does the work once, fills in *run and compares its answer. The programs that it
+	 * starts are stopped after `limit` seconds (0: never). The text in `reason` begins
+	 * with neither its name nor a capital.
 	 */
-	enum gx_outcome (*run)(void *work, const struct gx_contestant *self, double limit,
+	enum gx_race_outcome (*run)(void *work, const struct gx_contestant *self, double limit,
 			       struct gx_run *run, char reason[GX_REASON_MAX]);
 	const void *detail; /* for run */
 };
@@ -49,25 +49,23 @@ void *gx_race_keep(struct gx_race *race, void *memory);
 
 void gx_race_add(struct gx_race *race, const struct gx_contestant *contestant);
 
-/* Says that a strategy takes no part and why: on stderr, and in the notes. */
+/* Says on stderr and in the notes that a strategy takes no part, and why. */
 void gx_race_leave_out(struct gx_race *race, const char *strategy, const char *format,
 		       ...) GX_PRINTF(3, 4);
 
 /*
- * Agrees, then races; the runs are in race->timing. Dies with exit 1, naming each
- * strategy that is wrong and how, when the answers do not agree. Where the budget does
- * not suffice for all rounds, the strategies have fewer runs, and a note says so; where it
- * does not for a single round, the run that agreed is the one that counts.
+ * Checks that the answers agree, then races; the runs are in race->timing. Dies with exit 1
+ * when the answers do not agree, and names each strategy that is wrong and how. If the
+ * budget is too short for all rounds, the strategies have fewer runs, and a note says so. If
+ * it is too short for one round, the run that compared the answer is the one that counts.
  */
 void gx_race_run(struct gx_race *race);
 
 void gx_race_free(struct gx_race *race);
 
-/* Seconds of the monotonic clock. */
-
 /*
- * Resident memory of this process, at its peak since gx_peak_reset; bytes. Where the
- * system cannot reset, since the start.
+ * The peak of this process's resident memory since gx_peak_reset, in bytes; since the start
+ * where the system cannot reset it.
  */
 void gx_peak_reset(void);
 double gx_peak(void);

@@ -22,7 +22,7 @@ GX_INLINE double dot_block(const double *x, const double *y, size_t n)
 		memcpy(&v, y + j, sizeof v);
 		s += u * v;
 	}
-	/* The lanes behind a tail are +0: that leaves them as they are, none is ever -0. */
+	/* Lanes without a value of the tail add +0, which changes none: no lane is ever -0. */
 	if (j < n) {
 		u = (lanes){ 0 };
 		v = (lanes){ 0 };
@@ -56,9 +56,9 @@ GX_CLONES double gx_dot(const double *x, const double *y, size_t n)
 
 /*
  * A tile is DEEP rows of b, WIDE values of each: 256 KiB, which stays in the second-level
- * cache while all rows of c pass over it. Two rows of c take four rows of b at once, eight
- * products for each two loads and stores of c, so that arithmetic is what is waited for and
- * not the cache. Measured in ms for doubles, n = 512 and 1024, AVX-512, the fastest of five:
+ * cache while all rows of c pass over it. Two rows of c take four rows of b at once: eight
+ * products for two loads and stores of c, so that the loop waits for arithmetic and not for
+ * the cache. Measured in ms for doubles, n = 512 and 1024, AVX-512, the fastest of five:
  * 64 x 512 6.6 and 61; 128 x 512 6.6 and 57, which caches of 256 KiB would not hold;
  * 16 x 512 8.1 and 71; one row of c at a time 8.4 and 75; four rows of 16 values of c held
  * in registers along all of a tile 10.4 and 97.
@@ -175,7 +175,7 @@ GX_CLONES void gx_product_blocked_int64(const int64_t *a, const int64_t *b, size
 /* ---- reading ---- */
 
 /*
- * Four registers, so that no exclusive or waits for the one before it. On 80 MB and 480 MB
+ * Four registers, so that no exclusive or waits for the last one. On 80 MB and 480 MB
  * one core reads 31 and 17 GB/s so (fastest of 15), and no variant had more than noise over
  * it: one register, prefetching 1 to 16 KiB ahead or the next page, two to eight pages or
  * ranges side by side.

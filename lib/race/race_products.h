@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Products: dot products, and n x n matrix products on doubles and on 64-bit integers, for
- * gx-time, which races them. Those on integers are what shows a library's worth: there is
- * none for them.
+ * Dot products, and n x n matrix products on doubles and on 64-bit integers, which gx-time
+ * races. There is no library for integers, so they show what a library is worth.
  */
 #ifndef GX_RACE_PRODUCTS_H
 #define GX_RACE_PRODUCTS_H
@@ -15,11 +14,11 @@ enum { GX_DOT_BLOCK = 8192 }; /* values */
 /*
  * x . y of n values. In each block of GX_DOT_BLOCK values from the first on, value j goes to
  * lane j mod 8, and the lanes are joined as in mean.h; the blocks are added up in order. So
- * threads that have whole blocks give the bits that one has. A NaN is the canonical one;
- * where partials are added up it has to be made canonical again (Inf - Inf).
+ * threads with whole blocks give the bits of one thread. A NaN is the canonical one; who adds
+ * up partials has to make it canonical again (Inf - Inf).
  */
 double gx_dot(const double *x, const double *y, size_t n);
-/* The blocks by themselves: partial[i] of block i, (n + GX_DOT_BLOCK - 1) / GX_DOT_BLOCK of them. */
+/* partial[i]: the product of block i; there are (n + GX_DOT_BLOCK - 1) / GX_DOT_BLOCK. */
 void gx_dot_blocks(const double *x, const double *y, size_t n, double *partial);
 
 /*
@@ -38,7 +37,7 @@ void gx_product_naive_int64(const int64_t *a, const int64_t *b, size_t n, size_t
 void gx_product_blocked_int64(const int64_t *a, const int64_t *b, size_t n, size_t first,
 			      size_t last, int64_t *c);
 
-/* Reads n values and nothing else, as fast as can be: the exclusive or of their bits. */
+/* The exclusive or of the bits of n values, as fast as they can be read. */
 uint64_t gx_read_values(const double *value, size_t n);
 
 #endif

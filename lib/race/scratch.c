@@ -39,9 +39,9 @@ static void empty_directory(int fd)
 }
 
 /*
- * Removes a directory and all that is in it, and follows no symbolic link. One that we may
- * not read or write is made ours first. Some file systems pass over names when others are
- * removed while they are listed: hence the second and the third look.
+ * Removes a directory and all that is in it, and follows no symbolic link. A directory that we
+ * may not read or write is made accessible first. Some file systems skip names when others are
+ * removed during a listing: hence the second and the third pass.
  */
 static void remove_tree(int parent, const char *name)
 {

@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/memory.h"
 #include "base/facts.h"
-
+#include "base/memory.h"
+#include "base/utf8.h"
 
 void gx_timing_free(struct gx_timing *timing)
 {
@@ -25,18 +25,19 @@ void gx_timing_free(struct gx_timing *timing)
 }
 
 /*
- * One line of text: what would end it, part it, or be obeyed by a terminal becomes a space;
- * the controls that Unicode has at U+0080 to U+009F too.
+ * One line of text that a terminal only shows. A control becomes a space, byte for byte, and
+ * a byte that is no UTF-8 a question mark.
  */
 static void format_line(char *text, size_t ntext, const char *format, va_list arguments)
 {
 	vsnprintf(text, ntext, format, arguments);
-	for (unsigned char *p = (unsigned char *)text; *p; p++) {
-		bool wide = p[0] == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0;
-		if (*p < ' ' || *p == 0x7f || wide)
-			*p = ' ';
-		if (wide)
-			p[1] = ' ';
+	size_t n = strlen(text);
+	for (size_t i = 0, length; i < n; i += length) {
+		length = gx_utf8_length(text + i, n - i);
+		bool good = length > 0;
+		length = good ? length : 1;
+		if (!gx_visible_length(text + i, n - i))
+			memset(text + i, good ? ' ' : '?', length);
 	}
 }
 
@@ -45,7 +46,7 @@ const char *gx_timing_find(const struct gx_timing *timing, const char *key)
 	return gx_facts_find(&timing->facts, key);
 }
 
-/* Whether `value` is one of the values, between "; ", of a fact. */
+/* Whether `value` is one of the values of a fact, which are separated by "; ". */
 static bool has_value(const char *values, const char *value)
 {
 	size_t n = strlen(value);
@@ -147,7 +148,7 @@ static double member(const struct gx_run *run, int which)
 	return value[which];
 }
 
-/* The values of one member that are known, sorted and described; false: none is. */
+/* Describes the known values of one member. False: none is known. */
 static bool describe(const struct gx_timing_entry *entry, int which, double *scratch,
 		     struct gx_order_statistics *sample)
 {
@@ -221,7 +222,7 @@ static const struct gx_timing_entry *fastest_of(const struct gx_timing *timing)
 	return fastest;
 }
 
-/* What follows for one entry from the others. */
+/* Compares one entry with the others. */
 static void relate(const struct gx_timing *timing, const struct gx_timing_entry *fastest,
 		   struct gx_timing_entry *entry)
 {
@@ -300,12 +301,12 @@ static void conclude_outliers(struct gx_timing *timing,
 	if (named > 5)
 		snprintf(list + used, sizeof list - used, " and %zu more", named - 5);
 	if (named)
-		conclude(timing, "outliers of %s on %s, beside a median of %s: %s",
+		conclude(timing, "outliers of %s on %s, whose median is %s: %s",
 			 entry->strategy, cores_of(entry),
 			 gx_timing_seconds(entry->time.median, text), list);
 }
 
-/* Those that stand so beside the fastest, with commas; returns how many. */
+/* Lists the entries of that standing, separated by commas; returns how many. */
 static size_t list_standing(const struct gx_timing *timing, int standing, char *list,
 			    size_t room)
 {
@@ -332,8 +333,8 @@ static void conclude_standing(struct gx_timing *timing,
 	size_t untold = list_standing(timing, GX_UNTOLD, list, sizeof list);
 	size_t even = list_standing(timing, GX_NO_DIFFERENCE, list, sizeof list);
 	const char *rest = even			? "; no difference within the noise: "
-			   : slower && !untold	? "; every other one is slower by more than "
-						  "the noise"
+			   : slower && !untold	? "; all others are slower by more than the "
+						  "noise"
 			   : !slower && !untold ? "; nothing else was raced"
 						: "";
 	conclude(timing, "fastest: %s on %s, %s%s%s", fastest->strategy,
@@ -345,12 +346,12 @@ static void conclude_standing(struct gx_timing *timing,
 			 "one run tells nothing about noise: give --runs 6 or more");
 	else if (untold)
 		conclude(timing,
-			 "one run tells nothing about noise, and there is one of %s: give "
-			 "a longer --budget",
+			 "one run tells nothing about noise, and there is only one of %s: "
+			 "give a longer --budget",
 			 list);
 }
 
-/* What the table lacks, and how to have it. */
+/* Columns of the table that are not known, and how to get them. */
 static void conclude_lacking(struct gx_timing *timing)
 {
 	bool speedup = true, overhead = true;
@@ -360,18 +361,16 @@ static void conclude_lacking(struct gx_timing *timing)
 		overhead &= isnan(entry->processes) || !isnan(entry->overhead);
 	}
 	if (!speedup)
-		conclude(timing, "speed-up, efficiency and serial fraction are against one "
-				 "core: they lack where a strategy did not run on one: "
-				 "give --cores 1 and more");
+		conclude(timing, "speed-up, efficiency and serial fraction compare with one "
+				 "core, and are not known of a strategy that did not run on "
+				 "one: add 1 to --cores");
 	if (!overhead)
-		conclude(timing, "the overhead of a process is told beside simd on one core, "
-				 "or the loop of tasks, which did not run");
+		conclude(timing, "the overhead of a process is not known: it is measured "
+				 "against simd on one core, or the loop of tasks, which did "
+				 "not run");
 }
 
-/*
- * In the work "tasks": how many tasks a process must do so that starting it costs less
- * than a twentieth of them.
- */
+/* In the work "tasks": how many tasks a process must do for an overhead below 5%. */
 static void conclude_batch(struct gx_timing *timing, const struct gx_timing_entry *entry)
 {
 	const struct gx_timing_entry *loop = find(timing, "loop", 1);
@@ -380,8 +379,8 @@ static void conclude_batch(struct gx_timing *timing, const struct gx_timing_entr
 	double task = 1 / loop->rate, batch = ceil(entry->overhead / (0.05 * task));
 	conclude(
 		timing,
-		"%s on %s: %.3g ms of a core for each process, so its overhead is under 5%% "
-		"from %.0f such tasks a process on",
+		"%s on %s: a process costs %.3g ms of a core, so its overhead is below 5%% "
+		"when it does %.0f such tasks or more",
 		entry->strategy, cores_of(entry), 1e3 * entry->overhead, batch);
 }
 

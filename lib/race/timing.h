@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a race left: its single runs, and what follows from them. A file of runs holds all
- * that the table, the JSON and the plot are made of, so they can be made again from it,
- * and from several of them joined.
+ * The results of a race: its single runs, and what follows from them. A file of runs holds all
+ * that the table, the JSON and the plot need, so they can be made again from one such file or
+ * from several that are joined.
  *
  *	struct gx_timing timing = { 0 };
  *	gx_timing_fact(&timing, "cpu", "...");
@@ -25,7 +25,7 @@
 #include "bytes/output.h"
 #include "kernel/order_statistics.h"
 
-/* One run. What a strategy does not have is NaN. */
+/* One run. A figure that a strategy does not have is NaN. */
 struct gx_run {
 	double seconds;   /* what strategies are compared by */
 	double whole;     /* of the process around it, from its start to its end: peers */
@@ -33,7 +33,7 @@ struct gx_run {
 	double peak;      /* bytes of memory, see gx-time(1) */
 	double processes; /* that it started */
 	double amount;    /* that it worked on, in the unit of its work */
-	double order;     /* which run of the race it was, from 1; 0: not known */
+	double order;     /* the number of the run in the race, from 1; 0: not known */
 };
 
 /* A strategy on a number of cores. */
@@ -43,7 +43,7 @@ struct gx_timing_entry {
 	struct gx_run *run;
 	size_t nrun, room;
 
-	/* What gx_timing_summarise fills in; NaN where there is nothing to tell. */
+	/* gx_timing_summarise fills these in; NaN: not known. */
 	struct gx_order_statistics time;
 	size_t noutlier;
 	double whole, processor, peak, processes; /* medians, of peak the largest */
@@ -59,7 +59,7 @@ struct gx_timing_entry {
 		GX_FASTEST,
 		GX_NO_DIFFERENCE,
 		GX_SLOWER,
-		GX_UNTOLD /* one run, of it or of the fastest, tells nothing about noise */
+		GX_UNTOLD /* it or the fastest has one run, which tells nothing about noise */
 	} standing;
 };
 
@@ -73,24 +73,23 @@ struct gx_timing {
 
 void gx_timing_free(struct gx_timing *timing);
 
-/* Adds a fact; where the key is there with another value, the value behind "; ". */
+/* Adds a fact. If the key is there with another value, the value is appended after "; ". */
 void gx_timing_fact(struct gx_timing *timing, const char *key, const char *format, ...)
 	GX_PRINTF(3, 4);
 /* The value of a fact, or NULL. Valid until the next one is added. */
 const char *gx_timing_find(const struct gx_timing *timing, const char *key);
 void gx_timing_note(struct gx_timing *timing, const char *format, ...) GX_PRINTF(2, 3);
 
-/* The number of the entry, made at the end where there is none. */
+/* The number of the entry; a new one is made at the end. */
 size_t gx_timing_entry(struct gx_timing *timing, const char *strategy, int cores);
 void gx_timing_run(struct gx_timing *timing, size_t entry, const struct gx_run *run);
 
 /*
- * Sorts out entries without runs and describes the others. The strategy "read" measures
- * the memory and takes no part in the standing. The overhead of a process is (cores *
- * median - W) / processes, with W the CPU time of "simd" on one core, or in the work
- * "tasks" that of "loop", which is the tasks themselves. The conclusions say which is the
- * fastest and what does not differ from it, what is not known for want of a run on one
- * core, and name the outliers.
+ * Removes entries without runs and describes the others. The strategy "read" measures the
+ * memory and is not ranked. The overhead of a process is (cores * median - W) / processes,
+ * where W is the CPU time of "simd" on one core, or in the work "tasks" that of "loop", which
+ * is the tasks themselves. The conclusions name the fastest and those that do not differ from
+ * it, the figures that are not known for want of a run on one core, and the outliers.
  */
 void gx_timing_summarise(struct gx_timing *timing);
 
@@ -101,7 +100,7 @@ void gx_timing_put_comments(const struct gx_timing *timing, bool conclusions,
 /* All single runs, with the facts, to a file. */
 void gx_timing_write_runs(const struct gx_timing *timing,
 			  const struct gx_output_options *to);
-/* Adds the runs of such a file; dies with exit 1 where it is none, or of another race. */
+/* Adds the runs of such a file. Dies with exit 1 if it is another file or of another race. */
 void gx_timing_read_runs(struct gx_timing *timing, const char *path);
 
 enum gx_timing_form {
@@ -115,7 +114,7 @@ enum gx_timing_form {
 void gx_timing_write(const struct gx_timing *timing, enum gx_timing_form form,
 		     const struct gx_output_options *to);
 
-/* Seconds as people say them, three digits and a unit; "" for NaN. */
+/* Seconds for people: three digits and a unit; "" for NaN. */
 enum { GX_SECONDS_MAX = 32 };
 const char *gx_timing_seconds(double seconds, char text[GX_SECONDS_MAX]);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The picture of a race: speed-up over cores beside the ideal line and what the memory
- * allows, and efficiency over cores.
+ * The picture of a race: speed-up over cores, with the ideal line and the bound of memory, and
+ * efficiency over cores.
  */
 #include <math.h>
 #include <stdio.h>
@@ -61,8 +61,8 @@ static void gather(const struct gx_timing *timing, struct curves *curves)
 }
 
 /*
- * What the memory allows: the strategy that is fastest on one core cannot be sped up
- * beyond its time there over the time that reading alone takes on as many cores.
+ * The bound that memory sets: the strategy that is fastest on one core cannot be sped up by
+ * more than its time there over the time of reading alone on as many cores.
  */
 static bool put_limit(FILE *f, const struct curves *curves)
 {
@@ -140,9 +140,9 @@ static void put_panel(FILE *f, const struct curves *curves, bool limited, int co
 }
 
 /*
- * Cores double from a point to the next one, so the axis is logarithmic: the ideal stays a
- * straight line, and the curves do not crowd at its beginning. Tics are where runs are, as
- * far as their numbers have room.
+ * The axis is logarithmic, as cores double from point to point: the ideal stays a straight
+ * line, and the curves do not crowd at its start. Tics are where runs are, unless their numbers
+ * lack room.
  */
 static void put_cores_axis(FILE *f, const struct curves *curves)
 {
@@ -194,7 +194,7 @@ void gx_timing_plot(const struct gx_timing *timing, const char *path)
 	struct curves curves = { 0 };
 	gather(timing, &curves);
 	if (!curves.n) {
-		gx_warn("%s is not drawn: no strategy ran on one core and on more: give --cores "
+		gx_warn("%s is not drawn: no strategy ran both on one core and on more: give --cores "
 			"1,2 or more",
 			path);
 		free(curves.entry);

@@ -67,7 +67,7 @@ struct lines {
 
 GX_NORETURN static void refuse(const struct lines *lines, const char *why)
 {
-	gx_die(GX_EXIT_DATA, "%s:%zu: %s: give files that gx-time --runs-out has written",
+	gx_die(GX_EXIT_DATA, "%s:%zu: %s: give files written by gx-time --runs-out",
 	       lines->path, lines->number, why);
 }
 
@@ -78,12 +78,12 @@ static double read_number(const struct lines *lines, const char *field)
 	if (strcmp(field, "NA") == 0)
 		return NAN;
 	if (strlen(field) >= sizeof text - GX_NUMBER_SLACK)
-		refuse(lines, "a number that is too long");
+		refuse(lines, "a number is too long");
 	memcpy(text, field, strlen(field));
 	double value;
 	const char *end = gx_number_parse(text, &value);
 	if (!end || *end || !isfinite(value) || value < 0)
-		refuse(lines, "not a number that a run has");
+		refuse(lines, "not a number that a run can have");
 	return value;
 }
 
@@ -104,10 +104,10 @@ static void read_run(struct gx_timing *timing, const struct lines *lines, char *
 		if (at)
 			*at++ = 0;
 		if (at && n == NUMBERS + 1)
-			refuse(lines, "more than nine fields");
+			refuse(lines, "more than the nine fields of a run");
 	}
 	if (n != NUMBERS + 2)
-		refuse(lines, "not the nine fields of a run");
+		refuse(lines, "fewer than the nine fields of a run");
 	if (!is_strategy(field[0]))
 		refuse(lines, "not the name of a strategy");
 	double value[NUMBERS + 1];
@@ -117,7 +117,7 @@ static void read_run(struct gx_timing *timing, const struct lines *lines, char *
 	if (!(cores >= 1 && cores <= CORES_MAX) || cores != floor(cores))
 		refuse(lines, "not a number of cores");
 	if (!(seconds > 0))
-		refuse(lines, "a run takes a time");
+		refuse(lines, "a run takes more than 0 seconds");
 	struct gx_run run = { .order = value[1],
 			      .seconds = seconds,
 			      .whole = value[3],
@@ -163,7 +163,7 @@ static void read_fact(struct gx_timing *timing, const struct lines *lines, char 
 		gx_timing_fact(timing, key, "%s", value);
 	} else {
 		gx_die(GX_EXIT_DATA,
-		       "%s:%zu: %s is %s, and %s in the file before: only runs of one race can "
+		       "%s:%zu: %s is %s, but %s in the file before: only runs of one race can "
 		       "be joined",
 		       lines->path, lines->number, key, value,
 		       gx_timing_find(timing, key));
@@ -189,7 +189,7 @@ void gx_timing_read_runs(struct gx_timing *timing, const char *path)
 			refuse(&lines, "a NUL byte");
 		if (state == FIRST) {
 			if (strcmp(line, first_line) != 0)
-				refuse(&lines, "no runs of a race");
+				refuse(&lines, "not a file of runs");
 			state = FACTS;
 		} else if (has_control(line)) {
 			refuse(&lines, "a control byte");
@@ -206,10 +206,10 @@ void gx_timing_read_runs(struct gx_timing *timing, const char *path)
 		gx_die_errno("%s", lines.path);
 	if (state == FIRST)
 		gx_die(GX_EXIT_DATA,
-		       "%s: empty: give files that gx-time --runs-out has written",
+		       "%s: empty: give files written by gx-time --runs-out",
 		       lines.path);
 	if (!nrun)
-		refuse(&lines, "there is no run in it");
+		refuse(&lines, "it has no runs");
 	free(line);
 	if (!standard)
 		fclose(file);

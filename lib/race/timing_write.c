@@ -207,7 +207,7 @@ enum { SHOWN = 15, WIDTH = 40 };
 _Static_assert((int)WIDTH >= (int)GX_SECONDS_MAX, "seconds fit in a cell");
 typedef char shown_row[SHOWN][WIDTH];
 
-/* The unit of the rate: GB/s where bytes are read, else what the work counts. */
+/* The unit of the rate: GB/s where bytes are read, else the unit of the work. */
 static double rate_unit(const struct gx_timing *timing, const char **name)
 {
 	const char *unit = gx_timing_find(timing, "unit");
@@ -275,7 +275,7 @@ static void find_widths(shown_row *rows, size_t nrow, size_t width[SHOWN])
 	}
 }
 
-/* The columns of the terminal; 0: it has none, or does not tell. */
+/* The columns of the terminal; 0: not known, or there is no terminal. */
 static size_t terminal_width(void)
 {
 	struct winsize size;
@@ -283,8 +283,8 @@ static size_t terminal_width(void)
 }
 
 /*
- * Leaves out columns, those first that are missed least, until the rest have room, and says
- * which: a table whose lines are broken cannot be read.
+ * Leaves out columns until the rest fit, as a table with broken lines cannot be read. The least
+ * important go first. Lists them in left_out.
  */
 static void fit_widths(shown_row *rows, size_t width[SHOWN], size_t room, char *left_out,
 		       size_t nleft_out)
@@ -329,9 +329,9 @@ static void write_rows(struct gx_output *out, shown_row *rows, size_t nrow, bool
 		put(out, markdown && i == 0 ? "|\n" : "");
 	}
 	if (*left_out) {
-		put(out, "\nnot shown on a terminal of this width: ");
+		put(out, "\nnot shown, as the terminal is too narrow: ");
 		put(out, left_out);
-		put(out, "; --markdown and -o FILE have all\n");
+		put(out, "; --markdown and -o FILE have all columns\n");
 	}
 }
 
@@ -341,7 +341,7 @@ struct listing {
 	bool markdown;
 };
 
-/* In Markdown a name is a name: what would be markup, HTML or a cell's end is escaped. */
+/* Escapes what would be markup, HTML or the end of a cell in Markdown. */
 static void put_shown(const struct listing *listing, const char *text)
 {
 	while (*text) {

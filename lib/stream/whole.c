@@ -20,7 +20,7 @@ static void check_room(size_t nvalue, uint64_t most_bytes)
 	double has = most_bytes ? (double)most_bytes : machine_has();
 	double needed = (double)nvalue * sizeof(double);
 	if (has > 0 && needed > has)
-		gx_die(GX_EXIT_IO, "%zu values need %.3g GiB, and %s %.3g: take fewer rows", nvalue,
+		gx_die(GX_EXIT_IO, "%zu values need %.3g GiB, but %s %.3g: take fewer rows", nvalue,
 		       ldexp(needed, -30),
 		       most_bytes ? "the limit is" : "this machine has", ldexp(has, -30));
 }
