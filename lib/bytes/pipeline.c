@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "bytes/pipeline.h"
 
-#include <omp.h>
 #include <pthread.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "base/message.h"
 
 static const char policy[] = "OMP_WAIT_POLICY";
 static bool policy_is_ours;
@@ -104,6 +104,42 @@ static void finish(struct turn *t, size_t number)
 	pthread_mutex_unlock(&t->lock);
 }
 
+/* What each thread does. */
+static void *take_turns(void *turn)
+{
+	struct turn *t = turn;
+	size_t number;
+	while (fetch_next(t, &number)) {
+		t->pipeline->work(t->pipeline->context, t->slots[number % t->nslot]);
+		finish(t, number);
+	}
+	return NULL;
+}
+
+#ifdef GX_PIPELINE_PTHREADS
+/*
+ * ThreadSanitizer does not see how libgomp's threads wait for each other, and reports races
+ * where there are none. In a build for it, and in no other, threads are started by hand.
+ */
+static void take_turns_in_threads(struct turn *t, int nthread)
+{
+	pthread_t *other = gx_allocate((size_t)nthread, sizeof *other);
+	for (int i = 1; i < nthread; i++)
+		if (pthread_create(&other[i], NULL, take_turns, t) != 0)
+			gx_die(GX_EXIT_IO, "no thread can be started: use -t 1");
+	take_turns(t);
+	for (int i = 1; i < nthread; i++)
+		pthread_join(other[i], NULL);
+	free(other);
+}
+#else
+static void take_turns_in_threads(struct turn *t, int nthread)
+{
+#pragma omp parallel num_threads(nthread)
+	take_turns(t);
+}
+#endif
+
 void gx_pipeline_run(const struct gx_pipeline *pipeline, void *const slots[], int nthread)
 {
 	if (nthread == 1) {
@@ -120,14 +156,7 @@ void gx_pipeline_run(const struct gx_pipeline *pipeline, void *const slots[], in
 			  .lock = PTHREAD_MUTEX_INITIALIZER,
 			  .freed = PTHREAD_COND_INITIALIZER };
 	t.done = gx_allocate_zeroed(t.nslot, sizeof *t.done);
-#pragma omp parallel num_threads(nthread)
-	{
-		size_t number;
-		while (fetch_next(&t, &number)) {
-			pipeline->work(pipeline->context, t.slots[number % t.nslot]);
-			finish(&t, number);
-		}
-	}
+	take_turns_in_threads(&t, nthread);
 	free(t.done);
 	pthread_cond_destroy(&t.freed);
 	pthread_mutex_destroy(&t.lock);

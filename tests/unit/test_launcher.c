@@ -343,7 +343,7 @@ static void test_end(int number, bool group, bool deaf, int helpers, const char 
 	}
 	if (helpers)
 		kill(-o.pid, SIGKILL);
-	unit_test(good, what);
+	unit_test(good, "%s", what);
 }
 
 static void test_ends(void)

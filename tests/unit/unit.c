@@ -381,6 +381,8 @@ struct unit_death unit_run_child(void (*act)(void *), void *context)
 		n += m;
 	}
 	close(ends[0]);
+	for (char *p = death.said; (p = strchr(p, '\n'));)
+		*p = ' '; /* one line of TAP */
 	int status;
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
