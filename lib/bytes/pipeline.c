@@ -36,9 +36,8 @@ int gx_pipeline_threads(void)
 	const char *text = getenv("OMP_NUM_THREADS");
 	char *end;
 	long n = text ? strtol(text, &end, 10) : 0;
-	if (!text || (*end && *end != ',') || n < 1)
-		return 1;
-	return n < GX_THREADS_MAX ? (int)n : GX_THREADS_MAX;
+	bool good = text && (*end == 0 || *end == ',') && n >= 1 && n <= GX_THREADS_MAX;
+	return good ? (int)n : 1;
 }
 
 size_t gx_pipeline_slots(int nthread)
