@@ -7,9 +7,10 @@
 #include "format/npy/npy.h"
 
 /*
- * 4,000 x 10,000 doubles, file in the page cache, -t 1: row by row, each value by a pread of
- * its own, took 24 s, strips of 39 MB some five times C order. A mapping was faster, but a
- * process dies by SIGBUS when a mapped file shrinks.
+ * 4,000 x 10,000 doubles, file in the page cache, -t 1, against C order: strips of 32 MiB
+ * took 6.5 times as long without prefetching, 5.2 with it eight columns ahead (medians of 9;
+ * 16 ahead, or squares of 64, were no better); row by row, each value by a pread of its own,
+ * 24 s. A mapping was faster, but a process dies by SIGBUS when a mapped file shrinks.
  */
 enum {
 	STRIP = 32 << 20, /* bytes as they are stored */
@@ -88,10 +89,17 @@ static bool read_strip(struct gx_npy_columns *c, struct gx_input *in, uint64_t f
 	return true;
 }
 
+/* The lines of a column's piece, which lie in one page and which no hardware foresees. */
+static inline void prefetch(const unsigned char *piece, size_t nbyte)
+{
+	for (size_t i = 0; i < nbyte; i += 64)
+		__builtin_prefetch(piece + i);
+}
+
 /* Cuts rows from the strip, by squares that stay in cache. */
 static void fill_panel(struct gx_npy_columns *c, uint64_t first)
 {
-	enum { SQUARE = 32 };
+	enum { SQUARE = 32, AHEAD = 8 };
 	const struct gx_npy_header *npy = c->npy;
 	uint64_t left = c->strip_first + c->strip_n - first, ncol = npy->ncol;
 	uint64_t n = left < c->panel_rows ? left : c->panel_rows;
@@ -103,10 +111,15 @@ static void fill_panel(struct gx_npy_columns *c, uint64_t first)
 		for (uint64_t j0 = 0; j0 < ncol; j0 += SQUARE) {
 			uint64_t i1 = i0 + SQUARE < n ? i0 + SQUARE : n;
 			uint64_t j1 = j0 + SQUARE < ncol ? j0 + SQUARE : ncol;
-			for (uint64_t j = j0; j < j1; j++)
+			for (uint64_t j = j0; j < j1; j++) {
+				double column[SQUARE];
+				prefetch(from + (j + AHEAD) * stride + i0 * npy->item,
+					 (i1 - i0) * npy->item);
+				gx_npy_widen(npy, from + j * stride + i0 * npy->item, i1 - i0,
+					     column);
 				for (uint64_t i = i0; i < i1; i++)
-					c->panel[i * ncol + j] =
-						gx_npy_widen(npy, from + j * stride + i * npy->item);
+					c->panel[i * ncol + j] = column[i - i0];
+			}
 		}
 	c->panel_first = first;
 	c->panel_n = n;
@@ -123,8 +136,7 @@ static void open_transposer(struct gx_npy_columns *c)
 static void add_values(struct gx_npy_columns *c, const unsigned char *raw, size_t n,
 		       double *column, uint64_t *done)
 {
-	for (size_t i = 0; i < n; i++)
-		column[*done + i] = gx_npy_widen(c->npy, raw + i * c->npy->item);
+	gx_npy_widen(c->npy, raw, n, column + *done);
 	*done += n;
 	if (*done == c->end - c->begin) {
 		gx_transposer_add(c->transposer, column, 1);

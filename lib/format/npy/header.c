@@ -112,7 +112,10 @@ void gx_npy_header_read(struct gx_input *in, struct gx_npy_header *npy)
 	npy->data = before + length;
 }
 
-double gx_npy_widen(const struct gx_npy_header *npy, const unsigned char *p)
+/* ---- values ---- */
+
+/* One stored value, byte by byte: of any order of bytes. */
+static double widen(const struct gx_npy_header *npy, const unsigned char *p)
 {
 	uint64_t bits = 0;
 	for (size_t k = 0; k < npy->item; k++)
@@ -132,4 +135,36 @@ double gx_npy_widen(const struct gx_npy_header *npy, const unsigned char *p)
 		value = narrow;
 	}
 	return value;
+}
+
+/* Values of one C type in the machine's order; `from` is not aligned. */
+#define WIDEN(type)                                          \
+	for (size_t i = 0; i < n; i++) {                     \
+		type stored;                                 \
+		memcpy(&stored, from + i * sizeof stored, sizeof stored); \
+		out[i] = (double)stored;                     \
+	}
+
+void gx_npy_widen(const struct gx_npy_header *npy, const unsigned char *from, size_t n,
+		  double *out)
+{
+	if (npy->swapped) {
+		for (size_t i = 0; i < n; i++)
+			out[i] = widen(npy, from + i * npy->item);
+	} else if (npy->kind == 'f' && npy->item == 8) {
+		memcpy(out, from, n * sizeof *out);
+	} else if (npy->kind == 'f') {
+		WIDEN(float)
+	} else if (npy->kind == 'i' && npy->item == 4) {
+		WIDEN(int32_t)
+	} else if (npy->kind == 'i' && npy->item == 8) {
+		WIDEN(int64_t)
+	} else if (npy->kind == 'u' && npy->item == 1) {
+		WIDEN(uint8_t)
+	} else if (npy->kind == 'u' && npy->item == 2) {
+		WIDEN(uint16_t)
+	} else {
+		for (size_t i = 0; i < n; i++)
+			out[i] = widen(npy, from + i * npy->item);
+	}
 }

@@ -30,8 +30,9 @@ struct gx_npy_header {
  */
 void gx_npy_header_read(struct gx_input *in, struct gx_npy_header *npy);
 
-/* One stored value, of npy->item bytes, as a double. */
-double gx_npy_widen(const struct gx_npy_header *npy, const unsigned char *value);
+/* n stored values, of npy->item bytes each, one behind the other, as doubles. */
+void gx_npy_widen(const struct gx_npy_header *npy, const unsigned char *from, size_t n,
+		  double *out);
 
 /*
  * Fortran order: rows out of what is stored column behind column. Of a file, strips of rows

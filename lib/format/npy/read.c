@@ -202,8 +202,7 @@ static double *values_of(const struct gx_npy_header *h, struct gx_batch *batch)
 	if (h->kind == 'f' && h->item == 8 && !h->swapped)
 		return (double *)(void *)batch->raw;
 	double *value = gx_batch_values(batch, n);
-	for (size_t i = 0; i < n; i++)
-		value[i] = gx_npy_widen(h, batch->raw + i * h->item);
+	gx_npy_widen(h, batch->raw, n, value);
 	return value;
 }
 
