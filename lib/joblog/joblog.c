@@ -26,15 +26,34 @@ const char *gx_outcome_name(enum gx_outcome outcome)
 
 /* ---- lines ---- */
 
+/* All of a line but its command is short; no command has as many bytes as this. */
+static const size_t HEAD_MOST = (size_t)64 << 10, LINE_MOST = (size_t)1 << 30;
+
 struct lines {
 	struct gx_input *in;
 	char *buffer;
 	size_t at, end, room;
 };
 
+/* Whether bytes in which no line ends cannot begin a line of a joblog, whatever follows. */
+static bool is_hopeless(const char *line, size_t n)
+{
+	/* The header may end in a CR. */
+	if (line[0] < '0' || line[0] > '9')
+		return n > sizeof header || memcmp(line, header, n < sizeof header ? n : n - 1) != 0;
+	int tabs = 0;
+	for (size_t i = 0; i < n && i < HEAD_MOST && tabs < FIELDS - 1; i++) {
+		unsigned char c = (unsigned char)line[i];
+		tabs += c == '\t';
+		if ((c < 0x20 && c != '\t') || c == 0x7f)
+			return true;
+	}
+	return (n >= HEAD_MOST && tabs < FIELDS - 1) || n > LINE_MOST;
+}
+
 /*
- * The next line without its LF; false at the end. *whole: it had one. It is valid until
- * the next call.
+ * The next line without its LF; false at the end. *whole: it had one; a line that has none
+ * yet is given as it is where it cannot be one of a joblog. It is valid until the next call.
  */
 static bool next_line(struct lines *lines, char **line, size_t *nline, bool *whole)
 {
@@ -48,6 +67,12 @@ static bool next_line(struct lines *lines, char **line, size_t *nline, bool *who
 			*nline = (size_t)(lf - from);
 			*whole = true;
 			lines->at += *nline + 1;
+			return true;
+		}
+		if (n && is_hopeless(from, n)) {
+			*line = from;
+			*nline = n;
+			*whole = false;
 			return true;
 		}
 		seen = n;
@@ -363,6 +388,10 @@ void gx_joblog_read(struct gx_joblog *log, const char *path, bool commands)
 			if (log->has_header)
 				continue;
 		}
+		if (!whole && is_hopeless(line, nline))
+			gx_die(GX_EXIT_DATA,
+			       "%s:%zu: the line is damaged, or this is no joblog of GNU parallel",
+			       log->name, place.line);
 		if (!whole) {
 			gx_warn("%s:%zu: the last line has no end: it is left out: parallel is "
 				"still writing it, or its disk was full",
