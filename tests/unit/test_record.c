@@ -342,7 +342,7 @@ static const char *write_text(const struct gx_text *text, const char *name)
 	static char path[300];
 	snprintf(path, sizeof path, "%s/%s", directory, name);
 	FILE *f = fopen(path, "wb");
-	if (!f || fwrite(text->bytes, 1, text->n, f) != text->n || fclose(f) != 0)
+	if (!f || (text->n && fwrite(text->bytes, 1, text->n, f) != text->n) || fclose(f) != 0)
 		exit(1);
 	return path;
 }
