@@ -192,6 +192,29 @@ small() {
 	check hostile
 }
 
+@test "what is no joblog is refused by its first bytes, however much there is" {
+	small >s.log
+	cp s.log sparse
+	truncate -s 1G sparse
+	local none='not a joblog of GNU parallel' damaged='the line is damaged, or this is no joblog'
+	(
+		[[ ${GX_SANITIZED:-} ]] || ulimit -v 40000
+		refuses 1 "/dev/zero:1: $none" gx-joblog /dev/zero
+		refuses 1 "<stdin>:1: $none" gx-joblog < <(yes)
+		refuses 1 "<stdin>:1: $none" gx-joblog - < <(yes 1 | tr '\n' 1)
+		refuses 1 "<stdin>:1: $none" gx-joblog < <(gzip -c </dev/zero)
+		refuses 1 "<stdin>:1: $none" gx-joblog < <(tr '\0' x </dev/zero)
+		refuses 1 "<stdin>:1: $none" gx-joblog < <(printf 'Seq\tHo'; cat /dev/zero)
+		refuses 1 "<stdin>:1: $none" gx-joblog < <(header | tr -d '\n'; cat /dev/zero)
+		refuses 1 "<stdin>:1: $none" gx-joblog < <(printf '1\t:\t1.5\t'; cat /dev/zero)
+		refuses 1 "sparse:10: $damaged" gx-joblog sparse
+		refuses 1 "<stdin>:10: $damaged" gx-joblog < <(cat s.log; tr '\0' 7 </dev/zero)
+		refuses 1 "<stdin>:10: $damaged" gx-joblog < <(cat s.log; tr '\0' x </dev/zero)
+		refuses 1 "<stdin>:10: $damaged" gx-joblog < <(cat s.log; printf '9\t:\t1\t'; tr '\0' 7 </dev/zero)
+		refuses 1 "<stdin>:10: 1 field, and a line of a joblog has 9" gx-joblog < <(cat s.log; yes)
+	)
+}
+
 @test "a joblog that is cut anywhere has its whole lines, and says so" {
 	small | sed 5,\$d >s.log
 	check cut s.log

@@ -34,12 +34,18 @@ static bool find_line(struct gx_lines *l, size_t at, size_t *n, size_t *next)
 	for (;;) {
 		const unsigned char *stop =
 			have > searched ? memchr(bytes + searched, '\n', have - searched) : NULL;
+		l->whole = stop != NULL;
 		if (stop) {
 			*n = (size_t)(stop - bytes) - at;
 			*next = at + *n + 1;
 			return true;
 		}
-		if (have > searched &&
+		if (have > at && l->hopeless && l->hopeless((const char *)bytes + at, have - at)) {
+			*n = have - at;
+			*next = have;
+			return true;
+		}
+		if (have > searched && !l->hopeless &&
 		    !gx_line_goes_on(l->in, l->number + 1, have - at, bytes + searched,
 				     have - searched))
 			return false;
@@ -88,11 +94,12 @@ bool gx_lines_look_ahead(struct gx_lines *l, size_t nahead, const char **text, s
 	gx_input_visible(l->in, &bytes);
 	size_t present = l->text ? (size_t)(l->text - (const char *)bytes) : 0;
 	size_t at = l->at, length = 0, next = at;
-	bool there = true;
+	bool there = true, whole = l->whole;
 	for (size_t i = 0; i < nahead && there; i++) {
 		at = next;
 		there = find_line(l, at, &length, &next);
 	}
+	l->whole = whole;
 	/* The bytes may have moved. */
 	gx_input_visible(l->in, &bytes);
 	if (l->text)

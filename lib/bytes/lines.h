@@ -22,9 +22,16 @@
 struct gx_lines {
 	struct gx_input *in;
 	bool keep;
+	/*
+	 * Judges n > 0 bytes of a line whose end is not there yet: true where they cannot begin
+	 * a line, whatever follows; then they are given as they are, and nothing behind them is
+	 * read. NULL: NULs and the length are judged, as of text.
+	 */
+	bool (*hopeless)(const char *text, size_t n);
 	uint64_t number;  /* of the line that was read last, from 1 */
 	const char *text; /* without its end, LF or CR LF; followed by readable bytes */
 	size_t n;
+	bool whole; /* its end was there; false: the input ended, or the line is hopeless */
 	size_t at; /* where the next line begins, counted from the input's position */
 };
 

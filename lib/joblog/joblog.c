@@ -7,7 +7,7 @@
 #include "base/gx.h"
 #include "base/memory.h"
 #include "base/message.h"
-#include "bytes/input.h"
+#include "bytes/lines.h"
 #include "bytes/progress.h"
 #include "kernel/hash.h"
 
@@ -26,51 +26,23 @@ const char *gx_job_outcome_name(enum gx_job_outcome outcome)
 
 /* ---- lines ---- */
 
-struct lines {
-	struct gx_input *in;
-	char *buffer;
-	size_t at, end, room;
-};
+/* All of a line but its command is short. */
+static const size_t HEAD_MOST = (size_t)64 << 10;
 
-/*
- * The next line without its LF; false at the end. *whole: it had an LF. The line is valid until
- * the next call.
- */
-static bool next_line(struct lines *lines, char **line, size_t *nline, bool *whole)
+/* Whether bytes in which no line ends cannot begin a line of a joblog, whatever follows. */
+static bool is_hopeless(const char *line, size_t n)
 {
-	size_t seen = 0; /* bytes from `at` on that have no LF */
-	for (;;) {
-		char *from = lines->buffer + lines->at;
-		size_t n = lines->end - lines->at;
-		char *lf = n > seen ? memchr(from + seen, '\n', n - seen) : NULL;
-		if (lf) {
-			*line = from;
-			*nline = (size_t)(lf - from);
-			*whole = true;
-			lines->at += *nline + 1;
+	/* The header may end in a CR. */
+	if (line[0] < '0' || line[0] > '9')
+		return n > sizeof header || memcmp(line, header, n < sizeof header ? n : n - 1) != 0;
+	int tabs = 0;
+	for (size_t i = 0; i < n && i < HEAD_MOST && tabs < FIELDS - 1; i++) {
+		unsigned char c = (unsigned char)line[i];
+		tabs += c == '\t';
+		if ((c < 0x20 && c != '\t') || c == 0x7f)
 			return true;
-		}
-		seen = n;
-		if (lines->at) {
-			memmove(lines->buffer, from, n);
-			lines->at = 0;
-			lines->end = n;
-		}
-		if (n == lines->room) {
-			lines->room = lines->room ? 2 * lines->room : 256 << 10;
-			lines->buffer = gx_reallocate(lines->buffer, lines->room, 1);
-		}
-		size_t more = gx_input_read_some(lines->in, lines->buffer + n,
-						 lines->room - n);
-		lines->end += more;
-		if (more == 0) {
-			*line = lines->buffer;
-			*nline = n;
-			*whole = false;
-			lines->at = lines->end;
-			return n > 0;
-		}
 	}
+	return (n >= HEAD_MOST && tabs < FIELDS - 1) || n > GX_LINE_MAX;
 }
 
 /* ---- fields ---- */
@@ -349,28 +321,31 @@ static bool begins_with_header(struct gx_joblog *log, const char *line, size_t n
 
 void gx_joblog_read(struct gx_joblog *log, const char *path, bool commands)
 {
-	struct lines lines = { .in = gx_input_open(path) };
+	struct gx_lines lines = { .in = gx_input_open(path), .hopeless = is_hopeless };
 	log->name = lines.in->name;
 	gx_progress_expect(GX_UNKNOWN, lines.in->size);
 	struct place place = { log->name, 0 };
-	char *line;
-	size_t nline;
-	bool whole;
-	while (next_line(&lines, &line, &nline, &whole)) {
+	while (gx_lines_next(&lines)) {
+		const char *line = lines.text;
+		/* A CR belongs to the command, but where each line ends in one. */
+		size_t nline = lines.n + (!log->crlf && line[lines.n] == '\r');
+		bool whole = lines.whole;
 		place.line++;
 		if (place.line == 1) {
 			log->has_header = begins_with_header(log, line, nline, whole);
 			if (log->has_header)
 				continue;
 		}
+		if (!whole && is_hopeless(line, nline))
+			gx_die(GX_EXIT_DATA,
+			       "%s:%zu: the line is damaged, or this is no joblog of GNU parallel",
+			       log->name, place.line);
 		if (!whole) {
 			gx_warn("%s:%zu: the last line has no end: it is left out: parallel is "
 				"still writing it, or its disk was full",
 				log->name, place.line);
 			break;
 		}
-		if (log->crlf && nline && line[nline - 1] == '\r')
-			nline--;
 		add_attempt(log, line, nline, &place, commands);
 		gx_progress_rows(1);
 	}
@@ -379,7 +354,6 @@ void gx_joblog_read(struct gx_joblog *log, const char *path, bool commands)
 		       "%s: it is empty: not a joblog of GNU parallel, which has a header: was "
 		       "it parallel --joblog FILE that made it?",
 		       log->name);
-	free(lines.buffer);
 	gx_input_close(lines.in);
 }
 

@@ -41,7 +41,7 @@ static bool fetch(struct gx_record_input *in)
 		return false;
 	if (in->at && in->at == in->end) {
 		in->at = in->end = 0;
-	} else if (in->end == in->room && in->at >= in->room / 2) {
+	} else if (in->at && in->end == in->room && in->at >= in->room / 2) {
 		memmove(in->text, in->text + in->at, in->end - in->at);
 		in->end -= in->at;
 		in->at = 0;
