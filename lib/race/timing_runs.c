@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* The file of single runs: facts and notes behind "# ", then a table. */
-#include <errno.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/message.h"
+#include "bytes/lines.h"
 #include "number/number.h"
 #include "race/timing.h"
 
@@ -60,19 +62,14 @@ void gx_timing_write_runs(const struct gx_timing *timing,
 
 /* ---- reading ---- */
 
-struct lines {
-	const char *path;
-	size_t number;
-};
-
-GX_NORETURN static void refuse(const struct lines *lines, const char *why)
+GX_NORETURN static void refuse(const struct gx_lines *lines, const char *why)
 {
-	gx_die(GX_EXIT_DATA, "%s:%zu: %s: give files written by gx-time --runs-out",
-	       lines->path, lines->number, why);
+	gx_die(GX_EXIT_DATA, "%s:%" PRIu64 ": %s: give files written by gx-time --runs-out",
+	       lines->in->name, lines->number, why);
 }
 
 /* A finite number or NA, from the first byte of the field to its last. */
-static double read_number(const struct lines *lines, const char *field)
+static double read_number(const struct gx_lines *lines, const char *field)
 {
 	char text[64] = { 0 };
 	if (strcmp(field, "NA") == 0)
@@ -94,7 +91,7 @@ static bool is_strategy(const char *name)
 	return n > 0 && n < 40 && !name[n];
 }
 
-static void read_run(struct gx_timing *timing, const struct lines *lines, char *line)
+static void read_run(struct gx_timing *timing, const struct gx_lines *lines, char *line)
 {
 	char *field[NUMBERS + 2];
 	size_t n = 0;
@@ -150,7 +147,7 @@ static bool same_fact(const struct gx_timing *timing, const char *key, const cha
 	return true;
 }
 
-static void read_fact(struct gx_timing *timing, const struct lines *lines, char *line)
+static void read_fact(struct gx_timing *timing, const struct gx_lines *lines, char *line)
 {
 	char *value = strchr(line, '\t');
 	if (line[0] != '#' || line[1] != ' ' || !value || value == line + 2)
@@ -163,33 +160,30 @@ static void read_fact(struct gx_timing *timing, const struct lines *lines, char 
 		gx_timing_fact(timing, key, "%s", value);
 	} else {
 		gx_die(GX_EXIT_DATA,
-		       "%s:%zu: %s is %s, but %s in the file before: only runs of one race can "
+		       "%s:%" PRIu64 ": %s is %s, but %s in the file before: only runs of one race can "
 		       "be joined",
-		       lines->path, lines->number, key, value,
+		       lines->in->name, lines->number, key, value,
 		       gx_timing_find(timing, key));
 	}
 }
 
 void gx_timing_read_runs(struct gx_timing *timing, const char *path)
 {
-	bool standard = strcmp(path, "-") == 0;
-	struct lines lines = { standard ? "<stdin>" : path, 0 };
-	FILE *file = standard ? stdin : fopen(path, "re");
-	if (!file)
-		gx_die_errno("%s", path);
-	char *line = NULL;
-	size_t room = 0, nrun = 0;
+	struct gx_lines lines = { .in = gx_input_open(path) };
+	char *line = NULL; /* a copy, which is cut into fields */
+	size_t nrun = 0;
 	enum { FIRST, FACTS, RUNS } state = FIRST;
-	for (ssize_t n; (n = getline(&line, &room, file)) >= 0;) {
-		lines.number++;
-		if (n == 0 || line[n - 1] != '\n')
-			refuse(&lines, "the last line is cut");
-		line[n - 1] = 0;
-		if (strlen(line) != (size_t)n - 1)
+	while (gx_lines_next(&lines)) {
+		line = gx_reallocate(line, lines.n + 1, 1);
+		memcpy(line, lines.text, lines.n);
+		line[lines.n] = 0;
+		if (!lines.whole || lines.text[lines.n] == '\r')
+			refuse(&lines, lines.whole ? "a control byte" : "the last line is cut");
+		if (strlen(line) != lines.n)
 			refuse(&lines, "a NUL byte");
 		if (state == FIRST) {
 			if (strcmp(line, first_line) != 0)
-				refuse(&lines, "not a file of runs");
+				refuse(&lines, "no runs of a race");
 			state = FACTS;
 		} else if (has_control(line)) {
 			refuse(&lines, "a control byte");
@@ -202,15 +196,11 @@ void gx_timing_read_runs(struct gx_timing *timing, const char *path)
 			nrun++;
 		}
 	}
-	if (ferror(file))
-		gx_die_errno("%s", lines.path);
 	if (state == FIRST)
-		gx_die(GX_EXIT_DATA,
-		       "%s: empty: give files written by gx-time --runs-out",
-		       lines.path);
+		gx_die(GX_EXIT_DATA, "%s: empty: give files written by gx-time --runs-out",
+		       lines.in->name);
 	if (!nrun)
-		refuse(&lines, "it has no runs");
+		refuse(&lines, "there is no run in it");
 	free(line);
-	if (!standard)
-		fclose(file);
+	gx_input_close(lines.in);
 }
