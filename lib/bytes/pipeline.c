@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "bytes/pipeline.h"
 
+#include <omp.h>
 #include <pthread.h>
 #include <stdlib.h>
 
