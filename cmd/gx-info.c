@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/facts.h"
+#include "base/utf8.h"
 #include "command/cli.h"
 #include "command/explain.h"
 #include "kernel/digest.h"
@@ -55,9 +56,12 @@ static void put(struct printer *p, const char *key, const char *value)
 		gx_json_text(p->json, key, strcmp(value, ".") == 0 ? NULL : value);
 		return;
 	}
+	/* A line is a fact, and nothing that a terminal obeys, whatever a file is called. */
+	char shown[2048];
+	size_t n = gx_visible_copy(value, strlen(value), shown, sizeof shown);
 	gx_output_write(p->out, key, strlen(key));
 	gx_output_write(p->out, " ", 1);
-	gx_output_write(p->out, value, strlen(value));
+	gx_output_write(p->out, shown, n);
 	gx_output_write(p->out, "\n", 1);
 }
 

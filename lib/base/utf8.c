@@ -64,3 +64,19 @@ size_t gx_visible_line(const char *text, size_t n, char *out, size_t room)
 	out[at] = 0;
 	return at;
 }
+
+size_t gx_visible_copy(const char *text, size_t n, char *out, size_t room)
+{
+	size_t used = 0;
+	for (size_t i = 0, length; i < n; i += length) {
+		length = gx_visible_length(text + i, n - i);
+		bool shown = length > 0;
+		length = shown ? length : 1;
+		if (used + length >= room)
+			break;
+		memmove(out + used, shown ? text + i : "?", length);
+		used += length;
+	}
+	out[used] = 0;
+	return used;
+}

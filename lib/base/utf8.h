@@ -23,6 +23,13 @@ bool gx_is_utf8(const char *text, size_t n);
 size_t gx_visible_length(const char *text, size_t n);
 
 /*
+ * Writes the n bytes at `text` for a terminal, and a 0 byte: a byte that has to be told by
+ * number becomes a question mark. At most room - 1 bytes, of whole characters, are kept.
+ * Returns how many there are. `out` may be `text`.
+ */
+size_t gx_visible_copy(const char *text, size_t n, char *out, size_t room);
+
+/*
  * Writes the n bytes at `text` as one line that a terminal would only show, and a 0 byte: runs of
  * blanks and controls become one space, with none at either end, and a byte that is no UTF-8
  * becomes a question mark. At most room - 1 bytes, of whole characters, are kept. Returns how

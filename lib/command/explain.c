@@ -10,6 +10,7 @@
 #include "base/facts.h"
 #include "base/message.h"
 #include "base/simd.h"
+#include "base/utf8.h"
 #include "bytes/pipeline.h"
 #include "command/cli.h"
 #include "stream/writer.h"
@@ -122,11 +123,10 @@ void gx_explain_end(const char *format, uint64_t nbyte)
 	size_t n = 0;
 	FILE *to = open_memstream(&text, &n);
 	for (struct gx_fact f = { 0 }; to && gx_facts_next(&explain.facts, &f);) {
-		/* A line is a fact, whatever a file is called. */
-		fprintf(to, "%s\t", f.key);
-		for (const char *p = f.value; *p; p++)
-			fputc((unsigned char)*p < 0x20 ? '?' : *p, to);
-		fputc('\n', to);
+		/* A line is a fact, and nothing that a terminal obeys, whatever a file is called. */
+		char shown[2048];
+		gx_visible_copy(f.value, strlen(f.value), shown, sizeof shown);
+		fprintf(to, "%s\t%s\n", f.key, shown);
 	}
 	if (!to || fclose(to) != 0)
 		gx_die(GX_EXIT_IO, "out of memory");
