@@ -27,9 +27,9 @@ static void check_room(size_t nvalue, uint64_t most_bytes)
 
 static void reserve(struct gx_whole *whole, size_t nvalue, uint64_t most_bytes)
 {
+	check_room(nvalue, most_bytes);
 	if (nvalue <= whole->room)
 		return;
-	check_room(nvalue, most_bytes);
 	size_t more = whole->room + whole->room / 2;
 	size_t room = nvalue > more ? nvalue : more;
 	room = (room + 511) / 512 * 512;
