@@ -22,6 +22,7 @@ class Scanner:
 
     def __init__(self, text):
         self.text, self.at, self.out, self.heredocs = text, 0, [], []
+        self.unended = False
 
     def keep(self, inside, what):
         if not inside:
@@ -52,6 +53,7 @@ class Scanner:
             if self.text[self.at] == "\n":
                 self.out.append("\\\n")
             self.at += 1
+        self.unended |= self.at >= len(self.text)
         self.at += 1
 
     def scan(self, close="", inside=False):
@@ -94,6 +96,7 @@ class Scanner:
                 self.scan(")", True)
             else:
                 self.keep(inside, c)
+        self.unended |= bool(close)
 
     def ansi(self):
         while self.text[self.at] != "'":
@@ -119,6 +122,8 @@ def faults(text):
     scanner = Scanner(text)
     scanner.scan()
     bare = "".join(scanner.out).split("\n")
+    if scanner.unended or len(bare) != text.count("\n") + 1:
+        yield 1, "a string or a substitution has no end, as this program reads it"
     for line, part in statements(bare):
         if CONDITION.match(part) or "||" in part:
             continue

@@ -112,6 +112,8 @@ remake() {
 		a || grep -q b c
 	END
 	python3 "$tests/check_bats.py" sound.bats
+	printf 'load lib.bash\necho "a\n' >open.bats
+	run -1 python3 "$tests/check_bats.py" open.bats
 	printf 'true\n' >unloaded.bats
 	run -1 python3 "$tests/check_bats.py" unloaded.bats
 }
