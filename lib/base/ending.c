@@ -159,8 +159,11 @@ void gx_ending_catch_signals(void)
 	action.sa_flags = (int)(SA_RESETHAND | SA_NODEFER);
 	for (int number = 1; number <= SIGRTMAX; number++) {
 		struct sigaction old;
-		/* What is ignored, or caught (by a sanitizer), stays so. */
-		if (!is_harmless(number) && sigaction(number, NULL, &old) == 0 &&
+		/*
+		 * What is ignored, or caught (by a sanitizer), stays so. SIGUSR1 asks for progress
+		 * (bytes/progress.h): until then nothing is unfinished.
+		 */
+		if (!is_harmless(number) && number != SIGUSR1 && sigaction(number, NULL, &old) == 0 &&
 		    old.sa_handler == SIG_DFL)
 			sigaction(number, &action, NULL);
 	}

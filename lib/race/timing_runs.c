@@ -177,13 +177,15 @@ void gx_timing_read_runs(struct gx_timing *timing, const char *path)
 		line = gx_reallocate(line, lines.n + 1, 1);
 		memcpy(line, lines.text, lines.n);
 		line[lines.n] = 0;
-		if (!lines.whole || lines.text[lines.n] == '\r')
-			refuse(&lines, lines.whole ? "a control byte" : "the last line is cut");
+		if (!lines.whole)
+			refuse(&lines, "the last line is cut");
 		if (strlen(line) != lines.n)
 			refuse(&lines, "a NUL byte");
+		if (state != FIRST && lines.text[lines.n] == '\r')
+			refuse(&lines, "a control byte");
 		if (state == FIRST) {
 			if (strcmp(line, first_line) != 0)
-				refuse(&lines, "no runs of a race");
+				refuse(&lines, "not a file of runs");
 			state = FACTS;
 		} else if (has_control(line)) {
 			refuse(&lines, "a control byte");
@@ -200,7 +202,7 @@ void gx_timing_read_runs(struct gx_timing *timing, const char *path)
 		gx_die(GX_EXIT_DATA, "%s: empty: give files written by gx-time --runs-out",
 		       lines.in->name);
 	if (!nrun)
-		refuse(&lines, "there is no run in it");
+		refuse(&lines, "it has no runs");
 	free(line);
 	gx_input_close(lines.in);
 }
