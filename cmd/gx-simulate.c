@@ -135,8 +135,7 @@ struct simulation {
 	const struct gx_distribution *distribution;
 	struct gx_writer *writer;
 	uint64_t ncol, next, end;
-	uint64_t rows; /* of a batch: those of a GXM block, so that it is written as it is
-			*/
+	uint64_t rows; /* of a batch: those of a GXM block, so that it is written as it is */
 };
 
 struct slot {

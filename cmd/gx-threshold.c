@@ -218,8 +218,7 @@ static void make_room(struct pass_slot *slot, const struct gx_rows *rows)
 	}
 }
 
-/* Names of the rows that pass; an unnamed one keeps its number in the whole as its name.
- */
+/* Names of the rows that pass; an unnamed one keeps its number in the whole as its name. */
 static void name_rows(const struct passing *passing, const struct gx_rows *rows,
 		      struct pass_slot *slot)
 {
@@ -331,8 +330,7 @@ static void pass(struct arguments *arguments, struct gx_reader *reader)
 	struct gx_matrix matrix = { .ncol = from->ncol };
 	gx_names_append(&matrix.columns, &from->columns);
 	gx_reader_derive(reader, step, &matrix);
-	/* How many rows pass is known at the end; which rows they were is in their names.
-	 */
+	/* How many rows pass is known at the end; which rows they were is in their names. */
 	matrix.named = true;
 	matrix.nrow = matrix.announced = matrix.whole = GX_UNKNOWN;
 	bool part = arguments->common.part.n || gx_matrix_is_part(from);

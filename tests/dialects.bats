@@ -548,3 +548,17 @@ both=$'gene\ta\tb\ng1\t1\t2\ng2\t3\t4'
 		for k in 1 2 3; do gx-threshold --columns 2,5,6 -p $k/3 $file; done | gx-reduce | cmp - whole
 	done
 }
+
+@test "one sample whose name has blanks or commas, and genes too: the TAB before the value tells" {
+	from 'my sample\ng 1\t5\ng 2\t6\n'
+	table_is $'gene\tmy sample\ng 1\t5\ng 2\t6'
+	from 'my sample\n1 2\t5\n3 4\t6\n'
+	table_is $'gene\tmy sample\n1 2\t5\n3 4\t6'
+	from 'day 3, night\na, b c\tNA\n'
+	table_is $'gene\tday 3, night\na, b c\tNA'
+	# What is no value behind its TAB is none: commas and blanks part these.
+	from 'gene,a\nx\ty,5\n'
+	table_is $'gene\ta\n"x\ty"\t5'
+	from 'gene a\nx 5\n'
+	table_is $'gene\ta\nx\t5'
+}

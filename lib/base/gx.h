@@ -6,13 +6,15 @@
 #ifndef GX_H
 #define GX_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #define GX_VERSION "0.1.0"
 
-#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
-#error "gx's formats are little-endian and its code reads them in place"
-#endif
+_Static_assert(sizeof(void *) == 8 && sizeof(size_t) == 8,
+	       "gx counts bytes and rows in 64 bits: a 64-bit machine is needed");
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
+	       "gx's formats are little-endian and its code reads them in place");
 
 #define GX_PRINTF(text, first) __attribute__((format(printf, text, first)))
 #define GX_NORETURN __attribute__((noreturn))

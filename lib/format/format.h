@@ -68,7 +68,7 @@ struct gx_batch {
 			uint64_t nline; /* lines in the piece, up to the end of the rows */
 			uint64_t fault_line; /* number in the piece of the line at fault, from 0 */
 			uint64_t blank; /* the same of a blank line with no row behind it */
-			size_t behind; /* bytes of `raw` before the line that ends the rows */
+			size_t rows_nbyte; /* bytes of `raw` before the line that ends the rows */
 			bool ends;     /* there is such a line */
 		} table;
 	};

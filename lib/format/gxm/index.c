@@ -6,8 +6,7 @@
 #include "base/memory.h"
 #include "format/gxm/segment.h"
 
-/* Reads the segment that ends at `end`; false when anything there is not as it must be.
- */
+/* Reads the segment that ends at `end`; false when anything there is not as it must be. */
 static bool index_segment(const struct gx_input *in, uint64_t end, struct gx_gxm_segment *s)
 {
 	struct gx_gxm_footer f;

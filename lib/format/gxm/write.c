@@ -18,8 +18,7 @@ struct gxm_writer {
 			     memory */
 	size_t nblock, offset_room;
 	uint64_t written; /* rows in the blocks that are out */
-	/* The block that is being filled; values and digests are allocated at first need.
-	 */
+	/* The block that is being filled; values and digests are allocated at first need. */
 	size_t nrow;
 	double *value;
 	uint64_t *row_digest;

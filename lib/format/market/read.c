@@ -127,8 +127,7 @@ static void read_banner(struct gx_lines *l, struct market_reader *market)
 static void add_entry(struct market_reader *market, uint64_t n, struct entry entry)
 {
 	if (n == market->room) {
-		/* By what came, not by what was declared: a forged count costs nothing.
-		 */
+		/* By what came, not by what was declared: a forged count costs nothing. */
 		market->room = market->room ? market->room + market->room / 2 : 1 << 16;
 		if (market->room > market->nentry)
 			market->room = market->nentry;

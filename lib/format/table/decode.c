@@ -327,7 +327,7 @@ static void read_lines(struct parse *parse, const char *p, const char *stop)
 	batch->rows.nrow = nrow;
 	batch->table.nline = parse->nline;
 	batch->table.blank = blank;
-	batch->table.behind = (size_t)(p - start);
+	batch->table.rows_nbyte = (size_t)(p - start);
 }
 
 /*

@@ -68,6 +68,25 @@ static bool is_decimal_comma_row(const char *line, size_t nline)
 }
 
 /*
+ * Whether a row has one TAB, and a value behind it: the name of the one sample, and of the
+ * gene, may have blanks and commas then.
+ */
+static bool is_one_value_behind_tab(const char *line, size_t nline, bool comma_is_point)
+{
+	const char *tab = memchr(line, '\t', nline), *end = line + nline;
+	if (!tab || memchr(tab + 1, '\t', (size_t)(end - tab - 1)))
+		return false;
+	size_t n = (size_t)(end - tab - 1);
+	char *field = gx_allocate_zeroed(n + 1, 1);
+	memcpy(field, tab + 1, n);
+	for (char *p = field; *p && comma_is_point; p++)
+		*p = *p == ',' ? '.' : *p;
+	bool value = gx_field_is_number(field) || gx_field_is_missing(field, n);
+	free(field);
+	return value;
+}
+
+/*
  * A TAB in the header is the delimiter; else what both the header and the first row have;
  * a header of one name may have none, or only what stands in that name: then the row
  * tells.
@@ -101,6 +120,8 @@ int gx_delimiter_choose(struct gx_head *head)
 	for (const char *c = order; *c && !chosen; c++)
 		if (in_row[(int)*c])
 			chosen = *c;
+	if (chosen != '\t' && rows && is_one_value_behind_tab(line, nline, comma_is_point))
+		return '\t';
 	if (chosen == ',' && comma_is_point)
 		gx_head_refuse(head, "commas part the fields, so none of them is a decimal "
 				     "comma: leave --decimal-comma out");

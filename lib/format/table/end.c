@@ -102,9 +102,9 @@ uint64_t gx_table_find_end(const struct gx_operand *operand)
 static void judge(const struct gx_operand *operand, struct gx_fault *fault)
 {
 	struct gx_table_reader *t = operand->state;
-	const char *head = t->behind.head;
-	size_t n = t->behind.nhead;
-	t->behind.nhead = 0;
+	const char *head = t->after_end.head;
+	size_t n = t->after_end.nhead;
+	t->after_end.nhead = 0;
 	if (n && head[n - 1] == '\r')
 		n--;
 	size_t nmarker = strlen(t->dialect.end_marker);
@@ -116,19 +116,19 @@ static void judge(const struct gx_operand *operand, struct gx_fault *fault)
 			      t->dialect.kind, t->dialect.end_marker, gx_show(head, n));
 }
 
-void gx_table_look_behind(const struct gx_operand *operand, const unsigned char *bytes, size_t n,
+void gx_table_look_after_end(const struct gx_operand *operand, const unsigned char *bytes, size_t n,
 			  struct gx_fault *fault)
 {
 	struct gx_table_reader *t = operand->state;
 	for (size_t i = 0; i < n; i++) {
 		if (bytes[i] == '\n')
 			judge(operand, fault);
-		else if (t->behind.nhead < sizeof t->behind.head)
-			t->behind.head[t->behind.nhead++] = (char)bytes[i];
+		else if (t->after_end.nhead < sizeof t->after_end.head)
+			t->after_end.head[t->after_end.nhead++] = (char)bytes[i];
 	}
 }
 
-void gx_table_end_behind(const struct gx_operand *operand, struct gx_fault *fault)
+void gx_table_finish_after_end(const struct gx_operand *operand, struct gx_fault *fault)
 {
 	judge(operand, fault);
 }
@@ -139,7 +139,7 @@ static uint64_t next_line(const struct gx_input *in, uint64_t from)
 	return gx_table_first_line(in, from + 1);
 }
 
-void gx_table_check_behind(const struct gx_operand *operand, uint64_t from)
+void gx_table_check_after_end(const struct gx_operand *operand, uint64_t from)
 {
 	enum { PIECE = 64 << 10 };
 	const struct gx_input *in = operand->in;
@@ -148,8 +148,8 @@ void gx_table_check_behind(const struct gx_operand *operand, uint64_t from)
 	size_t n;
 	for (uint64_t at = next_line(in, from); (n = gx_input_at(in, piece, PIECE, at, NULL)) > 0;
 	     at += n)
-		gx_table_look_behind(operand, piece, n, &fault);
-	gx_table_end_behind(operand, &fault);
+		gx_table_look_after_end(operand, piece, n, &fault);
+	gx_table_finish_after_end(operand, &fault);
 	free(piece);
 	if (fault.code)
 		gx_fault_die(&fault, in->name);

@@ -42,7 +42,7 @@ static void choose_bytes(struct gx_operand *operand)
 		t->rows_end = gx_table_find_end(operand);
 		t->limit = t->limit < t->rows_end ? t->limit : t->rows_end;
 		t->end_known = true;
-		gx_table_check_behind(operand, t->rows_end);
+		gx_table_check_after_end(operand, t->rows_end);
 	}
 	if (t->first > t->dialect.data) {
 		t->position = gx_table_first_line(in, t->first);
@@ -310,15 +310,15 @@ static void discard(struct gx_operand *operand, struct gx_batch *batch)
 	batch->rows.nrow = 0;
 	batch->digest_sum = 0;
 	batch->fault.code = 0;
-	gx_table_look_behind(operand, batch->raw, batch->nraw, &batch->fault);
+	gx_table_look_after_end(operand, batch->raw, batch->nraw, &batch->fault);
 }
 
 /* The line that ends the rows is in this piece. */
 static void end_rows(struct gx_operand *operand, struct gx_batch *batch)
 {
 	struct gx_table_reader *t = operand->state;
-	const unsigned char *at = batch->raw + batch->table.behind;
-	size_t n = batch->nraw - batch->table.behind;
+	const unsigned char *at = batch->raw + batch->table.rows_nbyte;
+	size_t n = batch->nraw - batch->table.rows_nbyte;
 	const unsigned char *stop = memchr(at, '\n', n);
 	t->past_end = true;
 	if (t->end_known)
@@ -328,7 +328,7 @@ static void end_rows(struct gx_operand *operand, struct gx_batch *batch)
 			      "one by one",
 			      t->dialect.kind, t->dialect.end_marker);
 	else if (stop)
-		gx_table_look_behind(operand, stop + 1, n - (size_t)(stop + 1 - at),
+		gx_table_look_after_end(operand, stop + 1, n - (size_t)(stop + 1 - at),
 				     &batch->fault);
 }
 
@@ -392,7 +392,7 @@ static void check_end(struct gx_operand *operand)
 		return;
 	if (!t->past_end)
 		gx_table_no_end(operand);
-	gx_table_end_behind(operand, &fault);
+	gx_table_finish_after_end(operand, &fault);
 	if (fault.code)
 		gx_fault_die(&fault, operand->in->name);
 }

@@ -34,7 +34,7 @@ struct gx_table_reader {
 	struct {
 		char head[32]; /* of the present one of the lines behind it */
 		size_t nhead;
-	} behind;
+	} after_end;
 	uint64_t print; /* fingerprint of a file and of how it is read */
 };
 
@@ -55,12 +55,12 @@ uint64_t gx_table_find_end(const struct gx_operand *operand);
  * Looks at bytes behind it, in order, and at their end: more metadata and blank lines may
  * stand there, but no rows and no second table: then a fault is noted.
  */
-void gx_table_look_behind(const struct gx_operand *operand, const unsigned char *bytes, size_t n,
+void gx_table_look_after_end(const struct gx_operand *operand, const unsigned char *bytes, size_t n,
 			  struct gx_fault *fault);
-void gx_table_end_behind(const struct gx_operand *operand, struct gx_fault *fault);
+void gx_table_finish_after_end(const struct gx_operand *operand, struct gx_fault *fault);
 
 /* The same from an offset of a file to its end; dies of a fault. */
-void gx_table_check_behind(const struct gx_operand *operand, uint64_t from);
+void gx_table_check_after_end(const struct gx_operand *operand, uint64_t from);
 
 /* ---- what is counted only where somebody asks for it ---- */
 
