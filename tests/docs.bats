@@ -204,7 +204,7 @@ options_of_page() {
 	run ! grep -nE 'TODO|FIXME|XXX|TBD|[Ll]orem' $(texts)
 	run ! grep -nwiE 'simply|obviously|easily|blazing|seamless(ly)?|powerful|robust' $(texts)
 	hits=$(grep -hoE "(^|[ \"'(\`=])/[A-Za-z][^ ]*" $(texts) |
-		grep -vE '^.?/(dev/(null|full|stdout|stderr|fd/N)|proc/self/fd/N|tmp|usr/local|bin/bash)' || true)
+		grep -vE '^.?/(dev/(null|full|stdout|stderr|fd/N)|proc(/self/fd/N)?|tmp|usr/local|bin/bash)' || true)
 	[[ -z $hits ]] || note "$hits"
 	hits=$(grep -hoE 'https?://[^/ )]+' $(texts) | grep -vE '^https://(github\.com|doi\.org)$' || true)
 	[[ -z $hits ]] || note "$hits"
@@ -457,6 +457,19 @@ write("bad-first-unknown", (".", 2, 4))
 write("bad-last-unknown", (0, ".", 4))
 write("bad-header-first", first=3, whole=2)
 write("bad-header-rows", first=1, whole=2)
+write("bad-header-beyond", first=2**64 - 3, whole=2**64 - 1)
+
+def write_source(name, rows=((1.0,), (2.0,)), **header):
+    with open(name + ".gxm", "wb") as file:
+        file.write(oracle.Segment(header.pop("ncol", 1), rows, **header).bytes())
+
+write_source("good-names", names=["a\tb", "\x80"], columns=["\t"], identity="x", provenance="y")
+write_source("bad-name", names=["a", "b\x1b[2J"])
+write_source("bad-name-del", names=["a", "b\x7f"])
+write_source("bad-column", columns=["a\n"])
+write_source("bad-identity", identity="x\ty")
+write_source("bad-provenance", provenance="simulate\r")
+write_source("bad-no-rows", rows=(), ncol=2**24 + 1)
 END
 	local file
 	for file in good*.gxm; do
