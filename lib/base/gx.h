@@ -8,7 +8,7 @@
 
 #include <stdint.h>
 
-#define GX_VERSION "0.1.0"
+#define GX_VERSION "0.2.0"
 
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
 #error "gx's formats are little-endian and its code reads them in place"
