@@ -178,7 +178,19 @@ $(BUILD)/tests/gx-time-wrong: $(SPOILED) $(wildcard lib/*/*.h lib/*/*/*.h) $(PEE
 
 CHECK = GX_BIN='$(abspath $(BIN))' GX_TESTS='$(abspath $(BUILD))/tests' tests/run
 
-check: all $(UNITS) $(BUILD)/tests/gx-time-wrong ## build and pass the tests
+# The worked example of CONTRIBUTING.md: its one block of C, as any filter is compiled.
+EXAMPLE := $(BUILD)/tests/gx-maxima
+$(EXAMPLE).c: CONTRIBUTING.md
+	@mkdir -p $(@D)
+	$(SAY) TEXT $<
+	$(Q)sed -n '/^```c$$/,/^```$$/ { /^```/! p }' $< >$@
+
+$(EXAMPLE): $(EXAMPLE).c $(wildcard lib/*/*.h lib/*/*/*.h) $(LIB)
+	$(SAY) CC $<
+	$(Q)$(CC) $(ALL_CFLAGS) $(CPPFLAGS) $(LDFLAGS) -o $@ $< $(LIB) \
+		$(LDLIBS) $(LINK) $(LDLIBS_ALL) $(QUIETLY)
+
+check: all $(UNITS) $(BUILD)/tests/gx-time-wrong $(EXAMPLE) ## build and pass the tests
 	@$(CHECK)
 
 check-units: all $(UNITS) ## the unit tests alone

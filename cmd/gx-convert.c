@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* gx-convert: any matrix that gx reads to any format that it writes, turned if asked. */
+/* gx-convert: reads a matrix of any format and writes it in any, transposed if asked. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,8 +18,7 @@ struct arguments {
 
 static const struct gx_option options[] = {
 	{ 0, "transpose", NULL,
-	  "rows become columns; what does not fit in 16 MiB goes through "
-	  "TMPDIR",
+	  "rows become columns; more than 8 MiB goes through a file in TMPDIR",
 	  gx_set_flag, offsetof(struct arguments, transpose), 0 },
 };
 
@@ -28,14 +27,14 @@ static const struct gx_command command = {
 	.usage = "[OPTION ...] [MATRIX ...]",
 	.summary =
 		"Writes a matrix in another format. The numbers, their digest and the names stay\n"
-		"what they are.",
+		"the same.",
 	.options = options,
 	.noption = sizeof options / sizeof *options,
 	.groups = GX_CLI_INPUT | GX_CLI_OUTPUT | GX_CLI_PART,
 	.explains = true,
 };
 
-/* ---- as it stands ---- */
+/* ---- row by row ---- */
 
 static void encode(void *context, const struct gx_rows *rows, void *piece)
 {
@@ -54,8 +53,8 @@ static void release(void *context, void *piece)
 }
 
 /*
- * A new source when it is made of a whole. What is made of a part keeps saying what it is a
- * part of, also where --part has all rows: the other parts, which have none, say so too.
+ * A whole becomes a new source. A part keeps the facts of its source, even if --part has all
+ * rows: the other parts are empty then, and keep them too.
  */
 static void describe(const struct gx_reader *reader, bool part, struct gx_matrix *to)
 {
@@ -91,7 +90,7 @@ static void convert(struct arguments *arguments, struct gx_reader *reader)
 	gx_matrix_free(&matrix);
 }
 
-/* ---- turned ---- */
+/* ---- transposed ---- */
 
 struct turning {
 	struct gx_transposer *transposer;
@@ -135,7 +134,7 @@ static void write_turned(struct gx_transposer *transposer, struct gx_writer *wri
 	free(value);
 }
 
-/* The names that are met on the way are not known yet, and so is not what needs them. */
+/* The names of the rows are not known before they are read, nor the memory they need. */
 GX_NORETURN static void explain_transpose(const struct arguments *arguments,
 					  const struct gx_reader *reader)
 {
@@ -145,7 +144,7 @@ GX_NORETURN static void explain_transpose(const struct arguments *arguments,
 				      .announced = from->ncol,
 				      .whole = from->ncol,
 				      .named = from->named || from->columns.n > 0 };
-	/* Three tiles of 8 MiB: before and behind the turn, and what is taken from there. */
+	/* Three tiles of 8 MiB: one as it came, one turned, and the batch to be written. */
 	const uint64_t tile = 1 << 20;
 	bool small = from->nrow != GX_UNKNOWN && from->ncol != GX_UNKNOWN &&
 		     from->nrow < tile / from->ncol;
@@ -153,7 +152,7 @@ GX_NORETURN static void explain_transpose(const struct arguments *arguments,
 	enum gx_format format = gx_output_format(&arguments->common.output);
 	explain_input(arguments, reader);
 	gx_explain_memory(3 * 8 * nvalue);
-	/* Batches of that size are written, and not pieces of the input. */
+	/* Text is made of such a batch at a time, not of a piece of the input. */
 	gx_explain_memory(format == GX_TSV || format == GX_CSV ? 18 * nvalue : 0);
 	gx_explain_piece(0, 0);
 	gx_explain_writer(&arguments->common.output, &to);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* gx-info: what a matrix is, and how gx reads it. */
+/* gx-info: how gx reads a matrix, and what is in it. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -27,7 +27,7 @@ struct arguments {
 static const struct gx_option options[] = {
 	{ 0, "json", NULL, "one JSON object", gx_set_flag, AT(json), 0 },
 	{ 0, "quick", NULL,
-	  "read headers and trailers alone: nothing is verified or counted", gx_set_flag,
+	  "read only headers and trailers; rows are not verified or counted", gx_set_flag,
 	  AT(quick), 0 },
 };
 
@@ -35,7 +35,7 @@ static const struct gx_command command = {
 	.name = "gx-info",
 	.usage = "[OPTION ...] [MATRIX ...]",
 	.summary =
-		"Says what a matrix was recognised as, which decisions were taken, and what is in it.",
+		"Says what a matrix was recognised as, how it was read, and what is in it.",
 	.options = options,
 	.noption = sizeof options / sizeof *options,
 	.groups = GX_CLI_INPUT | GX_CLI_PART,
@@ -49,7 +49,7 @@ struct printer {
 	struct gx_json *json; /* NULL: lines of text */
 };
 
-/* "." stands for what is not known. */
+/* "." means not known. */
 static void put(struct printer *p, const char *key, const char *value)
 {
 	if (p->json) {
@@ -154,7 +154,7 @@ GX_NORETURN static void explain(const struct arguments *a, const struct gx_reade
 	struct gx_source source;
 	gx_explain_reader(&a->common, reader, &source);
 	gx_explain_source(&source);
-	/* The hash of each name. */
+	/* 8 bytes for the hash of each name. */
 	if (matrix->named && matrix->nrow != GX_UNKNOWN)
 		gx_explain_memory(8 * matrix->nrow);
 	gx_explain_end(a->json ? "json" : "facts", GX_UNKNOWN);

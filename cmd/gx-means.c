@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* gx-means: one mean per gene, a matrix of one column (two with --with-n). */
+/* gx-means: the mean of each gene, a matrix of one column (two with --with-n). */
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,10 +18,9 @@ struct arguments {
 
 static const struct gx_option options[] = {
 	{ 0, "skip-na", NULL,
-	  "average the values that are there (a mean with a missing value is "
-	  "missing otherwise)",
+	  "leave missing values out (otherwise they make the mean missing)",
 	  gx_set_flag, offsetof(struct arguments, skip_na), 0 },
-	{ 0, "with-n", NULL, "a second column, n: how many values were averaged",
+	{ 0, "with-n", NULL, "a second column, n: the number of values that are not missing",
 	  gx_set_flag, offsetof(struct arguments, with_n), 0 },
 };
 
@@ -105,7 +104,7 @@ static void run(struct arguments *arguments)
 		gx_explain_reader(&arguments->common, reader, &source);
 		gx_source_add_step(&source, step);
 		gx_explain_source(&source);
-		/* A mean and its number; both again with --with-n. */
+		/* A mean and its n, and the two side by side for --with-n. */
 		gx_explain_each_row(4 * sizeof(double));
 		gx_explain_writer(&arguments->common.output, &matrix);
 	}

@@ -33,21 +33,22 @@ static void set_sd(const struct gx_option *option, const char *value, void *plac
 static const struct gx_option options[] = {
 	{ 'n', "genes", "N", "rows [200000]", gx_set_count, AT(ngene), 0 },
 	{ 'm', "samples", "M", "columns [50]", gx_set_count, AT(nsample), 0 },
-	{ 's', "seed", "S", "of the generator: the same seed, the same matrix [1]",
+	{ 's', "seed", "S", "the same seed gives the same matrix [1]",
 	  gx_set_count, AT(distribution.seed), 0 },
 	{ 0, "dist", "NAME",
 	  "exponential, uniform, normal, lognormal or nbinom [exponential]",
 	  set_distribution, AT(distribution.kind), 0 },
-	{ 0, "scale", "X", "mean of the exponential, upper end of the uniform [10]",
+	{ 0, "scale", "X", "mean of exponential, upper end of uniform [10]",
 	  gx_set_real, AT(distribution.scale), 0 },
 	{ 0, "mean", "X",
-	  "of the normal, of the lognormal's logarithm [0]; of nbinom [100]", set_mean, 0,
-	  0 },
+	  "mean of normal, or of the logarithm of lognormal [0]; median of nbinom's gene "
+	  "means [100]",
+	  set_mean, 0, 0 },
 	{ 0, "sd", "X",
-	  "of the normal, of the lognormal's logarithm [1]; of the logarithm of "
-	  "nbinom's gene means [1.5]",
+	  "standard deviation of normal, or of the logarithm of lognormal [1]; of the "
+	  "logarithm of nbinom's gene means [1.5]",
 	  set_sd, 0, 0 },
-	{ 0, "dispersion", "X", "of nbinom: variance = mean + X mean^2 [0.2]",
+	{ 0, "dispersion", "X", "nbinom: variance = mean + X mean^2 [0.2]",
 	  gx_set_real, AT(distribution.dispersion), 0 },
 };
 
@@ -105,7 +106,7 @@ static const char *text_of(double value, char out[GX_NUMBER_MAX + 1])
 	return out;
 }
 
-/* What determines the values, and nothing else: the identity is its hash. */
+/* Only what determines the values: the identity is its hash. */
 static void describe(const struct arguments *a, struct gx_matrix *matrix)
 {
 	const struct gx_distribution *d = &a->distribution;
@@ -128,14 +129,13 @@ static void describe(const struct arguments *a, struct gx_matrix *matrix)
 		 XXH3_64bits(matrix->provenance, (size_t)n));
 }
 
-/* ---- the pipeline: ranges of rows, made and encoded in any thread, written in order
- * ---- */
+/* ---- the pipeline: any thread makes and encodes ranges of rows, written in order ---- */
 
 struct simulation {
 	const struct gx_distribution *distribution;
 	struct gx_writer *writer;
 	uint64_t ncol, next, end;
-	uint64_t rows; /* of a batch: those of a GXM block, so that it is written as it is */
+	uint64_t rows; /* of a batch: as many as a GXM block has */
 };
 
 struct slot {

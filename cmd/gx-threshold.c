@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* gx-threshold: counts per column the rows above a threshold, or passes those rows on. */
+/* gx-threshold: counts the rows above a threshold in each column, or writes those rows. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,7 +40,7 @@ static const struct gx_option options[] = {
 	{ 'T', "threshold", "X", "count what is strictly above X [12]", gx_set_real,
 	  AT(threshold), 0 },
 	{ 0, "below", NULL, "strictly below, not above", gx_set_flag, AT(below), 0 },
-	{ 'c', "count", NULL, "the bare count of each column, not a record", gx_set_flag,
+	{ 'c', "count", NULL, "only the count of each column, not a record", gx_set_flag,
 	  AT(count), 0 },
 	{ 0, "pass", NULL, "write the rows that are above, as a matrix", gx_set_flag,
 	  AT(pass), 0 },
@@ -56,8 +56,8 @@ static const struct gx_command command = {
 	.name = "gx-threshold",
 	.usage = "[OPTION ...] [MATRIX ...]",
 	.summary =
-		"Counts, for each column of a matrix, the rows strictly above a threshold, and "
-		"writes\nthem as a record that gx-reduce adds up; or passes those rows on.",
+		"Counts the rows strictly above a threshold in each column of a matrix. Writes the\n"
+		"counts as a record, which gx-reduce adds up; or writes those rows.",
 	.options = options,
 	.noption = sizeof options / sizeof *options,
 	.groups = GX_CLI_INPUT | GX_CLI_OUTPUT | GX_CLI_PART,
@@ -137,7 +137,7 @@ GX_NORETURN static void explain_count(const struct arguments *arguments,
 	gx_explain_reader(&arguments->common, reader, &record.source);
 	add_steps(arguments, &record.source);
 	gx_explain_source(&record.source);
-	/* The record of one column tells how long a line is: numbers may grow. */
+	/* The record of one column shows how long a line is: numbers may grow. */
 	struct gx_tally tally = { 0 };
 	struct gx_text text = { 0 };
 	gx_names_add_implicit(&record.columns, 's', 1000000);
@@ -167,7 +167,7 @@ static void count(struct arguments *arguments, struct gx_reader *reader)
 			      .consume = count_consume,
 			      .release = count_release };
 	gx_reader_run(reader, arguments->common.nthread, &job);
-	/* Only now is it sure that there are so many columns: a header can be forged. */
+	/* A header can be forged: only now it is sure that there are so many columns. */
 	need_tally(record, matrix->ncol);
 	struct gx_names buffer = { 0 }, columns = gx_matrix_columns(matrix, &buffer);
 	gx_names_append(&record->columns, &columns);
@@ -186,7 +186,7 @@ static void count(struct arguments *arguments, struct gx_reader *reader)
 	gx_record_free(record);
 }
 
-/* ---- passing rows on ---- */
+/* ---- --pass ---- */
 
 struct passing {
 	const struct arguments *arguments;
@@ -218,7 +218,7 @@ static void make_room(struct pass_slot *slot, const struct gx_rows *rows)
 	}
 }
 
-/* Names of the rows that pass; an unnamed one keeps its number in the whole as its name. */
+/* Names of the rows that pass. A row without a name is named by its number in the whole. */
 static void name_rows(const struct passing *passing, const struct gx_rows *rows,
 		      struct pass_slot *slot)
 {
@@ -330,7 +330,7 @@ static void pass(struct arguments *arguments, struct gx_reader *reader)
 	struct gx_matrix matrix = { .ncol = from->ncol };
 	gx_names_append(&matrix.columns, &from->columns);
 	gx_reader_derive(reader, step, &matrix);
-	/* How many rows pass is known at the end; which rows they were is in their names. */
+	/* The number of rows is known at the end. Their names say which rows they were. */
 	matrix.named = true;
 	matrix.nrow = matrix.announced = matrix.whole = GX_UNKNOWN;
 	bool part = arguments->common.part.n || gx_matrix_is_part(from);

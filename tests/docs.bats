@@ -14,7 +14,8 @@ reader() {
 }
 
 texts() {
-	printf '%s\n' "$repo"/{README,NEWS,CONTRIBUTING,SECURITY}.md "$repo"/man/*.[157]
+	printf '%s\n' "$repo"/{README,NEWS,CONTRIBUTING,SECURITY,tests/bench/README}.md \
+		"$repo"/man/*.[157]
 }
 
 # A page as it is shown, without overstrikes.
@@ -203,7 +204,7 @@ options_of_page() {
 	run ! grep -nE 'TODO|FIXME|XXX|TBD|[Ll]orem' $(texts)
 	run ! grep -nwiE 'simply|obviously|easily|blazing|seamless(ly)?|powerful|robust' $(texts)
 	hits=$(grep -hoE "(^|[ \"'(\`=])/[A-Za-z][^ ]*" $(texts) |
-		grep -vE '^.?/(dev/(null|full|stdout|stderr|fd/N)|proc/self/fd/N|tmp|usr/local|bin/bash)' || true)
+		grep -vE '^.?/(dev/(null|full|stdout|stderr|fd/N)|proc(/self/fd/N)?|tmp|usr/local|bin/bash)' || true)
 	[[ -z $hits ]] || note "$hits"
 	hits=$(grep -hoE 'https?://[^/ )]+' $(texts) | grep -vE '^https://(github\.com|doi\.org)$' || true)
 	[[ -z $hits ]] || note "$hits"
@@ -325,6 +326,63 @@ options_of_page() {
 	done
 }
 
+# rows_of_table FILE: the rows of its first table of what was measured.
+rows_of_table() {
+	awk '/^\| work /{ on = 1; getline; next } on && !/^\|/ { exit } on' "$1"
+}
+
+@test "the README has six of the measured rows, and bench/README.md those of the bench" {
+	local row
+	rows_of_table "$tests/bench/README.md" >all
+	rows_of_table "$repo/README.md" >six
+	[[ $(wc -l <six) -eq 6 ]]
+	while IFS= read -r row; do
+		grep -qxF -e "$row" all || note "tests/bench/README.md has no $row"
+	done <six
+	"$tests/bench/run" --list | cut -c 22- >want
+	sed 's/^| //; s/ | .*//; s/\\|/|/g' all | diff want - >&2
+}
+
+# ---- CONTRIBUTING: the filter that it shows ----
+
+@test "the filter that CONTRIBUTING shows compiles as it stands, and works" {
+	local example=${GX_TESTS:-$repo/build/tests}/gx-maxima file k
+	[[ -x $example ]] || skip "no $example: make check builds it"
+	sed -n '/^```c$/,/^```$/ { /^```/! p }' "$repo/CONTRIBUTING.md" | cmp - "$example.c" ||
+		note "$example is of another text: make check builds it anew"
+	PATH=$PATH:${example%/*}
+
+	printf 'gene\ta\tb\tc\n' >t.tsv
+	printf '%s\t%s\t%s\t%s\n' g1 1 2 -3 g2 NA 4 5 g3 NA NA NA g4 -Inf -2 -1 g5 0 Inf NA >>t.tsv
+	prints $'gene\tmaximum\ng1\t2\ng2\tNA\ng3\tNA\ng4\t-1\ng5\tNA' gx-maxima t.tsv
+	prints $'gene\tmaximum\ng1\t2\ng2\t5\ng3\tNA\ng4\t-1\ng5\tInf' gx-maxima --skip-na t.tsv
+
+	# A table of many pieces, against awk; as text and as GXM, which cut it elsewhere.
+	rows 30000 7 >m.tsv
+	gx-convert -o m.gxm m.tsv
+	awk -F '\t' 'NR == 1 { print "gene\tmaximum"; next }
+		{ k = 2; for (j = 3; j <= NF; j++) if ($j > $k) k = j; print $1 "\t" $k }' m.tsv >want
+	for file in m.tsv m.gxm; do
+		four_ways "$file" gx-maxima
+		same want "$out"
+		gx-maxima -b -t 4 "$file" | gx-convert | same want -
+		for k in 1 2 3; do
+			gx-maxima -b --part $k/3 "$file" >part.$k.gxm
+			gx-threshold -T 30 part.$k.gxm >record.$k
+		done
+		gx-reduce --join part.?.gxm | same want -
+		gx-maxima -b "$file" | gx-threshold -T 30 >whole
+		[[ $(field work whole) == 'maximum above' && $(field count whole) -gt 0 ]]
+		gx-reduce record.? | same whole -
+	done
+
+	gx-maxima --explain --part 2/3 -o made.gxm m.tsv >told
+	[[ ! -e made.gxm ]]
+	grep -qx $'work\tmaximum' told
+	grep -qx $'output_format\tgxm' told
+	refuses 2 'unknown option --least' gx-maxima --least t.tsv
+}
+
 # ---- gx-matrix(5), read by a stranger ----
 
 # Its text of a GXM stream is gx's own text of that matrix.
@@ -399,6 +457,19 @@ write("bad-first-unknown", (".", 2, 4))
 write("bad-last-unknown", (0, ".", 4))
 write("bad-header-first", first=3, whole=2)
 write("bad-header-rows", first=1, whole=2)
+write("bad-header-beyond", first=2**64 - 3, whole=2**64 - 1)
+
+def write_source(name, rows=((1.0,), (2.0,)), **header):
+    with open(name + ".gxm", "wb") as file:
+        file.write(oracle.Segment(header.pop("ncol", 1), rows, **header).bytes())
+
+write_source("good-names", names=["a\tb", "\x80"], columns=["\t"], identity="x", provenance="y")
+write_source("bad-name", names=["a", "b\x1b[2J"])
+write_source("bad-name-del", names=["a", "b\x7f"])
+write_source("bad-column", columns=["a\n"])
+write_source("bad-identity", identity="x\ty")
+write_source("bad-provenance", provenance="simulate\r")
+write_source("bad-no-rows", rows=(), ncol=2**24 + 1)
 END
 	local file
 	for file in good*.gxm; do

@@ -50,10 +50,16 @@ def without(data, offset):
     return data[:offset] + bytes(8) + data[offset + 8 :]
 
 
+def demand_clean(data, allowed, what):
+    """No control byte but those that are allowed."""
+    demand(not any((c < 32 or c == 127) and c not in allowed for c in data), what)
+
+
 def names_of(data, n):
     if not data:
         return []
     demand(data[-1:] == b"\0" and data.count(b"\0") == n, "names")
+    demand_clean(data, b"\0\t", "a control byte in a name")
     return data[:-1].split(b"\0")
 
 
@@ -90,6 +96,8 @@ class Segment:
         demand(p <= 1023 and (c == 0 or c >= self.ncol), "sizes in the header")
         demand(size == pad(128 + c + p), "bytes of the header")
         demand(flags <= 3, "flags")
+        if UNKNOWN not in (self.first, self.nrow):
+            demand(self.first + self.nrow < UNKNOWN, "rows beyond the numbers that there are")
         if UNKNOWN not in (self.first, self.whole):
             demand(self.first <= self.whole, "a first row behind the whole matrix")
             if self.nrow != UNKNOWN:
@@ -104,6 +112,7 @@ class Segment:
         demand(struct.pack("<Q", xxh3(without(whole, 120))) == self.checksum, "header's checksum")
         self.columns = names_of(whole[128 : 128 + c], self.ncol)
         self.provenance = whole[128 + c : 128 + c + p]
+        demand_clean(self.identity + self.provenance, b"", "a control byte in the header")
         demand(not any(whole[128 + c + p :]), "padding of the header")
         demand(not (self.derived and self.identity), "a derived stream with an identity")
         self.header_bytes = size
@@ -149,6 +158,7 @@ class Segment:
         demand(nrow == len(self.rows) and self.nrow in (nrow, UNKNOWN), "rows in the trailer")
         if UNKNOWN not in (self.first, self.whole):
             demand(self.first + nrow <= self.whole, "more rows than the whole matrix")
+        demand(nrow or self.ncol <= 2**24, "columns without a row")
         demand(digest == self.digest, "digest in the trailer")
         demand(nblock == len(self.offsets) == -(-nrow // self.block_rows), "number of blocks")
         demand(bool(nsource) == self.derived, "source facts")

@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define GX_VERSION "0.1.0"
+#define GX_VERSION "0.2.0"
 
 _Static_assert(sizeof(void *) == 8 && sizeof(size_t) == 8,
 	       "gx counts bytes and rows in 64 bits: a 64-bit machine is needed");
