@@ -165,6 +165,31 @@ assert d["missing"] == 1 and d["rows_all_missing"] == 1, d'
 	[[ $(value genes info) == 0 && $(value minimum info) == . ]]
 }
 
+@test "--json is UTF-8 whatever a name is made of; facts hold nothing that a terminal obeys" {
+	# A surrogate, what is above Unicode, too long a form, half a character, controls of C1.
+	local bytes file
+	for bytes in '\xed\xa0\x80' '\xf4\x90\x80\x80' '\xe0\x80\xaf' '\xc3' '\xc2\x9b' '\xc2\x85x'; do
+		printf "gene\ts${bytes}e\ta\nx\t1\t2\n" >t
+		gx-info --json --skip-columns 2 t >json
+		python3 -c 'import json; d = json.load(open("json", encoding="utf-8"))
+s = d["skipped_columns"]
+assert s[0] == "s" and s[-1] == "e" and len(s) > 2, s'
+		gx-info --skip-columns 2 t >info
+		iconv -f UTF-8 -t UTF-8 info >again
+		cmp info again
+		lacks -P '\xc2[\x80-\x9f]' info
+		file=$(printf "f${bytes}\x1b[31m.tsv")
+		cp t "$file"
+		gx-info --skip-columns 2 "$file" | grep -a '^file f' >info
+		gx-means --skip-columns 2 --explain "$file" | grep -a '^file' >>info
+		iconv -f UTF-8 -t UTF-8 info >again
+		cmp info again
+		LC_ALL=C.UTF-8 lacks -P '[\x00-\x08\x0b-\x1f\x7f]' info
+	done
+	printf 'gene\ts\xc2\x9be\ta\nx\t1\t2\n' >t
+	gx-info --json --skip-columns 2 t | grep -F '"s\u009be"'
+}
+
 @test "repeated names are counted: each that was there before" {
 	{
 		printf 'gene\ta\tb\ta\ta\n'

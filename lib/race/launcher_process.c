@@ -37,7 +37,7 @@ enum { STREAMS = GX_LAUNCHER_STREAMS };
 static const size_t most_output = (size_t)1 << 28;
 
 /* The most that is allowed without privilege: a line that writes much seldom waits for us. */
-static const size_t pipe_size = (size_t)1 << 20;
+static const size_t pipe_size = (size_t)256 << 10; /* as bytes/output.c asks for */
 
 /* Seconds from TERM to KILL: what programs need to remove their unfinished files. */
 static const double grace = 0.2;
