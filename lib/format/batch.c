@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The buffers of batches and pieces, which are reused. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "format/format.h"
@@ -34,6 +35,19 @@ unsigned char *gx_batch_raw(struct gx_batch *batch, size_t n)
 		batch->raw_room = n;
 	}
 	return batch->raw;
+}
+
+void gx_batch_take_names(struct gx_batch *batch, const struct gx_names *all, size_t *at)
+{
+	gx_names_clear(&batch->names);
+	for (size_t i = 0; all->n && i < batch->rows.nrow; i++) {
+		const char *name = all->text + *at;
+		size_t n = strlen(name);
+		gx_names_add(&batch->names, name, n);
+		*at += n + 1;
+	}
+	batch->rows.names = batch->names;
+	batch->rows.names.room = 0; /* the text is the batch's */
 }
 
 void gx_batch_digest(struct gx_batch *batch)

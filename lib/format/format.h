@@ -79,6 +79,12 @@ double *gx_batch_values(struct gx_batch *batch, size_t n);
 uint64_t *gx_batch_digests(struct gx_batch *batch, size_t n);
 unsigned char *gx_batch_raw(struct gx_batch *batch, size_t n);
 
+/*
+ * Names the rows in `rows` by the next ones of a list; *at is where they begin in its text,
+ * and where those behind them do afterwards. An empty list names none.
+ */
+void gx_batch_take_names(struct gx_batch *batch, const struct gx_names *all, size_t *at);
+
 /* Digests the rows that decode has made, all of `rows`, into digest and digest_sum. */
 void gx_batch_digest(struct gx_batch *batch);
 
@@ -103,7 +109,10 @@ struct gx_reader_format {
 	bool (*fetch)(struct gx_operand *operand, struct gx_batch *batch);
 	/* Makes batch->rows, digest_sum; any thread. rows.first may be GX_UNKNOWN. */
 	void (*decode)(const struct gx_operand *operand, struct gx_batch *batch);
-	/* Checks the batch, in order, before it is consumed; sets rows.first where it can. */
+	/*
+	 * Checks the batch, in order, before it is consumed; sets rows.first where it can. May
+	 * be NULL.
+	 */
 	void (*accept)(struct gx_operand *operand, struct gx_batch *batch);
 	/* Verifies the end and completes operand->source. */
 	void (*finish)(struct gx_operand *operand);

@@ -155,7 +155,8 @@ bool gx_reader_accept(struct gx_reader *reader, struct gx_batch *batch)
 		return false;
 	}
 	bool numbered = batch->rows.first != GX_UNKNOWN;
-	operand->format->accept(operand, batch);
+	if (operand->format->accept)
+		operand->format->accept(operand, batch);
 	if (batch->fault.code) {
 		/* The rows in front of it come first. */
 		if (!batch->rows.nrow)

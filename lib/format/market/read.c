@@ -284,13 +284,7 @@ static bool market_fetch(struct gx_operand *operand, struct gx_batch *batch)
 	uint64_t left = market->nrow - market->next, n = gx_batch_rows(market->ncol);
 	batch->rows.nrow = n < left ? n : left;
 	batch->rows.first = market->next;
-	gx_names_clear(&batch->names);
-	for (size_t i = 0; market->genes.n && i < batch->rows.nrow; i++) {
-		const char *name = market->genes.text + market->gene_at;
-		size_t length = strlen(name);
-		gx_names_add(&batch->names, name, length);
-		market->gene_at += length + 1;
-	}
+	gx_batch_take_names(batch, &market->genes, &market->gene_at);
 	market->next += batch->rows.nrow;
 	return batch->rows.nrow > 0;
 }
@@ -318,14 +312,7 @@ static void market_decode(const struct gx_operand *operand, struct gx_batch *bat
 		value[i * ncol + e.column] = e.value;
 	}
 	batch->rows.value = value;
-	batch->rows.names = batch->names;
-	batch->rows.names.room = 0;
 	gx_batch_digest(batch);
-}
-
-static void market_accept(struct gx_operand *operand, struct gx_batch *batch)
-{
-	(void)operand, (void)batch;
 }
 
 static void market_finish(struct gx_operand *operand)
@@ -347,6 +334,5 @@ const struct gx_reader_format gx_reader_market = { .name = "MatrixMarket",
 						   .start = market_start,
 						.fetch = market_fetch,
 						.decode = market_decode,
-						.accept = market_accept,
 						.finish = market_finish,
 						.close = market_close };

@@ -225,12 +225,7 @@ static void npy_decode(const struct gx_operand *operand, struct gx_batch *batch)
 	gx_batch_digest(batch);
 }
 
-/* ---- accept and finish ---- */
-
-static void npy_accept(struct gx_operand *operand, struct gx_batch *batch)
-{
-	(void)operand, (void)batch;
-}
+/* ---- finish ---- */
 
 static void npy_finish(struct gx_operand *operand)
 {
@@ -265,6 +260,5 @@ const struct gx_reader_format gx_reader_npy = { .name = "npy",
 						.open = npy_open,
 						.fetch = npy_fetch,
 						.decode = npy_decode,
-						.accept = npy_accept,
 						.finish = npy_finish,
 						.close = npy_close };

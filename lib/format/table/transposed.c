@@ -109,15 +109,7 @@ static bool transposed_fetch(struct gx_operand *operand, struct gx_batch *batch)
 	batch->rows.nrow = n;
 	batch->rows.first = turned->next;
 	batch->rows.value = value;
-	gx_names_clear(&batch->names);
-	for (uint64_t i = 0; i < n && turned->genes.n; i++) {
-		const char *name = turned->genes.text + turned->gene_at;
-		size_t length = strlen(name);
-		gx_names_add(&batch->names, name, length);
-		turned->gene_at += length + 1;
-	}
-	batch->rows.names = batch->names;
-	batch->rows.names.room = 0;
+	gx_batch_take_names(batch, &turned->genes, &turned->gene_at);
 	turned->next += n;
 	return true;
 }
@@ -126,11 +118,6 @@ static void transposed_decode(const struct gx_operand *operand, struct gx_batch 
 {
 	(void)operand;
 	gx_batch_digest(batch);
-}
-
-static void transposed_accept(struct gx_operand *operand, struct gx_batch *batch)
-{
-	(void)operand, (void)batch;
 }
 
 static void transposed_finish(struct gx_operand *operand)
@@ -153,6 +140,5 @@ const struct gx_reader_format gx_reader_transposed = { .name = "text, transposed
 						       .open = transposed_open,
 						       .fetch = transposed_fetch,
 						       .decode = transposed_decode,
-						       .accept = transposed_accept,
 						       .finish = transposed_finish,
 						       .close = transposed_close };
