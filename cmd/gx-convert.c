@@ -163,7 +163,8 @@ static void transpose(struct arguments *arguments, struct gx_reader *reader)
 	const struct gx_matrix *from = gx_reader_matrix(reader);
 	if (arguments->common.part.n || gx_matrix_is_part(from))
 		gx_die_usage(
-			"--transpose takes a whole matrix: the columns of a part are not whole");
+			"--transpose takes a whole matrix: the columns of a part are not whole: "
+			"join the parts first (gx-reduce --join)");
 	if (arguments->common.explain)
 		explain_transpose(arguments, reader);
 	struct turning turning = { .transposer = gx_transposer_open(from->ncol) };

@@ -138,8 +138,11 @@ static void compute(void *context, const struct gx_rows *rows, void *slot)
 
 static void consume(void *context, const struct gx_rows *rows, void *slot)
 {
-	(void)rows;
-	gx_survey_add(context, slot);
+	struct gx_survey *piece = slot;
+	/* Rows whose number was not known before are named by it now. */
+	if (!piece->nhash && rows->names.n)
+		gx_survey_names(piece, &rows->names);
+	gx_survey_add(context, piece);
 }
 
 static void release(void *context, void *slot)

@@ -232,8 +232,8 @@ static void join_parts(struct arguments *a, const struct gx_paths *paths)
 	struct gx_join join = { .nthread = a->common.nthread,
 				.head_only = a->common.explain,
 				.digest = wanted_digest(a) };
-	if (paths->names.n == 1 && strcmp(paths->names.text, "-") == 0) {
-		gx_join_open(&join);
+	if (paths->names.n == 1 && gx_join_is_stream(paths->names.text)) {
+		gx_join_open(&join, paths->names.text);
 		if (a->common.explain)
 			explain_stream(a, &join);
 		gx_join_stream(&join, &a->common.output);

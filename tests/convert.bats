@@ -278,3 +278,52 @@ same_matrix() {
 @test "npy: what is wrong, in these words" {
 	python3 "$tests/check_npy.py" errors
 }
+
+@test "operands with names and without: rows that have none are named by their number" {
+	printf 'gene\ta\tb\ng1\t1\t2\ng2\t3\t4\n' >n.tsv
+	printf 'gene\ta\tb\nh1\t5\t6\nh2\t7\t8\n' >h.tsv
+	gx-convert --id-column none --columns a,b -b -o u.gxm n.tsv
+	prints $'gene\tg1\tg2\th1\th2\na\t1\t3\t5\t7\nb\t2\t4\t6\t8' gx-convert --transpose u.gxm h.tsv
+	prints $'gene\th1\th2\tg3\tg4\na\t5\t7\t1\t3\nb\t6\t8\t2\t4' gx-convert --transpose h.tsv u.gxm
+	gx-convert h.tsv u.gxm >both.tsv
+	gx-convert -b h.tsv u.gxm | gx-convert | cmp - both.tsv
+	gx-convert -b --transpose h.tsv u.gxm | gx-convert --transpose | cmp - both.tsv
+	gx-convert u.gxm h.tsv n.tsv >three.tsv
+	gx-info three.tsv | grep -E '^(repeated|digest|genes)' >want
+	grep -x 'repeated_gene_names 2' want
+	gx-info u.gxm h.tsv n.tsv | grep -E '^(repeated|digest|genes)' | cmp - want
+	gx-info -t 4 u.gxm h.tsv n.tsv | grep -E '^(repeated|digest|genes)' | cmp - want
+	# Rows of which the number is known only when their turn comes.
+	gx-info h.tsv <(cat u.gxm) <(cat h.tsv) | grep -x 'repeated_gene_names 2'
+	gx-convert --transpose h.tsv <(cat u.gxm) <(cat h.tsv) >turned
+	[[ $(head -n 1 turned) == $'gene\th1\th2\tg3\tg4\th1\th2' ]]
+}
+
+@test "--transpose of a stream that is a part names the way out, which works" {
+	local k
+	gx-simulate -n 9 -m 3 -o m.gxm
+	for k in 1 2 3; do gx-simulate -b -n 9 -m 3 -p $k/3 -o $k.gxm; done
+	refuses 2 "join the parts first (gx-reduce --join)" gx-convert --transpose < <(cat 1.gxm 2.gxm 3.gxm)
+	gx-convert --transpose m.gxm >want
+	cat 1.gxm 2.gxm 3.gxm | gx-reduce --join -b | gx-convert --transpose | cmp - want
+	gx-convert --transpose 1.gxm 2.gxm 3.gxm | cmp - want
+}
+
+@test "parts as operands, of one row and of less than a row each" {
+	local n rows k
+	for rows in 1 2 3; do
+		gx-simulate -n $rows -m 3 -o m.gxm
+		gx-convert m.gxm >want
+		for n in 2 3 5; do
+			for ((k = 1; k <= n; k++)); do gx-simulate -b -n $rows -m 3 -p $k/$n -o p$k.gxm; done
+			gx-convert p[1-$n].gxm | cmp - want
+			# Of a pipe nobody knows in advance that it is a part where it has all rows.
+			((rows == 1)) || gx-convert <(cat p1.gxm) p[2-$n].gxm | cmp - want
+		done
+		rm p?.gxm
+	done
+	# A whole and a part of another are no matrix.
+	gx-simulate -n 4 -m 3 -s 2 -p 2/2 -o other.gxm
+	refuses 1 "operands are all wholes, or parts" gx-convert m.gxm other.gxm
+	refuses 1 "" gx-convert other.gxm m.gxm
+}

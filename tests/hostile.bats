@@ -371,3 +371,67 @@ fortran() {
 		((k > 0 && k < 64 * 1024)) || note "$name: $k KiB"
 	done
 }
+
+# ---- pieces ----
+
+@test "parts whose last row is longer than a piece of text, behind short rows" {
+	local n k
+	{
+		printf 'gene\ta\tb\n'
+		seq 8000 | sed 's/.*/g&\t&\t&/'
+		head -c 220000 /dev/zero | tr '\0' L
+		printf '\t1\t2\nz\t3\t4\n'
+	} >short.tsv
+	gx-simulate -n 24 -m 9000 >wide.tsv
+	python3 - <<-'END'
+		import oracle, random
+		draw = random.Random(oracle.seed())
+		with open("mixed.tsv", "w") as f:
+		    f.write("gene\ta\tb\n")
+		    for i in range(400):
+		        n = draw.choice([1, 9, 300, 5000, 262100, 262144, 262160, 400000]) if draw.random() < 0.1 else 3
+		        f.write("g%s%d\t%d\t%d%s\n" % ("L" * n, i, i, 2 * i, draw.choice(["", "\r"])))
+	END
+	for table in short wide mixed; do
+		gx-convert $table.tsv >want
+		gx-convert -t 4 $table.tsv | cmp - want
+		gx-convert < <(cat $table.tsv) | cmp - want
+		for n in 2 5 13 14 16 31; do
+			for ((k = 1; k <= n; k++)); do gx-convert -H -t $((k % 3 + 1)) -p $k/$n $table.tsv; done |
+				cmp - <(tail -n +2 want)
+		done
+	done
+}
+
+@test "names beside a matrix that are more than it has are not gathered" {
+	mkdir tenx
+	printf '%%%%MatrixMarket matrix coordinate real general\n2 2 1\n1 1 1\n' >tenx/matrix.mtx
+	printf 'c1\nc2\n' >tenx/barcodes.tsv
+	head -c 100M < <(yes G) >many
+	gzip -1 <many >tenx/features.tsv.gz
+	refuses 1 "more names than the matrix has rows, 2" limited 60 gx-means tenx
+}
+
+@test "GXM that says of its input what cannot be" {
+	python3 - <<-'END'
+		import oracle
+		def forge(name, **source):
+		    facts = dict(identity="digest:0123456789abcdef", unit="rows", first="0", last="2", of="2",
+		                 digest="0123456789abcdef", work="mean")
+		    facts.update(source)
+		    s = oracle.Segment(1, [[1.0], [2.0]], source="".join(f"{k} {v}\n" for k, v in facts.items()))
+		    s.columns = ["mean"]
+		    open(name, "wb").write(s.bytes())
+		forge("good.gxm")
+		forge("none.gxm", last="0")
+		forge("one.gxm", last="1")
+		forge("nobody.gxm", identity="")
+		forge("escape.gxm", work="mean \x1b[31m")
+	END
+	gx-threshold -T 1 good.gxm | gx-reduce >/dev/null
+	local name
+	for name in none one nobody escape; do
+		refuses 1 "" gx-threshold -T 1 $name.gxm
+		refuses 1 "" gx-threshold -T 1 < <(cat $name.gxm)
+	done
+}

@@ -906,3 +906,14 @@ turn_digit() {
 	succeeds gx-reduce --digest "$after" one two
 	refuses 1 "changed while its parts ran" gx-reduce --digest "$before" one two
 }
+
+@test "--join: a part that is one of several must be a file" {
+	local k
+	for k in 1 2; do gx-simulate -b -n 9 -m 3 -p $k/2 -o $k.gxm; done
+	refuses 2 "cat all parts in their order into gx-reduce --join" gx-reduce --join - 2.gxm <1.gxm
+	refuses 2 "must be a file" gx-reduce --join <(cat 1.gxm) 2.gxm
+	# What it advises.
+	cat 1.gxm 2.gxm | gx-reduce --join >got
+	gx-simulate -n 9 -m 3 | cmp - got
+	gx-reduce --join <(cat 1.gxm 2.gxm) | cmp - got
+}

@@ -50,6 +50,15 @@ void gx_batch_take_names(struct gx_batch *batch, const struct gx_names *all, siz
 	batch->rows.names.room = 0; /* the text is the batch's */
 }
 
+void gx_batch_name_implicitly(struct gx_batch *batch)
+{
+	gx_names_clear(&batch->names);
+	for (size_t i = 0; i < batch->rows.nrow; i++)
+		gx_names_add_implicit(&batch->names, 'g', batch->rows.first + i + 1);
+	batch->rows.names = batch->names;
+	batch->rows.names.room = 0;
+}
+
 void gx_batch_digest(struct gx_batch *batch)
 {
 	const struct gx_rows *rows = &batch->rows;

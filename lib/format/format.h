@@ -85,6 +85,9 @@ unsigned char *gx_batch_raw(struct gx_batch *batch, size_t n);
  */
 void gx_batch_take_names(struct gx_batch *batch, const struct gx_names *all, size_t *at);
 
+/* Names the rows in `rows`, which have a number, by it: g1 g2 ... */
+void gx_batch_name_implicitly(struct gx_batch *batch);
+
 /* Digests the rows that decode has made, all of `rows`, into digest and digest_sum. */
 void gx_batch_digest(struct gx_batch *batch);
 

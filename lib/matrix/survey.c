@@ -146,6 +146,21 @@ static void survey_row(struct gx_survey *s, const double *value, size_t ncol)
 	}
 }
 
+void gx_survey_names(struct gx_survey *s, const struct gx_names *names)
+{
+	keep_hashes(s, names->n);
+	const char *name = names->text;
+	for (size_t i = 0; i < names->n; i++) {
+		size_t n = strlen(name);
+		s->hash[s->nhash++] = XXH3_64bits(name, n);
+		if (gx_survey_is_date(name, n)) {
+			if (s->dates++ == 0)
+				strncpy(s->first_date, name, sizeof s->first_date - 1);
+		}
+		name += n + 1;
+	}
+}
+
 void gx_survey_rows(struct gx_survey *s, const struct gx_rows *rows)
 {
 	uint64_t *hash = s->hash, *row_digest = s->row_digest;
@@ -166,17 +181,7 @@ void gx_survey_rows(struct gx_survey *s, const struct gx_rows *rows)
 	for (size_t i = 0; i < rows->nrow; i++)
 		survey_row(s, rows->value + i * rows->ncol, rows->ncol);
 
-	keep_hashes(s, rows->names.n);
-	const char *name = rows->names.text;
-	for (size_t i = 0; i < rows->names.n; i++) {
-		size_t n = strlen(name);
-		s->hash[s->nhash++] = XXH3_64bits(name, n);
-		if (gx_survey_is_date(name, n)) {
-			if (s->dates++ == 0)
-				strncpy(s->first_date, name, sizeof s->first_date - 1);
-		}
-		name += n + 1;
-	}
+	gx_survey_names(s, &rows->names);
 }
 
 void gx_survey_add(struct gx_survey *s, const struct gx_survey *piece)

@@ -27,6 +27,9 @@ void gx_survey_free(struct gx_survey *survey);
 /* Surveys some rows into *piece, whatever it held before. Any thread. */
 void gx_survey_rows(struct gx_survey *piece, const struct gx_rows *rows);
 
+/* Names of a piece whose rows had none when they were surveyed. */
+void gx_survey_names(struct gx_survey *piece, const struct gx_names *names);
+
 /* Adds a piece to the whole. */
 void gx_survey_add(struct gx_survey *survey, const struct gx_survey *piece);
 

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/facts.h"
@@ -20,11 +21,11 @@ GX_NORETURN static void die_no_part(void)
 
 /* ---- reading and writing one part ---- */
 
-static struct gx_reader *open_part(const struct gx_join *join, const char *path)
+static struct gx_reader *open_part(const struct gx_join *join, const char *path, bool stream)
 {
 	struct gx_request request = { .path = &path,
 				      .npath = 1,
-				      .gap_is_missing = strcmp(path, "-") == 0,
+				      .gap_is_missing = stream,
 				      .head_only = join->head_only };
 	struct gx_reader *reader = gx_reader_open(&request);
 	if (!gx_reader_is_gxm(reader))
@@ -145,6 +146,12 @@ static void plan_part(struct gx_join *join, const struct gx_reader *reader,
 	join->part[join->npart++] = part;
 }
 
+bool gx_join_is_stream(const char *path)
+{
+	struct stat status;
+	return strcmp(path, "-") == 0 || (stat(path, &status) == 0 && !S_ISREG(status.st_mode));
+}
+
 void gx_join_plan(struct gx_join *join, const struct gx_paths *paths)
 {
 	const char *path = paths->names.text;
@@ -153,7 +160,12 @@ void gx_join_plan(struct gx_join *join, const struct gx_paths *paths)
 	for (size_t i = 0; i < paths->names.n; i++, path = gx_names_next(path)) {
 		if (paths->found[i] && access(path, F_OK) != 0 && errno == ENOENT)
 			continue;
-		struct gx_reader *reader = open_part(join, path);
+		if (gx_join_is_stream(path))
+			gx_die_usage("%s: a part that is one of several must be a file, which can be "
+				     "read twice: write it to one, or cat all parts in their order "
+				     "into gx-reduce --join",
+				     path);
+		struct gx_reader *reader = open_part(join, path, false);
 		plan_part(join, reader, path);
 		gx_reader_close(reader);
 	}
@@ -199,7 +211,7 @@ static const char *change(const struct gx_join *join, const struct gx_tile *tile
 static uint64_t read_part(const struct gx_join *join, const struct gx_tile *tile,
 			  struct gx_writer *writer)
 {
-	struct gx_reader *reader = open_part(join, tile->where);
+	struct gx_reader *reader = open_part(join, tile->where, false);
 	const char *what = change(join, tile, reader);
 	if (what)
 		die_replaced(tile->where, what);
@@ -224,9 +236,9 @@ void gx_join_files(struct gx_join *join, const struct gx_output_options *output)
 
 /* ---- a stream ---- */
 
-void gx_join_open(struct gx_join *join)
+void gx_join_open(struct gx_join *join, const char *path)
 {
-	join->reader = open_part(join, "-");
+	join->reader = open_part(join, path, true);
 	whole_of(gx_reader_matrix(join->reader), &join->whole);
 }
 

@@ -5,7 +5,7 @@
  * process, with exit 75 where parts are missing.
  *
  *	struct gx_join join = { .nthread = nthread };
- *	gx_join_plan(&join, &paths);               or gx_join_open(&join) for a stream
+ *	gx_join_plan(&join, &paths);               or gx_join_open(&join, "-") for a stream
  *	gx_join_files(&join, &common.output);      or gx_join_stream(&join, ...)
  *	gx_join_free(&join);
  *
@@ -56,8 +56,14 @@ void gx_join_plan(struct gx_join *join, const struct gx_paths *paths);
  */
 void gx_join_files(struct gx_join *join, const struct gx_output_options *output);
 
-/* Opens standard input, and plans by its first header. */
-void gx_join_open(struct gx_join *join);
+/* Whether a path is standard input, a pipe or a device: it can be read once only. */
+bool gx_join_is_stream(const char *path);
+
+/*
+ * Opens a stream, "-" or another path that can be read once only, and plans by its first
+ * header.
+ */
+void gx_join_open(struct gx_join *join, const char *path);
 
 /* Writes the whole, and demands at the end that it is one. */
 void gx_join_stream(struct gx_join *join, const struct gx_output_options *output);

@@ -33,16 +33,13 @@ static void demand_same_columns(const struct gx_operand *first, const struct gx_
 	gx_names_free(&buffer_b);
 }
 
-/* All wholes, or parts that continue each other. */
-static void demand_same_kind(const struct gx_operand *first, const struct gx_operand *next)
+GX_NORETURN GX_COLD static void refuse_mixture(const struct gx_operand *a,
+					       const struct gx_operand *b, bool b_is_part)
 {
-	bool parts = gx_matrix_is_part(&first->matrix);
-	if (gx_matrix_is_part(&next->matrix) != parts)
-		gx_die(GX_EXIT_DATA,
-		       "%s is %s and %s is %s: operands are all wholes, or parts that continue "
-		       "each other",
-		       first->in->name, parts ? "a part" : "a whole", next->in->name,
-		       parts ? "a whole" : "a part");
+	gx_die(GX_EXIT_DATA,
+	       "%s is %s and %s is %s: operands are all wholes, or parts that continue each other",
+	       a->in->name, b_is_part ? "a whole" : "a part", b->in->name,
+	       b_is_part ? "a part" : "a whole");
 }
 
 /* Adds the source facts of an operand to those before it; dies where it does not fit. */
@@ -77,6 +74,29 @@ uint64_t gx_operand_bytes(const struct gx_operand *operand)
 	return operand->in->is_file ? operand->in->stamp.size : GX_UNKNOWN;
 }
 
+/*
+ * Whether the operands are still all wholes, or parts that continue each other, as far as
+ * their heads, and the ends of GXM files, tell. A part may have all rows of its matrix, as
+ * the first of two parts of one row does, and look like a whole.
+ */
+static void look_at_kind(struct gx_operands *operands, const struct gx_operand *first,
+			 const struct gx_operand *operand, bool is_second,
+			 struct gx_source *source)
+{
+	bool is_part = gx_matrix_is_part(&operand->matrix);
+	struct gx_source both = *source;
+	bool continues = source->of != GX_UNKNOWN &&
+			 !gx_source_continue(&both, &operand->source);
+	if (is_part == operands->gathered) {
+		if (!continues || (is_part && !is_second))
+			refuse_mixture(first, operand, is_part);
+		operands->gathered = false;
+	}
+	/* Of GXM files the ends tell already what their rows are. */
+	if (!operands->gathered && source->of != GX_UNKNOWN)
+		demand_continuation(source, operand);
+}
+
 void gx_operands_look(struct gx_operands *operands, const struct gx_request *request,
 		      const struct gx_operand *first, struct gx_matrix *matrix)
 {
@@ -91,10 +111,7 @@ void gx_operands_look(struct gx_operands *operands, const struct gx_request *req
 		}
 		struct gx_operand *operand = gx_operand_open(request, request->path[i]);
 		demand_same_columns(first, operand);
-		demand_same_kind(first, operand);
-		/* Of GXM files the ends tell already what their rows are. */
-		if (!operands->gathered && source.of != GX_UNKNOWN)
-			demand_continuation(&source, operand);
+		look_at_kind(operands, first, operand, i == 1, &source);
 		matrix->named |= operand->matrix.named;
 		nrow = gx_operands_add(nrow, operand->matrix.nrow);
 		operands->nbyte = gx_operands_add(operands->nbyte, gx_operand_bytes(operand));
@@ -130,7 +147,8 @@ struct gx_operand *gx_operands_open(const struct gx_operands *operands,
 		       "this again when nobody writes it",
 		       next->in->name);
 	demand_same_columns(before, next);
-	demand_same_kind(before, next);
+	if (operands->gathered && gx_matrix_is_part(&next->matrix))
+		refuse_mixture(before, next, true);
 	const struct gx_matrix *m = &before->matrix, *n = &next->matrix;
 	if (!operands->gathered && m->first != GX_UNKNOWN && n->first != GX_UNKNOWN &&
 	    n->first != m->first + before->nrow)

@@ -104,6 +104,13 @@ bool gx_reader_fetch(struct gx_reader *reader, struct gx_batch *batch)
 	return true;
 }
 
+/* Rows of an operand without names beside one with names: what they would be called. */
+static void name_rows(const struct gx_reader *reader, struct gx_batch *batch)
+{
+	if (reader->matrix.named && !batch->rows.names.n && batch->rows.first != GX_UNKNOWN)
+		gx_batch_name_implicitly(batch);
+}
+
 void gx_reader_decode(const struct gx_reader *reader, struct gx_batch *batch)
 {
 	struct gx_operand *operand = reader->operand;
@@ -114,6 +121,7 @@ void gx_reader_decode(const struct gx_reader *reader, struct gx_batch *batch)
 		batch->rows.first += reader->nrow;
 	if (reader->chosen.n && batch->rows.nrow)
 		gx_chosen_select(&reader->chosen, batch);
+	name_rows(reader, batch);
 }
 
 /* The input came to its end without a fault: what is left to see is seen. */
@@ -167,6 +175,8 @@ bool gx_reader_accept(struct gx_reader *reader, struct gx_batch *batch)
 		return false;
 	if (reader->others.gathered && !numbered && batch->rows.first != GX_UNKNOWN)
 		batch->rows.first += reader->nrow;
+	if (!numbered)
+		name_rows(reader, batch);
 	operand->digest += batch->digest_sum;
 	operand->nrow += batch->rows.nrow;
 	gx_progress_rows(batch->rows.nrow);

@@ -11,6 +11,7 @@ struct gx_writer *gx_writer_open(const struct gx_output_options *options,
 				 const struct gx_matrix *matrix)
 {
 	struct gx_writer *writer = gx_allocate_zeroed(1, sizeof *writer);
+	assert(matrix->columns.n == 0 || matrix->columns.n == matrix->ncol);
 	enum gx_format format = gx_output_format(options);
 	writer->format = gx_format_to_write(format);
 	writer->delimiter = format == GX_CSV ? ',' : '\t';

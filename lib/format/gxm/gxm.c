@@ -80,7 +80,7 @@ bool gx_gxm_source_read(const char *text, size_t ntext, struct gx_source *source
 	size_t n;
 	*source = (struct gx_source){ 0 };
 	if (!line_value(&p, end, "identity", &v, &n) ||
-	    !copy_text(source->identity, sizeof source->identity, v, n) ||
+	    n == 0 || !copy_text(source->identity, sizeof source->identity, v, n) ||
 	    !line_value(&p, end, "unit", &v, &n))
 		return false;
 	source->unit = n == 4 && memcmp(v, "rows", 4) == 0    ? GX_UNIT_ROWS

@@ -145,5 +145,10 @@ const char *gx_gxm_trailer_body_fault(const struct gx_gxm_trailer *t, unsigned c
 	if (t->source_bytes && !gx_gxm_source_read((const char *)rest + 8 * t->nblock,
 						   t->source_bytes, source))
 		return "the source facts in its trailer are damaged";
+	/* A row comes of a row: there are as many of the input, or more. */
+	bool counted = t->source_bytes && source->unit == GX_UNIT_ROWS &&
+		       source->first != GX_UNKNOWN && source->last != GX_UNKNOWN;
+	if (counted && t->nrow > source->last - source->first)
+		return "it has more rows than the part of its input that it comes of";
 	return NULL;
 }

@@ -58,6 +58,11 @@ static void read_names(const char *path, uint64_t column, uint64_t n, const char
 				       "%s:%" PRIu64 ": a control byte in a name: %s",
 				       path, l.number, gx_show(p, (size_t)(stop - p)));
 		gx_names_add(names, p, (size_t)(stop - p));
+		if (names->n > n)
+			gx_die(GX_EXIT_DATA,
+			       "%s: more names than the matrix has %s, %" PRIu64
+			       ": these files do not belong together",
+			       path, what, n);
 	}
 	if (names->n != n)
 		gx_die(GX_EXIT_DATA,

@@ -332,11 +332,17 @@ static void read_lines(struct parse *parse, const char *p, const char *stop)
 
 /*
  * Values that n bytes of whole lines may have: a row has nfield fields, each ended by a byte.
- * A piece that is longer than usual is one line.
+ * A piece that is longer than usual has a long line: there the lines are counted.
  */
-static size_t most_values(const struct gx_dialect *d, size_t n)
+static size_t most_values(const struct gx_dialect *d, const char *text, size_t n)
 {
-	size_t rows = n > GX_TABLE_PIECE + 1 ? 1 : n / d->nfield + 1;
+	size_t rows = 0;
+	if (n <= GX_TABLE_PIECE + 1)
+		return (n / d->nfield + 1) * d->nvalue + 1;
+	for (const char *p = text, *end = text + n; p < end; rows++) {
+		p = memchr(p, '\n', (size_t)(end - p));
+		p = p ? p + 1 : end;
+	}
 	return rows * d->nvalue + 1;
 }
 
@@ -350,12 +356,12 @@ void gx_table_decode(const struct gx_operand *operand, struct gx_batch *batch)
 		batch->raw[n++] = '\n';
 	memset(batch->raw + n, 0, GX_NUMBER_SLACK);
 	struct parse parse = { .dialect = d, .batch = batch };
-	parse.value = gx_batch_values(batch, most_values(d, n));
+	const char *text = (const char *)batch->raw;
+	parse.value = gx_batch_values(batch, most_values(d, text, n));
 	gx_names_clear(&batch->names);
 	gx_names_clear(&batch->tokens);
 	if (d->name_field != SIZE_MAX)
 		gx_names_reserve(&batch->names, n + 1);
-	const char *text = (const char *)batch->raw;
 	read_lines(&parse, text, text + n);
 	free(parse.scratch);
 	batch->rows.value = batch->store;

@@ -22,6 +22,10 @@ void gx_head_begin(struct gx_head *head, struct gx_input *in,
 
 bool gx_head_next(struct gx_head *head)
 {
+	/* All of it is kept until it is known what it is. */
+	if (head->lines.at > GX_HEAD_MAX)
+		gx_head_refuse(head, "more than 256 MiB of comments, metadata or blank lines: is "
+				     "there a table in it?");
 	return gx_lines_next(&head->lines);
 }
 

@@ -15,6 +15,9 @@
 #include "bytes/lines.h"
 #include "format/table/reading.h"
 
+/* Decoded bytes that may stand before the rows. Metadata of GEO has some 10 MB at most. */
+#define GX_HEAD_MAX ((size_t)256 << 20)
+
 struct gx_head {
 	struct gx_lines lines; /* the present line, and its number */
 	const struct gx_reading *reading;

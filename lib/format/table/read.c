@@ -181,14 +181,17 @@ static void keep(struct gx_table_reader *t, const unsigned char *bytes, size_t n
 	t->ncarry = n;
 }
 
-/* The end of the last line of raw[0 .. n) that begins before `stop`; 0: not there yet. */
+/* The end of the last whole line of raw[0 .. n) that begins before `stop`; 0: there is none. */
 static size_t last_line_end(const unsigned char *raw, size_t n, size_t stop)
 {
 	if (stop < n) {
 		/* The line that begins last before `stop` ends at or behind stop - 1. */
 		size_t from = stop ? stop - 1 : 0;
 		const unsigned char *end = memchr(raw + from, '\n', n - from);
-		return end ? (size_t)(end - raw) + 1 : 0;
+		if (end)
+			return (size_t)(end - raw) + 1;
+		/* It is not there yet; whole lines may stand before it. */
+		n = from;
 	}
 	const unsigned char *end = memrchr(raw, '\n', n);
 	return end ? (size_t)(end - raw) + 1 : 0;
