@@ -409,7 +409,7 @@ fortran() {
 	printf 'c1\nc2\n' >tenx/barcodes.tsv
 	head -c 100M < <(yes G) >many
 	gzip -1 <many >tenx/features.tsv.gz
-	refuses 1 "more names than the matrix has rows, 2" limited 60 gx-means tenx
+	refuses 1 "52428800 names where the matrix has 2 rows" limited 60 gx-means tenx
 }
 
 @test "GXM that says of its input what cannot be" {

@@ -39,6 +39,7 @@ static void read_names(const char *path, uint64_t column, uint64_t n, const char
 {
 	struct gx_input *in = gx_input_open(path);
 	struct gx_lines l = { .in = in };
+	uint64_t count = 0;
 	while (gx_lines_next(&l)) {
 		const char *p = l.text, *end = p + l.n;
 		for (uint64_t k = 1; k < column; k++) {
@@ -57,19 +58,15 @@ static void read_names(const char *path, uint64_t column, uint64_t n, const char
 				gx_die(GX_EXIT_DATA,
 				       "%s:%" PRIu64 ": a control byte in a name: %s",
 				       path, l.number, gx_show(p, (size_t)(stop - p)));
-		gx_names_add(names, p, (size_t)(stop - p));
-		if (names->n > n)
-			gx_die(GX_EXIT_DATA,
-			       "%s: more names than the matrix has %s, %" PRIu64
-			       ": these files do not belong together",
-			       path, what, n);
+		/* Those that are too many are counted for the message, and not kept. */
+		if (count++ < n)
+			gx_names_add(names, p, (size_t)(stop - p));
 	}
-	if (names->n != n)
+	if (count != n)
 		gx_die(GX_EXIT_DATA,
-		       "%s: %zu names where the matrix has %" PRIu64
-		       " %s: these files do not "
-		       "belong together",
-		       path, names->n, n, what);
+		       "%s: %" PRIu64 " names where the matrix has %" PRIu64
+		       " %s: these files do not belong together",
+		       path, count, n, what);
 	gx_input_close(in);
 }
 
