@@ -134,8 +134,10 @@ void gx_end(int code)
 static void die_of(int number)
 {
 	remove_all();
-	/* The handler was reset (SA_RESETHAND) and the signal is not blocked
-	 * (SA_NODEFER): this one ends the process. */
+	/*
+	 * The handler was reset (SA_RESETHAND) and the signal is not blocked (SA_NODEFER): this
+	 * one ends the process.
+	 */
 	raise(number);
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A matrix turned, out of core: rows go in, columns come out. Up to 16 MiB are held; what
- * is more goes through an unnamed file in TMPDIR (/tmp), 8 bytes a value.
+ * A matrix turned, out of core: rows go in, columns come out. A matrix above 8 MiB goes
+ * through an unnamed file in TMPDIR (/tmp), 8 bytes a value. Memory: 24 MiB, or 24 bytes a
+ * column where that is more.
  *
  *	struct gx_transposer *t = gx_transposer_open(ncol);
  *	gx_transposer_add(t, value, nrow);            as often as there are rows

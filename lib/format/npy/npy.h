@@ -38,7 +38,8 @@ void gx_npy_widen(const struct gx_npy_header *npy, const unsigned char *from, si
  * Fortran order: rows out of what is stored column behind column. Of a file, strips of rows
  * are read, each column's piece of them, as long as such a piece is a kilobyte or so; where
  * there are too many columns for that, and of a pipe, all goes through a transposer
- * (bytes/transposer.h). At most 48 MiB, whatever the number of threads.
+ * (bytes/transposer.h). Of a file that is at most 48 MiB, whatever the number of threads; of
+ * a pipe 24 MiB, or 24 bytes a row where that is more.
  */
 struct gx_npy_columns;
 
