@@ -156,6 +156,16 @@ static void set_delimiter(const struct gx_option *option, const char *value, voi
 			called(option), value);
 }
 
+static void set_comment(const struct gx_option *option, const char *value, void *place)
+{
+	unsigned char c = (unsigned char)value[0];
+	/* Of what a header or a row may begin with, nothing is lost. */
+	if (c <= ' ' || c >= 0x7f || value[1] || isalnum(c) || c == '"')
+		gx_die_usage("%s %s: a comment begins with one character, such as %% or ;",
+			     called(option), value);
+	*(unsigned char *)place = c;
+}
+
 static void set_list(const struct gx_option *option, const char *value, void *place)
 {
 	if (!*value && strcmp(option->name, "na") != 0)
@@ -183,6 +193,12 @@ static const struct gx_option reading_options[] = {
 	  "text: fields are between C, or tab, space or whitespace [by the "
 	  "header line]",
 	  set_delimiter, AT(reading.delimiter), 0 },
+	{ 0, "skip-lines", "N", "text: pass over N lines before anything is recognised",
+	  gx_set_count, AT(reading.skip_lines), 0 },
+	{ 0, "comment", "C", "text: C begins a comment above the table [#]", set_comment,
+	  AT(reading.comment), 0 },
+	{ 0, "header", NULL, "text: the first line is the header, whatever it looks like",
+	  gx_set_flag, AT(reading.header), 0 },
 	{ 0, "no-header", NULL, "text: the first line is a row", gx_set_flag,
 	  AT(reading.no_header), 0 },
 	{ 0, "id-column", "COLUMN",
@@ -378,6 +394,8 @@ void gx_cli_parse(const struct gx_command *command, int argc, char **argv,
 	bool operands = command->groups & (GX_CLI_INPUT | GX_CLI_ANY_OPERANDS);
 	if (common->noperand && !operands)
 		gx_die_usage("%s: takes no operands", common->operand[0]);
+	if (common->reading.header && common->reading.no_header)
+		gx_die_usage("--header and --no-header: the first line cannot be both");
 	common->operand_given = common->noperand > 0;
 	if (!common->noperand)
 		common->operand[common->noperand++] = "-";

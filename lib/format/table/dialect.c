@@ -6,9 +6,10 @@
 #include <string.h>
 
 #include "base/message.h"
-#include "format/table/delimiter.h"
+#include "format/table/doubt.h"
 #include "format/table/field.h"
 #include "format/table/head.h"
+#include "format/table/opening.h"
 #include "format/table/preamble.h"
 
 static void take_tokens(const char *list, struct gx_names *tokens)
@@ -39,9 +40,28 @@ static const char *kind_of(const struct gx_preamble *preamble,
 	return preamble->kind ? preamble->kind : "table";
 }
 
+/* What it takes to know the header again among the rows. */
+static void remember_heading(const struct gx_reading *reading, struct gx_heading *heading,
+			     struct gx_dialect *d)
+{
+	const char *name = d->columns.text;
+	d->comment = reading->comment ? reading->comment : '#';
+	if (heading->header == GX_HEADER_NONE)
+		return;
+	d->heading = heading->names;
+	heading->names = (struct gx_names){ .text = NULL };
+	d->heading_of_values = d->columns.n > 0;
+	for (size_t i = 0; i < d->columns.n && d->heading_of_values; i++) {
+		d->heading_of_values = gx_field_is_value(name, reading);
+		name = gx_names_next(name);
+	}
+	if (d->heading_of_values)
+		d->heading_value = gx_field_value(d->columns.text, reading);
+}
+
 /* Puts together what was found. The layout's memory becomes the dialect's. */
 static void describe(const struct gx_reading *reading, const struct gx_preamble *preamble,
-		     const struct gx_heading *heading, const struct gx_layout *layout,
+		     struct gx_heading *heading, const struct gx_layout *layout,
 		     struct gx_dialect *d)
 {
 	d->kind = kind_of(preamble, heading);
@@ -62,6 +82,7 @@ static void describe(const struct gx_reading *reading, const struct gx_preamble 
 	d->columns = layout->columns;
 	d->skipped = layout->skipped;
 	d->lead = layout->lead;
+	remember_heading(reading, heading, d);
 	/*
 	 * All values stand behind all else, between single bytes. Tokens such as -999 are
 	 * numbers to the fast loop.
@@ -80,8 +101,9 @@ void gx_dialect_detect(struct gx_input *in, const struct gx_reading *reading,
 	*dialect = (struct gx_dialect){ .kind = NULL };
 	gx_head_begin(&head, in, reading);
 	gx_preamble_read(&head, &preamble);
-	dialect->delimiter = gx_delimiter_choose(&head);
+	dialect->delimiter = gx_opening_find(&head, &preamble);
 	gx_heading_read(&head, &preamble, dialect->delimiter, &heading);
+	gx_heading_doubt_alone(&head, &preamble, &heading);
 	bool without_names = reading->id_column && strcmp(reading->id_column, "none") == 0;
 	if (heading.nfield < 2 && !without_names)
 		gx_die(GX_EXIT_DATA,
@@ -90,6 +112,7 @@ void gx_dialect_detect(struct gx_input *in, const struct gx_reading *reading,
 		       "TABs, commas or single spaces (--delimiter says what else)",
 		       in->name, heading.number);
 	gx_layout_choose(reading, &preamble, &heading, &layout);
+	gx_heading_doubt(&head, &preamble, &heading, &layout);
 	if (layout.nvalue == 0)
 		gx_die(GX_EXIT_DATA,
 		       "%s:%" PRIu64
@@ -103,6 +126,7 @@ void gx_dialect_detect(struct gx_input *in, const struct gx_reading *reading,
 
 void gx_dialect_free(struct gx_dialect *dialect)
 {
+	gx_names_free(&dialect->heading);
 	gx_names_free(&dialect->columns);
 	gx_names_free(&dialect->skipped);
 	gx_names_free(&dialect->missing);

@@ -7,7 +7,7 @@
 
 #include "base/message.h"
 #include "format/table/delimiter.h"
-#include "format/table/field.h"
+#include "format/table/opening.h"
 
 static const char *last_name(const struct gx_names *fields)
 {
@@ -36,7 +36,8 @@ static void skip_column_annotations(struct gx_head *head,
 {
 	for (uint64_t n = preamble->column_annotations; n; n--)
 		if (!gx_head_next(head))
-			gx_head_refuse(head, "cut off among the annotations of the columns");
+			gx_head_refuse(head,
+				       "cut off among the annotations of the columns");
 	begin_data(head, heading);
 }
 
@@ -48,36 +49,59 @@ static bool is_weight_row(const struct gx_head *head)
 	       gx_head_line_begins(head, "AID,") || gx_head_line_begins(head, "EWEIGHT,");
 }
 
-/* Finds the first data row's fields in *row; none when the table has no rows. */
-static void first_row(struct gx_head *head, const struct gx_preamble *preamble,
-		      int delimiter, struct gx_heading *heading, struct gx_names *row)
+/*
+ * Moves to the next row; false when there is none, or none that could be taken apart. Blank
+ * lines and weights may stand before it.
+ */
+static bool next_row(struct gx_head *head, const struct gx_preamble *preamble,
+		     struct gx_heading *heading)
 {
 	bool weights = heading->known && heading->known->has_weights;
 	while (gx_head_next(head)) {
-		gx_head_check_line(head);
-		if (weights && is_weight_row(head)) {
+		if (weights && heading->row[0].n == 0 && is_weight_row(head)) {
 			begin_data(head, heading);
 			continue;
 		}
 		if (preamble->end_marker &&
 		    gx_head_line_begins(head, preamble->end_marker))
-			return;
-		if (head->lines.n == 0 && head->reading->skip_blank)
-			continue;
-		if (head->lines.n == 0)
-			return;
-		if (heading->strict_space)
-			gx_delimiter_refuse_aligned(head, 0);
-		gx_head_split(head, delimiter, row);
-		return;
+			return false;
+		if (head->lines.n > 0)
+			return true;
+		if (!head->reading->skip_blank)
+			return false;
 	}
+	return false;
+}
+
+static void read_rows(struct gx_head *head, const struct gx_preamble *preamble,
+		      int delimiter, struct gx_heading *heading)
+{
+	if (!next_row(head, preamble, heading))
+		return;
+	gx_head_check_line(head);
+	if (heading->strict_space)
+		gx_delimiter_refuse_aligned(head, 0);
+	gx_head_split(head, delimiter, &heading->row[0]);
+	heading->row_number[0] = head->lines.number;
+	struct gx_head_mark first = gx_head_mark(head);
+	/* What is wrong with the second is said when it is read. */
+	if (next_row(head, preamble, heading) &&
+	    gx_head_try_split(head, delimiter, &heading->row[1]))
+		heading->row_number[1] = head->lines.number;
+	else
+		gx_names_clear(&heading->row[1]);
+	gx_head_return(head, &first);
 }
 
 /* Finds a delimiter that ends the rows, and drops the empty field behind it. */
-static void drop_trailing(const struct gx_head *head, struct gx_heading *heading,
-			  struct gx_names *row)
+static void drop_trailing(const struct gx_head *head, struct gx_heading *heading)
 {
-	struct gx_names *names = &heading->names;
+	struct gx_names *names = &heading->names, *row = &heading->row[0];
+	if (names->n == row->n + 1 && row->n > 1 && !*last_name(names)) {
+		/* At the end of the header alone. */
+		drop_last(names);
+		return;
+	}
 	if (row->n == 0 || *last_name(row))
 		return;
 	if (head->reading->trailing_delimiter && row->n > 1) {
@@ -99,71 +123,46 @@ static void drop_trailing(const struct gx_head *head, struct gx_heading *heading
 	}
 }
 
-/* How the header's fields stand to those of the first row, the present line. */
-static void fit_header(const struct gx_head *head, struct gx_heading *heading,
-		       struct gx_names *row)
+/* The present line is the first row, and its fields are not the header's. */
+GX_NORETURN GX_COLD static void refuse_misfit(struct gx_head *head,
+					      const struct gx_heading *heading)
 {
-	const struct gx_names *names = &heading->names;
-	drop_trailing(head, heading, row);
+	char where[120] = "a row has as many fields as the header, or one more";
+	gx_head_return(head, &heading->line);
+	uint64_t table = gx_opening_suggest(head);
+	if (table)
+		snprintf(where, sizeof where,
+			 "the table seems to begin on line %" PRIu64
+			 ": --skip-lines %" PRIu64,
+			 table, table - 1);
+	gx_die(GX_EXIT_DATA, "%s:%" PRIu64 ": %zu field%s where the header has %zu: %s",
+	       head->lines.in->name, heading->row_number[0], heading->nfield,
+	       heading->nfield == 1 ? "" : "s", heading->names.n, where);
+}
+
+/* How the header's fields stand to those of the first row, the present line. */
+static void fit_header(struct gx_head *head, struct gx_heading *heading)
+{
+	const struct gx_names *names = &heading->names, *row = &heading->row[0];
+	drop_trailing(head, heading);
 	heading->nfield = row->n ? row->n : names->n;
 	heading->header = GX_HEADER_CORNER;
 	if (heading->nfield == names->n + 1)
 		heading->header = GX_HEADER_SHORT;
 	else if (heading->nfield != names->n)
-		gx_head_refuse(
-			head,
-			"%zu field%s where the header has %zu: a row has as many fields as "
-			"the header, or one more",
-			heading->nfield, heading->nfield == 1 ? "" : "s", names->n);
-}
-
-/* Whether the names behind the first are 0 1 2 ... or 1 2 3 ..., as programs number them. */
-static bool counts_up(const struct gx_names *names)
-{
-	const char *p = gx_names_next(names->text);
-	uint64_t next = strcmp(p, "0") == 0 ? 0 : 1;
-	for (size_t i = 1; i < names->n; i++, p = gx_names_next(p), next++) {
-		char text[24];
-		snprintf(text, sizeof text, "%" PRIu64, next);
-		if (strcmp(p, text) != 0)
-			return false;
-	}
-	return true;
-}
-
-/* A header of numbers is a row, or looks like one. */
-static void doubt_header(const struct gx_head *head, const struct gx_heading *heading)
-{
-	const struct gx_names *names = &heading->names;
-	size_t numbers = 0, i = 0;
-	bool first = false;
-	for (const char *p = names->text; i < names->n; i++, p = gx_names_next(p)) {
-		bool is = gx_field_is_number(p) && strpbrk(p, "0123456789");
-		numbers += is;
-		first |= i == 0 && is;
-	}
-	if (heading->header != GX_HEADER_CORNER || names->n < 2)
-		return;
-	if (numbers == names->n)
-		gx_die(GX_EXIT_DATA,
-		       "%s:%" PRIu64
-		       ": all fields of the header are numbers: if it is a row, use "
-		       "--no-header (and --id-column none where no column names the genes)",
-		       head->lines.in->name, heading->number);
-	if (numbers == names->n - 1 && !first && !counts_up(names))
-		gx_warn("%s:%" PRIu64
-			": all samples are named by numbers: if this line is a gene and not "
-			"the header, use --no-header",
-			head->lines.in->name, heading->number);
+		refuse_misfit(head, heading);
+	/* Rows have what the first one has: a trailing field of the second goes with it. */
+	if (heading->trailing && heading->row[1].n == heading->nfield + 1)
+		drop_last(&heading->row[1]);
 }
 
 /* The present line is a row already. */
-static void read_without_header(const struct gx_head *head,
-				const struct gx_preamble *preamble,
-				struct gx_heading *heading)
+static void read_without_header(struct gx_head *head, const struct gx_preamble *preamble,
+				int delimiter, struct gx_heading *heading)
 {
 	struct gx_names *fields = &heading->names;
 	heading->header = GX_HEADER_NONE;
+	heading->row_number[0] = head->lines.number;
 	if (head->reading->trailing_delimiter && fields->n > 1 && !*last_name(fields)) {
 		heading->trailing = true;
 		drop_last(fields);
@@ -172,6 +171,15 @@ static void read_without_header(const struct gx_head *head,
 	gx_preamble_check_counts(preamble, head, fields->n, "first row");
 	heading->data = gx_head_offset(head);
 	heading->data_line = head->lines.number;
+	gx_names_append(&heading->row[0], fields);
+	if (next_row(head, preamble, heading) &&
+	    gx_head_try_split(head, delimiter, &heading->row[1]))
+		heading->row_number[1] = head->lines.number;
+	else
+		gx_names_clear(&heading->row[1]);
+	if (heading->trailing && heading->row[1].n == heading->nfield + 1)
+		drop_last(&heading->row[1]);
+	gx_head_return(head, &heading->line);
 }
 
 /* Counts say how many fields a row of GCT has; any bytes are a description. */
@@ -190,29 +198,27 @@ void gx_heading_read(struct gx_head *head, const struct gx_preamble *preamble,
 {
 	*heading = (struct gx_heading){
 		.number = head->lines.number,
+		.line = gx_head_mark(head),
 		.strict_space = delimiter == ' ' && !head->reading->delimiter,
 	};
 	gx_head_split(head, delimiter, &heading->names);
 	if (heading->strict_space)
 		gx_delimiter_refuse_aligned(head, 1);
 	if (head->reading->no_header) {
-		read_without_header(head, preamble, heading);
-		return;
-	}
-	if (preamble->is_gct) {
+		read_without_header(head, preamble, delimiter, heading);
+	} else if (preamble->is_gct) {
 		read_gct_header(head, preamble, heading);
 	} else {
-		struct gx_names row = { 0 };
 		begin_data(head, heading);
 		heading->known = gx_known_table_find(&heading->names);
-		first_row(head, preamble, delimiter, heading, &row);
-		fit_header(head, heading, &row);
-		gx_names_free(&row);
+		read_rows(head, preamble, delimiter, heading);
+		fit_header(head, heading);
 	}
-	doubt_header(head, heading);
 }
 
 void gx_heading_free(struct gx_heading *heading)
 {
 	gx_names_free(&heading->names);
+	gx_names_free(&heading->row[0]);
+	gx_names_free(&heading->row[1]);
 }
