@@ -336,9 +336,9 @@ static bool has_value(const struct fields *row, const struct gx_reading *reading
 }
 
 /*
- * Whether the first line fits those below it as a header, and has more than its first field:
- * as in almost every table. Words and commas of two titles could fit each other: there a row
- * needs a value. (Of semicolons it is not asked: their values may have decimal commas.)
+ * Whether the first line is no title: it has more than its first field, and fits the rows
+ * below it as a header, as in almost every table. Words and commas of two titles could fit
+ * each other, so there a row needs a value; words of a title hold neither TABs nor semicolons.
  */
 static bool is_plain(struct scan *scan)
 {
@@ -348,14 +348,14 @@ static bool is_plain(struct scan *scan)
 	size_t nrow = 0;
 	if (!gx_head_look_ahead(head, &row, &nrow))
 		row = NULL;
-	int delimiter = gx_delimiter_of(head->reading, head->lines.text, head->lines.n,
-					row, nrow);
+	int delimiter =
+		gx_delimiter_of(head->reading, head->lines.text, head->lines.n, row, nrow);
 	if (!delimiter || (delimiter == ' ' && row && memchr(row, '\t', nrow)))
 		return false;
 	read_candidate(scan, 0, delimiter, &c);
-	bool plain = c.header.filled > 1 && fits(&c) &&
-		     ((delimiter != ' ' && delimiter != ',') || c.nrow == 0 ||
-		      has_value(&c.row[0], c.reading));
+	bool words = delimiter == ' ' || delimiter == ',';
+	bool plain = c.header.filled > 1 &&
+		     (!words || (fits(&c) && (c.nrow == 0 || has_value(&c.row[0], c.reading))));
 	candidate_free(&c);
 	return plain;
 }
