@@ -79,7 +79,7 @@ json_is_text() {
 	gx-info t | grep -x 'format text, GCT 1.2'
 	printf 'x;1,5\n' >t
 	gx-info --no-header --delimiter ';' --decimal-comma t >info
-	info_has "delimiter ';'" 'header none' 'first_row_on_line 1' 'maximum 1.5' 'integers_only no'
+	info_has "delimiter semicolon" 'header none' 'first_row_on_line 1' 'maximum 1.5' 'integers_only no'
 	printf 'a   b\n1   2\n' >t
 	gx-info --delimiter whitespace --id-column none t >info
 	info_has 'delimiter whitespace' 'id_column none' 'repeated_gene_names 0'

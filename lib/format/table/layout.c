@@ -61,7 +61,7 @@ static void choose_name(const struct choice *choice, bool *chosen,
 	layout->name_field = SIZE_MAX;
 	if (strcmp(id_column, "none") == 0)
 		return;
-	if (gx_columns_choose(id_column, &choice->names, choice->heading->nfield,
+	if (gx_columns_choose(id_column, &choice->names, choice->heading->nfield, SIZE_MAX,
 			      "--id-column", chosen) != 1)
 		gx_die_usage("--id-column %s: one column names the genes", id_column);
 	size_t id = 0;
@@ -78,15 +78,19 @@ static void choose_values(const struct choice *choice, bool *chosen,
 	const struct gx_reading *reading = choice->reading;
 	size_t nfield = choice->heading->nfield, id = layout->name_field;
 	if (reading->skip_columns) {
-		gx_columns_choose(reading->skip_columns, &choice->names, nfield,
+		gx_columns_choose(reading->skip_columns, &choice->names, nfield, id,
 				  "--skip-columns", chosen);
+		if (id != SIZE_MAX && chosen[id])
+			gx_die_usage("--skip-columns: column %zu names the genes (--id-column "
+				     "chooses another one, or none)",
+				     id + 1);
 		for (size_t i = 0; i < nfield; i++)
 			if (chosen[i])
 				layout->field[i] = GX_FIELD_SKIP;
 		memset(chosen, 0, nfield * sizeof *chosen);
 	}
 	if (reading->columns) {
-		gx_columns_choose(reading->columns, &choice->names, nfield, "--columns",
+		gx_columns_choose(reading->columns, &choice->names, nfield, id, "--columns",
 				  chosen);
 		for (size_t i = 0; i < nfield; i++)
 			layout->field[i] = chosen[i] ? GX_FIELD_VALUE : GX_FIELD_SKIP;

@@ -54,8 +54,10 @@ static const char *delimiter_name(int delimiter, char buffer[4])
 {
 	if (delimiter == GX_WHITESPACE)
 		return "whitespace";
-	if (delimiter == '\t' || delimiter == ',' || delimiter == ' ')
-		return delimiter == '\t' ? "tab" : delimiter == ',' ? "comma" : "space";
+	if (delimiter == '\t' || delimiter == ' ')
+		return delimiter == '\t' ? "tab" : "space";
+	if (delimiter == ',' || delimiter == ';')
+		return delimiter == ',' ? "comma" : "semicolon";
 	snprintf(buffer, 4, "'%c'", delimiter);
 	return buffer;
 }
