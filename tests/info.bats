@@ -270,7 +270,8 @@ with open("bad.gxm", "r+b") as f:
 	info_has 'genes 30' 'samples 4'
 	printf 'gene\ta\tb\nx\t1\n' >t
 	exits 1 gx-info --quick t
-	printf 'gene\ta\tb\nx\t1\t2\ny\tbad\t2\n' >t
+	# The first two rows are of the head.
+	printf 'gene\ta\tb\nx\t1\t2\ny\t1\t2\nz\tbad\t2\n' >t
 	gx-info --quick --json t >json
 	python3 -c 'import json; d = json.load(open("json")); assert d["samples"] == 2 and d["genes"] is None'
 }

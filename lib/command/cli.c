@@ -195,6 +195,9 @@ static const struct gx_option reading_options[] = {
 	  AT(reading.skip_columns), 0 },
 	{ 0, "columns", "LIST", "the samples to read (NAME, N or N-M, with commas) [all]",
 	  set_list, AT(reading.columns), 0 },
+	{ 0, "all-columns", NULL,
+	  "text: the columns left are samples, whatever their names", gx_set_flag,
+	  AT(reading.all_columns), 0 },
 	{ 0, "na", "LIST", "text: these tokens are missing values as well", set_list,
 	  AT(reading.na), 0 },
 	{ 0, "transposed", NULL, "text: rows are samples and columns are genes",
@@ -379,6 +382,9 @@ void gx_cli_parse(const struct gx_command *command, int argc, char **argv,
 	bool operands = command->groups & (GX_CLI_INPUT | GX_CLI_ANY_OPERANDS);
 	if (common->noperand && !operands)
 		gx_die_usage("%s: takes no operands", common->operand[0]);
+	if (common->reading.columns && common->reading.all_columns)
+		gx_die_usage("--columns and --all-columns: which columns are samples is said "
+			     "twice");
 	common->operand_given = common->noperand > 0;
 	if (!common->noperand)
 		common->operand[common->noperand++] = "-";

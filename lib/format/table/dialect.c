@@ -10,6 +10,8 @@
 #include "format/table/field.h"
 #include "format/table/head.h"
 #include "format/table/preamble.h"
+#include "format/table/samples.h"
+#include "format/table/star.h"
 
 static void take_tokens(const char *list, struct gx_names *tokens)
 {
@@ -39,18 +41,41 @@ static const char *kind_of(const struct gx_preamble *preamble,
 	return preamble->kind ? preamble->kind : "table";
 }
 
+/* Looks at the first two rows. */
+static void read_evidence(struct gx_input *in, const struct gx_preamble *preamble,
+			  const struct gx_heading *heading, struct gx_dialect *d)
+{
+	const struct gx_reading *reading = d->reading;
+	d->parting.delimiter = d->delimiter;
+	if (preamble->is_gct) {
+		d->parting.raw_first = 1;
+		d->parting.raw_last = 1 + preamble->row_annotations;
+	}
+	const struct gx_evidence_terms terms = { .parting = d->parting,
+						 .nfield = heading->nfield,
+						 .trailing = heading->trailing,
+						 .data = heading->data,
+						 .data_line = heading->data_line,
+						 .end_marker = preamble->end_marker,
+						 .skip_blank = reading->skip_blank,
+						 .decimal_comma = reading->decimal_comma,
+						 .missing = &d->missing };
+	gx_evidence_read(in, &terms, &d->evidence);
+}
+
 /* Puts together what was found. The layout's memory becomes the dialect's. */
-static void describe(const struct gx_reading *reading, const struct gx_preamble *preamble,
-		     const struct gx_heading *heading, const struct gx_layout *layout,
-		     struct gx_dialect *d)
+static void describe(const struct gx_preamble *preamble, const struct gx_heading *heading,
+		     const struct gx_layout *layout, struct gx_dialect *d)
 {
 	d->kind = kind_of(preamble, heading);
+	d->known = heading->known;
+	d->counted = preamble->is_gct;
 	d->header = heading->header;
 	d->strict_space = heading->strict_space;
 	d->trailing = heading->trailing;
 	d->raw_skip = preamble->is_gct;
-	d->decimal_comma = reading->decimal_comma;
-	d->skip_blank = reading->skip_blank;
+	d->decimal_comma = d->reading->decimal_comma;
+	d->skip_blank = d->reading->skip_blank;
 	d->data = heading->data;
 	d->data_line = heading->data_line;
 	d->end_marker = preamble->end_marker;
@@ -59,6 +84,7 @@ static void describe(const struct gx_reading *reading, const struct gx_preamble 
 	d->nvalue = layout->nvalue;
 	d->name_field = layout->name_field;
 	d->field = layout->field;
+	d->names = layout->names;
 	d->columns = layout->columns;
 	d->skipped = layout->skipped;
 	d->lead = layout->lead;
@@ -70,18 +96,29 @@ static void describe(const struct gx_reading *reading, const struct gx_preamble 
 		  !d->trailing && !any_is_number(&d->missing);
 }
 
+/* The lines up to the first row. */
+static void read_head(struct gx_input *in, struct gx_preamble *preamble,
+		      struct gx_heading *heading, struct gx_dialect *d)
+{
+	struct gx_head head;
+	gx_head_begin(&head, in, d->reading);
+	gx_preamble_read(&head, preamble);
+	if (!preamble->kind && gx_star_read(&head, heading)) {
+		d->delimiter = '\t';
+		return;
+	}
+	d->delimiter = gx_delimiter_choose(&head);
+	gx_heading_read(&head, preamble, d->delimiter, heading);
+}
+
 void gx_dialect_detect(struct gx_input *in, const struct gx_reading *reading,
 		       struct gx_dialect *dialect)
 {
-	struct gx_head head;
 	struct gx_preamble preamble;
 	struct gx_heading heading;
 	struct gx_layout layout;
-	*dialect = (struct gx_dialect){ .kind = NULL };
-	gx_head_begin(&head, in, reading);
-	gx_preamble_read(&head, &preamble);
-	dialect->delimiter = gx_delimiter_choose(&head);
-	gx_heading_read(&head, &preamble, dialect->delimiter, &heading);
+	*dialect = (struct gx_dialect){ .reading = reading };
+	read_head(in, &preamble, &heading, dialect);
 	bool without_names = reading->id_column && strcmp(reading->id_column, "none") == 0;
 	if (heading.nfield < 2 && !without_names)
 		gx_die(GX_EXIT_DATA,
@@ -89,15 +126,17 @@ void gx_dialect_detect(struct gx_input *in, const struct gx_reading *reading,
 		       ": one field a line: a table has a gene column and samples, between "
 		       "TABs, commas or single spaces (--delimiter says what else)",
 		       in->name, heading.number);
-	gx_layout_choose(reading, &preamble, &heading, &layout);
+	if (reading->na)
+		take_tokens(reading->na, &dialect->missing);
+	read_evidence(in, &preamble, &heading, dialect);
+	gx_layout_choose(reading, &preamble, &heading, &dialect->evidence, &layout);
+	describe(&preamble, &heading, &layout, dialect);
 	if (layout.nvalue == 0)
 		gx_die(GX_EXIT_DATA,
 		       "%s:%" PRIu64
 		       ": no column of it is a sample: nothing is left to read",
 		       in->name, heading.number);
-	if (reading->na)
-		take_tokens(reading->na, &dialect->missing);
-	describe(reading, &preamble, &heading, &layout, dialect);
+	gx_samples_check(in, heading.number, dialect);
 	gx_heading_free(&heading);
 }
 
@@ -106,6 +145,8 @@ void gx_dialect_free(struct gx_dialect *dialect)
 	gx_names_free(&dialect->columns);
 	gx_names_free(&dialect->skipped);
 	gx_names_free(&dialect->missing);
+	gx_names_free(&dialect->names);
+	gx_evidence_free(&dialect->evidence);
 	free(dialect->field);
 	*dialect = (struct gx_dialect){ 0 };
 }

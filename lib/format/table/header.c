@@ -8,6 +8,7 @@
 #include "base/message.h"
 #include "format/table/delimiter.h"
 #include "format/table/field.h"
+#include "format/table/star.h"
 
 static const char *last_name(const struct gx_names *fields)
 {
@@ -53,9 +54,10 @@ static void first_row(struct gx_head *head, const struct gx_preamble *preamble,
 		      int delimiter, struct gx_heading *heading, struct gx_names *row)
 {
 	bool weights = heading->known && heading->known->has_weights;
+	bool summary = heading->known && heading->known->has_summary;
 	while (gx_head_next(head)) {
 		gx_head_check_line(head);
-		if (weights && is_weight_row(head)) {
+		if ((weights && is_weight_row(head)) || (summary && gx_star_is_summary(head))) {
 			begin_data(head, heading);
 			continue;
 		}

@@ -113,7 +113,8 @@ static void foresee(struct gx_operand *operand)
 	const struct gx_table_reader *t = operand->state;
 	const struct gx_input *in = operand->in;
 	/* The names are kept by the head, the matrix and who reads it; and the head's line. */
-	operand->memory = 5 * t->dialect.columns.nbyte + t->dialect.nfield;
+	operand->memory = 5 * t->dialect.columns.nbyte + t->dialect.names.nbyte +
+			  3 * t->dialect.nfield;
 	if (in->seekable) {
 		tell_file(operand);
 		operand->nbyte = t->last - t->first;
@@ -160,7 +161,7 @@ static void table_open(struct gx_operand *operand)
 	m->first = whole ? 0 : GX_UNKNOWN;
 	bool counted = !whole && !m->named && !head_only;
 	t->row = whole	   ? 0
-		 : counted ? gx_table_count_rows(in, d->data, t->start)
+		 : counted ? gx_table_count_rows(in, d->delimiter, d->data, t->start)
 			   : GX_UNKNOWN;
 	m->nrow = m->announced = m->whole = GX_UNKNOWN;
 	gx_input_skip(in, t->position);
@@ -305,7 +306,7 @@ GX_COLD static void place_fault(const struct gx_operand *operand, struct gx_batc
 	const struct gx_table_reader *t = operand->state;
 	char what[sizeof batch->fault.text];
 	memcpy(what, batch->fault.text, sizeof what);
-	snprintf(batch->fault.text, sizeof batch->fault.text, ":%" PRIu64 "%.480s",
+	snprintf(batch->fault.text, sizeof batch->fault.text, ":%" PRIu64 "%.2000s",
 		 t->line + batch->table.fault_line + lines_before(operand), what);
 }
 
@@ -365,7 +366,8 @@ static void check_blank_end(struct gx_operand *operand)
 {
 	const struct gx_table_reader *t = operand->state;
 	const struct gx_input *in = operand->in;
-	if (t->blank && in->seekable && gx_table_count_rows(in, t->position, t->rows_end) > 0)
+	if (t->blank && in->seekable &&
+	    gx_table_count_rows(in, t->dialect.delimiter, t->position, t->rows_end) > 0)
 		blank_in_the_middle(operand);
 }
 
@@ -381,7 +383,8 @@ static void check_declared(const struct gx_operand *operand)
 	if (declared == GX_UNKNOWN || (part && t->last != operand->in->size))
 		return;
 	if (part)
-		rows += gx_table_count_rows(operand->in, t->dialect.data, t->start);
+		rows += gx_table_count_rows(operand->in, t->dialect.delimiter, t->dialect.data,
+					    t->start);
 	if (rows != declared)
 		gx_die(GX_EXIT_DATA,
 		       "%s: %s: %" PRIu64 " rows where its head declares %" PRIu64

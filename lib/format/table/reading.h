@@ -12,8 +12,9 @@ struct gx_reading {
 	int delimiter; /* a byte, or GX_WHITESPACE; 0: by the header line */
 	bool no_header;
 	const char *id_column;	  /* NAME, N or "none" */
-	const char *skip_columns; /* NAME|N,... */
-	const char *columns;	  /* NAME|N,...: the values; for every format */
+	const char *skip_columns; /* a LIST (columns.h) */
+	const char *columns;	  /* a LIST: the values; for every format */
+	bool all_columns;	  /* what is left are samples, whatever they are called */
 	const char *na;		  /* TOKEN,...: missing as well */
 	bool transposed;
 	bool decimal_comma;
