@@ -241,9 +241,10 @@ both=$'gene\ta\tb\ng1\t1\t2\ng2\t3\t4'
 	from 'gene\ta\tb\nEWEIGHT\t1\t2\n'
 	table_is $'gene\ta\tb\nEWEIGHT\t1\t2'
 	from 'Geneid\tChr\tStart\tEnd\tLength\ta\ng1\t1\t5\t7\t3\t1\n'
-	table_is $'gene\tChr\tStart\tEnd\tLength\ta\ng1\t1\t5\t7\t3\t1'
+	table_is $'gene\tChr\tStart\tEnd\tLength\ta\ng1\t1\t5\t7\t3\t1' --all-columns
+	says ":1: no sample has such a name: columns 2 'Chr', 3 'Start', 4 'End', 5 'Length': --columns 6 (--all-columns where they are samples)"
 	from 'Geneid\tChr\ta\ng1\tchrX\t1\n'
-	says ":2:2: not a number: 'chrX' (annotation: --skip-columns 2; missing: --na with that token)"
+	says ":2:2: not a number: 'chrX' (text: column 2 'Chr': --skip-columns 2)"
 }
 
 @test "what is wrong with the header or the first row" {
@@ -340,11 +341,12 @@ both=$'gene\ta\tb\ng1\t1\t2\ng2\t3\t4'
 
 @test "--id-column: by name, by number, none" {
 	from 'chr\tsymbol\ta\tb\n1\tg1\t1\t2\n2\tg2\t3\t4\n'
-	table_is $'gene\tchr\ta\tb\ng1\t1\t1\t2\ng2\t2\t3\t4' --id-column symbol
-	table_is $'gene\tchr\ta\tb\ng1\t1\t1\t2\ng2\t2\t3\t4' --id-column 2
+	table_is "$both" --id-column symbol
+	table_is "$both" --id-column 2
 	table_is "$both" --id-column symbol --skip-columns chr
 	table_is "$both" --id-column symbol --columns a,b
-	table_is $'gene\tchr\ta\tb\ng1\t1\t1\t2\ng2\t2\t3\t4' --id-column none --skip-columns symbol
+	table_is $'gene\tchr\ta\tb\ng1\t1\t1\t2\ng2\t2\t3\t4' --id-column none --skip-columns symbol \
+		--all-columns
 	from 'a\tb\tid\n1\t2\tg1\n3\t4\tg2\n'
 	table_is "$both" --id-column id
 	table_is "$both" --id-column 3

@@ -139,9 +139,9 @@ static void set_delimiter(const struct gx_option *option, const char *value, voi
 	static const struct {
 		const char *name;
 		int delimiter;
-	} named[] = { { "tab", '\t' },
-		      { "space", ' ' },
-		      { "whitespace", GX_WHITESPACE } };
+	} named[] = { { "tab", '\t' },	     { "\\t", '\t' },
+		      { "comma", ',' },	     { "semicolon", ';' },
+		      { "space", ' ' },	     { "whitespace", GX_WHITESPACE } };
 	int *delimiter = place;
 	*delimiter = value[0] && !value[1] ? (unsigned char)value[0] : 0;
 	for (size_t i = 0; i < sizeof named / sizeof *named; i++)
@@ -152,7 +152,8 @@ static void set_delimiter(const struct gx_option *option, const char *value, voi
 	    *delimiter == '"' || *delimiter == '.' || *delimiter == '-' ||
 	    *delimiter == '+' || (*delimiter < 128 && isalnum(*delimiter)))
 		gx_die_usage(
-			"%s %s: a delimiter is one character, tab, space or whitespace",
+			"%s %s: a delimiter is one character, tab, comma, space, semicolon or "
+			"whitespace",
 			called(option), value);
 }
 
@@ -170,7 +171,7 @@ static void set_list(const struct gx_option *option, const char *value, void *pl
 {
 	if (!*value && strcmp(option->name, "na") != 0)
 		gx_die_usage(
-			"%s '': say which columns, by name or number, with commas between",
+			"%s '': say which columns, by name, number or range, with commas between",
 			called(option));
 	*(const char **)place = value;
 }
@@ -190,8 +191,8 @@ static const struct gx_option output_options[] = {
 
 static const struct gx_option reading_options[] = {
 	{ 0, "delimiter", "C",
-	  "text: fields are between C, or tab, space or whitespace [by the "
-	  "header line]",
+	  "text: fields are between C, or tab, comma, space, semicolon, "
+	  "whitespace [by the header line]",
 	  set_delimiter, AT(reading.delimiter), 0 },
 	{ 0, "skip-lines", "N", "text: pass over N lines before anything is recognised",
 	  gx_set_count, AT(reading.skip_lines), 0 },
@@ -206,10 +207,13 @@ static const struct gx_option reading_options[] = {
 	  "first]",
 	  set_list, AT(reading.id_column), 0 },
 	{ 0, "skip-columns", "LIST",
-	  "text: these columns (NAME or N, with commas) are no samples", set_list,
+	  "text: these columns (NAME, N or N-M, with commas) are no samples", set_list,
 	  AT(reading.skip_columns), 0 },
-	{ 0, "columns", "LIST", "the samples to read (NAME or N, with commas) [all]",
+	{ 0, "columns", "LIST", "the samples to read (NAME, N or N-M, with commas) [all]",
 	  set_list, AT(reading.columns), 0 },
+	{ 0, "all-columns", NULL,
+	  "text: the columns left are samples, whatever their names", gx_set_flag,
+	  AT(reading.all_columns), 0 },
 	{ 0, "na", "LIST", "text: these tokens are missing values as well", set_list,
 	  AT(reading.na), 0 },
 	{ 0, "transposed", NULL, "text: rows are samples and columns are genes",
@@ -396,6 +400,9 @@ void gx_cli_parse(const struct gx_command *command, int argc, char **argv,
 		gx_die_usage("%s: takes no operands", common->operand[0]);
 	if (common->reading.header && common->reading.no_header)
 		gx_die_usage("--header and --no-header: the first line cannot be both");
+	if (common->reading.columns && common->reading.all_columns)
+		gx_die_usage("--columns and --all-columns: which columns are samples is said "
+			     "twice");
 	common->operand_given = common->noperand > 0;
 	if (!common->noperand)
 		common->operand[common->noperand++] = "-";

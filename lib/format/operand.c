@@ -39,6 +39,7 @@ static void refuse_text_options(const struct gx_operand *operand)
 			     : r->no_header	     ? "--no-header"
 			     : id_column	     ? "--id-column"
 			     : r->skip_columns	     ? "--skip-columns"
+			     : r->all_columns	     ? "--all-columns"
 			     : r->na		     ? "--na"
 			     : r->transposed	     ? "--transposed"
 			     : r->decimal_comma	     ? "--decimal-comma"

@@ -3,6 +3,7 @@
 #ifndef GX_TABLE_DOUBT_H
 #define GX_TABLE_DOUBT_H
 
+#include "format/table/evidence.h"
 #include "format/table/head.h"
 #include "format/table/header.h"
 #include "format/table/layout.h"
@@ -16,6 +17,7 @@ void gx_heading_doubt_alone(struct gx_head *head, const struct gx_preamble *prea
  * Dies with exit 1 where the header looks like a row; where the first row is a second header; where the last column has values and no name.
  */
 void gx_heading_doubt(struct gx_head *head, const struct gx_preamble *preamble,
-		      const struct gx_heading *heading, const struct gx_layout *layout);
+		      const struct gx_heading *heading, const struct gx_layout *layout,
+		      const struct gx_evidence *evidence);
 
 #endif

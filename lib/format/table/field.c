@@ -91,54 +91,6 @@ bool gx_field_is_number(const char *text)
 	return number;
 }
 
-/* Whether one of the tokens of a list, with commas between, is this. */
-static bool is_listed(const char *list, const char *text, size_t n)
-{
-	for (const char *p = list; p; p = strchr(p, ','), p = p ? p + 1 : NULL)
-		if (strcspn(p, ",") == n && memcmp(p, text, n) == 0)
-			return true;
-	return false;
-}
-
-/* Reads a field that is not empty into *value; false where it is none. */
-static bool read_value(const char *text, const struct gx_reading *reading, double *value)
-{
-	static const uint64_t missing = GX_NAN_BITS;
-	while (gx_is_blank(*text))
-		text++;
-	size_t n = strlen(text);
-	while (n && gx_is_blank(text[n - 1]))
-		n--;
-	if (n == 0)
-		return false;
-	memcpy(value, &missing, sizeof missing);
-	if (gx_field_is_missing(text, n) || is_listed(reading->na, text, n))
-		return true;
-	char *copy = gx_allocate_zeroed(n + 1 + GX_NUMBER_SLACK, 1);
-	bool number = true;
-	memcpy(copy, text, n);
-	for (char *p = copy; *p && reading->decimal_comma; p++) {
-		number &= *p != '.';
-		*p = *p == ',' ? '.' : *p;
-	}
-	number = number && gx_number_parse(copy, value) == copy + n;
-	free(copy);
-	return number;
-}
-
-bool gx_field_is_value(const char *text, const struct gx_reading *reading)
-{
-	double value;
-	return read_value(text, reading, &value);
-}
-
-double gx_field_value(const char *text, const struct gx_reading *reading)
-{
-	double value = 0;
-	read_value(text, reading, &value);
-	return value;
-}
-
 bool gx_line_is_blank(const char *line, size_t nline, int delimiter)
 {
 	for (size_t i = 0; i < nline; i++)

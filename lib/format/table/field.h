@@ -30,16 +30,6 @@ bool gx_field_is_missing(const char *text, size_t ntext);
 /* Whether the whole of a string is a number as tables have them, with a decimal point. */
 bool gx_field_is_number(const char *text);
 
-/*
- * Whether a field is a value as `reading` has them: a number, with a decimal comma where it
- * says so, or a token that is missing. Blanks around it do not count. The empty field is
- * none: it proves nothing.
- */
-bool gx_field_is_value(const char *text, const struct gx_reading *reading);
-
-/* The value of such a field; NaN where it is missing. */
-double gx_field_value(const char *text, const struct gx_reading *reading);
-
 /* Whether a line has nothing but blanks and bytes that part fields. */
 bool gx_line_is_blank(const char *line, size_t nline, int delimiter);
 

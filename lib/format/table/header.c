@@ -7,7 +7,9 @@
 
 #include "base/message.h"
 #include "format/table/delimiter.h"
+#include "format/table/field.h"
 #include "format/table/opening.h"
+#include "format/table/star.h"
 
 static const char *last_name(const struct gx_names *fields)
 {
@@ -49,23 +51,22 @@ static bool is_weight_row(const struct gx_head *head)
 	       gx_head_line_begins(head, "AID,") || gx_head_line_begins(head, "EWEIGHT,");
 }
 
-/*
- * Moves to the next row; false when there is none, or none that could be taken apart. Blank
- * lines and weights may stand before it.
- */
-static bool next_row(struct gx_head *head, const struct gx_preamble *preamble,
-		     struct gx_heading *heading)
+/* Moves to the first row; false when there is none. Weights and summaries stand before it. */
+static bool move_to_row(struct gx_head *head, const struct gx_preamble *preamble,
+			int delimiter, struct gx_heading *heading)
 {
 	bool weights = heading->known && heading->known->has_weights;
+	bool summary = heading->known && heading->known->has_summary;
 	while (gx_head_next(head)) {
-		if (weights && heading->row[0].n == 0 && is_weight_row(head)) {
+		gx_head_check_line(head);
+		if ((weights && is_weight_row(head)) || (summary && gx_star_is_summary(head))) {
 			begin_data(head, heading);
 			continue;
 		}
 		if (preamble->end_marker &&
 		    gx_head_line_begins(head, preamble->end_marker))
 			return false;
-		if (head->lines.n > 0)
+		if (!gx_line_is_blank(head->lines.text, head->lines.n, delimiter))
 			return true;
 		if (!head->reading->skip_blank)
 			return false;
@@ -73,30 +74,23 @@ static bool next_row(struct gx_head *head, const struct gx_preamble *preamble,
 	return false;
 }
 
-static void read_rows(struct gx_head *head, const struct gx_preamble *preamble,
-		      int delimiter, struct gx_heading *heading)
+/* Finds the first data row's fields in *row; none when the table has no rows. */
+static void first_row(struct gx_head *head, const struct gx_preamble *preamble,
+		      int delimiter, struct gx_heading *heading, struct gx_names *row)
 {
-	if (!next_row(head, preamble, heading))
+	heading->has_row = move_to_row(head, preamble, delimiter, heading);
+	if (!heading->has_row)
 		return;
-	gx_head_check_line(head);
 	if (heading->strict_space)
 		gx_delimiter_refuse_aligned(head, 0);
-	gx_head_split(head, delimiter, &heading->row[0]);
-	heading->row_number[0] = head->lines.number;
-	struct gx_head_mark first = gx_head_mark(head);
-	/* What is wrong with the second is said when it is read. */
-	if (next_row(head, preamble, heading) &&
-	    gx_head_try_split(head, delimiter, &heading->row[1]))
-		heading->row_number[1] = head->lines.number;
-	else
-		gx_names_clear(&heading->row[1]);
-	gx_head_return(head, &first);
+	gx_head_split(head, delimiter, row);
 }
 
 /* Finds a delimiter that ends the rows, and drops the empty field behind it. */
-static void drop_trailing(const struct gx_head *head, struct gx_heading *heading)
+static void drop_trailing(const struct gx_head *head, struct gx_heading *heading,
+			  struct gx_names *row)
 {
-	struct gx_names *names = &heading->names, *row = &heading->row[0];
+	struct gx_names *names = &heading->names;
 	if (names->n == row->n + 1 && row->n > 1 && !*last_name(names)) {
 		/* At the end of the header alone. */
 		drop_last(names);
@@ -128,6 +122,7 @@ GX_NORETURN GX_COLD static void refuse_misfit(struct gx_head *head,
 					      const struct gx_heading *heading)
 {
 	char where[120] = "a row has as many fields as the header, or one more";
+	uint64_t row = head->lines.number;
 	gx_head_return(head, &heading->line);
 	uint64_t table = gx_opening_suggest(head);
 	if (table)
@@ -136,33 +131,32 @@ GX_NORETURN GX_COLD static void refuse_misfit(struct gx_head *head,
 			 ": --skip-lines %" PRIu64,
 			 table, table - 1);
 	gx_die(GX_EXIT_DATA, "%s:%" PRIu64 ": %zu field%s where the header has %zu: %s",
-	       head->lines.in->name, heading->row_number[0], heading->nfield,
+	       head->lines.in->name, row, heading->nfield,
 	       heading->nfield == 1 ? "" : "s", heading->names.n, where);
 }
 
 /* How the header's fields stand to those of the first row, the present line. */
-static void fit_header(struct gx_head *head, struct gx_heading *heading)
+static void fit_header(struct gx_head *head, struct gx_heading *heading,
+		       struct gx_names *row)
 {
-	const struct gx_names *names = &heading->names, *row = &heading->row[0];
-	drop_trailing(head, heading);
+	const struct gx_names *names = &heading->names;
+	drop_trailing(head, heading, row);
 	heading->nfield = row->n ? row->n : names->n;
 	heading->header = GX_HEADER_CORNER;
 	if (heading->nfield == names->n + 1)
 		heading->header = GX_HEADER_SHORT;
 	else if (heading->nfield != names->n)
 		refuse_misfit(head, heading);
-	/* Rows have what the first one has: a trailing field of the second goes with it. */
-	if (heading->trailing && heading->row[1].n == heading->nfield + 1)
-		drop_last(&heading->row[1]);
 }
 
 /* The present line is a row already. */
-static void read_without_header(struct gx_head *head, const struct gx_preamble *preamble,
-				int delimiter, struct gx_heading *heading)
+static void read_without_header(const struct gx_head *head,
+				const struct gx_preamble *preamble,
+				struct gx_heading *heading)
 {
 	struct gx_names *fields = &heading->names;
 	heading->header = GX_HEADER_NONE;
-	heading->row_number[0] = head->lines.number;
+	heading->has_row = true;
 	if (head->reading->trailing_delimiter && fields->n > 1 && !*last_name(fields)) {
 		heading->trailing = true;
 		drop_last(fields);
@@ -171,15 +165,6 @@ static void read_without_header(struct gx_head *head, const struct gx_preamble *
 	gx_preamble_check_counts(preamble, head, fields->n, "first row");
 	heading->data = gx_head_offset(head);
 	heading->data_line = head->lines.number;
-	gx_names_append(&heading->row[0], fields);
-	if (next_row(head, preamble, heading) &&
-	    gx_head_try_split(head, delimiter, &heading->row[1]))
-		heading->row_number[1] = head->lines.number;
-	else
-		gx_names_clear(&heading->row[1]);
-	if (heading->trailing && heading->row[1].n == heading->nfield + 1)
-		drop_last(&heading->row[1]);
-	gx_head_return(head, &heading->line);
 }
 
 /* Counts say how many fields a row of GCT has; any bytes are a description. */
@@ -205,20 +190,20 @@ void gx_heading_read(struct gx_head *head, const struct gx_preamble *preamble,
 	if (heading->strict_space)
 		gx_delimiter_refuse_aligned(head, 1);
 	if (head->reading->no_header) {
-		read_without_header(head, preamble, delimiter, heading);
+		read_without_header(head, preamble, heading);
 	} else if (preamble->is_gct) {
 		read_gct_header(head, preamble, heading);
 	} else {
+		struct gx_names row = { 0 };
 		begin_data(head, heading);
 		heading->known = gx_known_table_find(&heading->names);
-		read_rows(head, preamble, delimiter, heading);
-		fit_header(head, heading);
+		first_row(head, preamble, delimiter, heading, &row);
+		fit_header(head, heading, &row);
+		gx_names_free(&row);
 	}
 }
 
 void gx_heading_free(struct gx_heading *heading)
 {
 	gx_names_free(&heading->names);
-	gx_names_free(&heading->row[0]);
-	gx_names_free(&heading->row[1]);
 }

@@ -24,12 +24,7 @@ struct gx_heading {
 		names;   /* fields of the header; GX_HEADER_NONE: of the first row */
 	uint64_t number; /* of that line, from 1 */
 	struct gx_head_mark line; /* the line itself */
-	/*
-	 * Fields of the first two rows, the trailing one left out; without fields where there is
-	 * no such row. Of GCT they are not looked at: any bytes are a description.
-	 */
-	struct gx_names row[2];
-	uint64_t row_number[2];             /* of their lines, from 1 */
+	bool has_row; /* a row stands below it */
 	const struct gx_known_table *known; /* whose header begins like it; NULL: none */
 	bool strict_space;  /* the space was not asked for: an empty field is an error */
 	bool trailing;      /* a last, empty field ends each row */

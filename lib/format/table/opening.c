@@ -7,8 +7,8 @@
 
 #include "base/memory.h"
 #include "base/message.h"
+#include "format/table/cell.h"
 #include "format/table/delimiter.h"
-#include "format/table/field.h"
 #include "format/table/id_words.h"
 
 /* Lines that are looked at for one that could be the header. */
@@ -133,7 +133,7 @@ static bool names_a_value(const struct fields *above, const struct fields *below
 	if (shift && below->names.n)
 		q = gx_names_next(q);
 	for (size_t i = 0; i < above->names.n && i + shift < below->names.n; i++) {
-		if (*p && !gx_field_is_value(p, reading) && gx_field_is_value(q, reading))
+		if (*p && !gx_cell_is_value(p, reading) && gx_cell_is_value(q, reading))
 			return true;
 		p = gx_names_next(p);
 		q = gx_names_next(q);
@@ -249,7 +249,7 @@ static bool is_one_name(struct scan *scan, size_t j, int delimiter,
 		     scan->line[j].mark.lines.number;
 	if (c->header.names.n != 2 || (c->nrow && c->row[0].names.n != 2) || !above)
 		return false;
-	bool value = gx_field_is_value(gx_names_next(corner), c->reading);
+	bool value = gx_cell_is_value(gx_names_next(corner), c->reading);
 	if (*corner ? gx_is_id_word(corner, strlen(corner)) : !value)
 		return false;
 	return is_told(scan, j - 1, delimiter) &&
@@ -282,7 +282,7 @@ static bool judge_below_titles(struct scan *scan, size_t j, int delimiter)
 	read_candidate(scan, j, delimiter, &c);
 	bool one = is_one_name(scan, j, delimiter, &c, &fields);
 	bool value = c.header.names.n > 1 &&
-		     gx_field_is_value(field_at(&c.header, 1), scan->head->reading);
+		     gx_cell_is_value(field_at(&c.header, 1), scan->head->reading);
 	if (one && !value && c.header.filled == 2)
 		refuse_two_readings(scan, j, &c);
 	bool found = one || is_header(&c);
@@ -329,7 +329,7 @@ static bool has_value(const struct fields *row, const struct gx_reading *reading
 	const char *p = row->names.text;
 	for (size_t i = 1; i < row->names.n; i++) {
 		p = gx_names_next(p);
-		if (gx_field_is_value(p, reading))
+		if (gx_cell_is_value(p, reading))
 			return true;
 	}
 	return false;

@@ -24,8 +24,9 @@ char *gx_reading_describe(const struct gx_reading *r)
 		      { "transposed", r->transposed },
 		      { "decimal-comma", r->decimal_comma },
 		      { "skip-blank", r->skip_blank },
-		      { "trailing-delimiter", r->trailing_delimiter } };
-	size_t room = 240;
+		      { "trailing-delimiter", r->trailing_delimiter },
+		      { "all-columns", r->all_columns } };
+	size_t room = 260;
 	for (size_t i = 0; i < sizeof named / sizeof *named; i++)
 		room += named[i].value ? strlen(named[i].value) + 40 : 0;
 	char *text = gx_allocate_zeroed(room, 1), *p = text;

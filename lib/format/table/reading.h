@@ -16,8 +16,9 @@ struct gx_reading {
 	bool no_header;	       /* the first line is a row */
 	bool header;	       /* the first line is the header, whatever it looks like */
 	const char *id_column;	  /* NAME, N or "none" */
-	const char *skip_columns; /* NAME|N,... */
-	const char *columns;	  /* NAME|N,...: the values; for every format */
+	const char *skip_columns; /* a LIST (columns.h) */
+	const char *columns;	  /* a LIST: the values; for every format */
+	bool all_columns;	  /* what is left are samples, whatever they are called */
 	const char *na;		  /* TOKEN,...: missing as well */
 	bool transposed;
 	bool decimal_comma;
