@@ -30,7 +30,7 @@ class Check:
         self.draw = random.Random(f"{seed} {number}")
         self.draft = kinds.build(Draft(self.draw))
         self.truths = self.draft.truths()
-        self.directory = directory
+        self.directory, self.path = directory, os.path.join(directory, "t")
         self.found, self.trail = [], []
         self.result = None
         self.known = {field for line in self.draft.lines() if not isinstance(line, str)
@@ -93,7 +93,7 @@ class Check:
     def follow(self, reading, got):
         """Takes the first advice of each message, and looks at where the others lead."""
         for _ in range(ROUNDS):
-            offered = [step for step in advice.steps(got.message("t"), self.known)
+            offered = [step for step in advice.steps(got.message(self.path), self.known)
                        if not reading.has(step)]
             step = self.preferred(offered)
             for other in offered:

@@ -47,17 +47,19 @@ def option_at(message, match, known):
     name = match.group()
     if name in FLAGS:
         return Step(name, None)
+    if message.startswith(" with that token", match.end()):
+        return Step(name, message.split("'")[1])
     word = WORD.match(message, match.end() + 1)
     if name not in VALUED or not word or message[match.end():match.end() + 1] not in (" ", "="):
         return None
-    try:
-        value = shlex.split(word.group())[0]
-    except (ValueError, IndexError):
-        return None
-    # What ends a sentence or a bracket is not part of it, unless it was quoted.
-    for candidate in (value, value.rstrip(".,;:)?")):
-        if is_value(name, candidate, known):
-            return Step(name, candidate)
+    # What ends a sentence or a bracket is not part of it, unless it is quoted.
+    for candidate in (word.group(), word.group().rstrip(".,;:)?")):
+        try:
+            value = "".join(shlex.split(candidate))
+        except ValueError:
+            continue
+        if is_value(name, value, known):
+            return Step(name, value)
     return None
 
 

@@ -234,7 +234,10 @@ def short(draft):
 
 
 def hash_sign(draft):
+    """Of a first name that needs no quotes: behind a quote the sign is part of it."""
     draft.hash, draft.quoting = "#", "needed"
+    first = draft.columns[1 if draft.short else 0]
+    first.name = first.name.replace(" ", "_")
 
 
 def short_hash(draft):
@@ -275,6 +278,8 @@ def unnamed_column(rows):
     return build
 
 
+FULL = ("named corner", "id word", "plain corner", "empty corner", "numbers, id word",
+        "numbers, plain corner", "numbers, empty corner")
 has_header = without("no header")
 full_header = without("short", "short #", "short of numbers", "#", "no header")
 
@@ -282,7 +287,9 @@ full_header = without("short", "short #", "short of numbers", "#", "no header")
 # ---- lines among the rows ----
 
 def header_again(draft):
-    draft.inserted.append((draft.draw.randrange(draft.nrow + 1), draft.header_fields()))
+    # Two of them above the rows are a comment and the header.
+    first = 1 if draft.hash else 0
+    draft.inserted.append((draft.draw.randrange(first, draft.nrow + 1), draft.header_fields()))
 
 
 def between(line):
@@ -325,9 +332,9 @@ def three_rows(draft):
 # ---- above and below ----
 
 def comments(draft):
-    # One behind the other, the last one directly above the header.
-    pool = ["# made by x", "#", f"# made{draft.delimiter}by x", "##" + draft.delimiter * 6,
-            "# a b c d, e"]
+    pool = ["# made by x", "#", "##" + draft.delimiter * 6]
+    # Directly above rows they would be headers.
+    pool += [f"# made{draft.delimiter}by x", "# a b c d, e"] if draft.has_header else []
     draft.above += draft.draw.choices(pool, k=draft.draw.choice([1, 2, 3]))
 
 
@@ -339,7 +346,9 @@ TITLES = ["Supplementary Table 2. Normalised counts of all genes", "GSE00001", "
 
 
 def title(draft):
-    draft.above.append(draft.draw.choice(TITLES))
+    """Not the same one twice."""
+    draft.above += [text for text in draft.draw.sample(TITLES, len(TITLES))
+                    if text not in draft.above][:1]
 
 
 def title_with_others(draft):
@@ -358,6 +367,19 @@ def titles(draft):
 
 def title_in_fields(draft):
     draft.above.append(f"Table S1{draft.delimiter}counts")
+
+
+def two_readings(draft):
+    """One field above rows of two, the first of which may be the header, or a row with a token
+    for a missing value: a title, or the name of their one sample."""
+    fields = len(draft.header_fields()) if draft.has_header else len(draft.columns)
+    id_words = without("plain corner", "short", "short #", "short of numbers",
+                       "numbers, plain corner", "no header", "no names")
+    return tabs_or_commas(draft) and fields == 2 and not id_words(draft)
+
+
+def may_have_title(draft):
+    return tabs_or_commas(draft) and not two_readings(draft)
 
 
 def wide(draft):
@@ -453,16 +475,16 @@ DIMENSIONS = {
     ],
     "ends of lines": [
         Kind("nothing there", 12, READ),
-        Kind("delimiter", 1, READ, tails(1, 1), also(tabs_or_commas, has_header)),
+        Kind("delimiter", 1, READ, tails(1, 1), also(tabs_or_commas, full_header)),
         Kind("delimiter, header alone", 1, READ, tails(1, 0), also(tabs_or_commas, full_header)),
         Kind("delimiter, rows alone", 1, REFUSED, tails(0, 1), also(tabs_or_commas, full_header)),
         Kind("empty columns", 1, READ, tails(2, 2), also(tabs_or_commas, has_header)),
+        Kind("delimiter, short header", 1, EITHER, tails(1, 1),
+             also(tabs_or_commas, has_header, without(*FULL))),
         Kind("delimiter, one line alone", 1, EITHER,
              lambda draft: draft.draw.choice([tails(0, 1), tails(1, 0)])(draft),
-             also(tabs_or_commas, without("named corner", "id word", "plain corner",
-                                          "empty corner", "numbers, id word", "no header",
-                                          "numbers, plain corner", "numbers, empty corner")),
-             reached=False),
+             also(tabs_or_commas, has_header, without(*FULL)), reached=False,
+             other=("--header", "--no-header")),
         Kind("unnamed column", 1, REFUSED, unnamed_column(slice(0, None)),
              also(tabs_or_commas, full_header), reached=False),
         Kind("unnamed column further down", 1, REFUSED, unnamed_column(slice(-1, None)),
@@ -470,7 +492,7 @@ DIMENSIONS = {
     ],
     "among the rows": [
         Kind("rows alone", 14, READ),
-        Kind("header again", 2, REFUSED, header_again, has_header, reached=False, in_head=False),
+        Kind("header again", 2, REFUSED, header_again, has_header, in_head=False),
         Kind("blank line", 1, REFUSED, between("blank"), in_head=False),
         Kind("line of delimiters", 1, REFUSED, between("delimiters"), tabs_or_commas,
              in_head=False),
@@ -490,10 +512,14 @@ DIMENSIONS = {
         Kind("nothing above", 10, READ),
         Kind("comments", 3, READ, comments),
         Kind("blank lines", 1, READ, blank),
-        Kind("title", 1, READ, title, tabs_or_commas),
-        Kind("title, other delimiters", 1, READ, title_with_others, by_tabs),
+        Kind("title", 1, READ, title, may_have_title),
+        Kind("title, other delimiters", 1, READ, title_with_others,
+             also(may_have_title, by_tabs)),
         Kind("padded title", 1, READ, padded_title, also(tabs_or_commas, wide)),
-        Kind("titles, blank lines, comments", 2, READ, titles, tabs_or_commas),
+        Kind("titles, blank lines, comments", 2, READ, titles, may_have_title),
+        Kind("title or name", 1, EITHER, title,
+             also(two_readings, has_header, without("short #")),
+             first="--skip-lines", other=("--na", "--header", "--no-header", "--id-column")),
         Kind("title in fields", 1, EITHER, title_in_fields, wide),
     ],
     "below": [
@@ -506,7 +532,8 @@ DIMENSIONS = {
 
 def build(draft):
     """A table that is unusual in some dimensions, and in the others as most are."""
-    unusual = draft.draw.sample(list(DIMENSIONS), draft.draw.choice([1, 2, 2, 3, 3, 4, 6]))
+    often = ["annotation", "annotation", "header", "header", "ends of lines", "above"]
+    unusual = draft.draw.sample([*DIMENSIONS, *often], draft.draw.choice([1, 2, 2, 3, 3, 4, 6]))
     for name, kinds in DIMENSIONS.items():
         choose(draft, kinds if name in unusual else kinds[:1])
     return draft
