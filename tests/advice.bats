@@ -83,7 +83,7 @@ setup() {
 	refuses 1 'write it again' gx-means cut.npy
 }
 
-@test "text in other bytes: iconv, xzcat, bzcat, unzip -p, tr, the way that the message says" {
+@test "text in other bytes: iconv, xzcat, bzcat, tr, the way that the message says" {
 	iconv -f UTF-8 -t UTF-16 t.tsv >utf16
 	refuses 1 'iconv -f UTF-16 -t UTF-8' gx-means utf16
 	iconv -f UTF-16 -t UTF-8 utf16 | gx-means | cmp - means
@@ -115,4 +115,21 @@ setup() {
 	prints 2 gx-reduce --missing=3 r1 r3
 	gx-threshold -T 12 -p 2/3 s.gxm >r2
 	gx-reduce r1 r2 r3 | cmp - <(gx-threshold -T 12 s.gxm)
+}
+
+@test "--part of a stream whose head lacks the number of rows: write it to a file first" {
+	gx-convert -b <(cat t.tsv) >piped.gxm
+	refuses 2 'write it to a file first (-o m.gxm)' gx-threshold -T 2 -p 1/2 < <(cat piped.gxm)
+	gx-convert -b -o m.gxm piped.gxm
+	{
+		gx-threshold -T 2 -p 1/2 m.gxm
+		gx-threshold -T 2 -p 2/2 m.gxm
+	} | gx-reduce | cmp - <(gx-threshold -T 2 m.gxm)
+}
+
+@test "--pass of several columns: --any, --all, --at-least" {
+	refuses 2 '--any, in --all or in --at-least N' gx-threshold --pass -T 2 t.tsv
+	prints $'gene\ta\tb\ng2\t30\t4\ng3\t5\tNA' gx-threshold --pass -T 2 --any t.tsv
+	prints $'gene\ta\tb\ng2\t30\t4' gx-threshold --pass -T 2 --all t.tsv
+	prints $'gene\ta\tb\ng2\t30\t4' gx-threshold --pass -T 2 --at-least 2 t.tsv
 }

@@ -81,7 +81,7 @@ class Check:
         if got.code == 0:
             self.found += ways.read_alike(path, options, n)
         else:
-            in_head = any(trait.demand == REFUSED and trait.in_head
+            in_head = all(trait.demand != REFUSED or trait.in_head
                           for trait in self.draft.traits)
             # Once advice has been taken, what is left may be in a row.
             surely = in_head and not options and self.draft.demand() == REFUSED
@@ -93,19 +93,19 @@ class Check:
     def follow(self, reading, got):
         """Takes the first advice of each message, and looks at where the others lead."""
         for _ in range(ROUNDS):
-            offered = [step for step in advice.steps(got.message(self.path), self.known)
-                       if not reading.has(step)]
-            step = self.preferred(offered)
+            offered = [offer for offer in advice.offers(got.message(self.path), self.known)
+                       if not reading.has(offer)]
+            taken = self.preferred(offered)
             for other in offered:
-                if other != step:
+                if other != taken:
                     self.look_aside(reading, other)
-            if step is None:
+            if taken is None:
                 return self.stuck(f"no way out: {got.err!r}")
-            reading = reading.take(step)
+            reading = reading.take(taken)
             got = self.outcome(reading)
             self.trail.append(self.shown(reading, got))
             if got.code == 0:
-                right = self.is_true(got, f"after {step.text()}")
+                right = self.is_true(got, f"after {taken.text()}")
                 self.result = "reached" if right else "wrong"
                 self.look_at_ways(reading, got)
                 return None
@@ -114,19 +114,21 @@ class Check:
     def preferred(self, offered):
         """Where the message cannot know which of two readings is meant, the one that is."""
         first = {trait.first for trait in self.draft.traits if trait.first}
-        return next((step for step in offered if step.name in first),
-                    next((step for step in offered if not self.is_other(step)), None))
+        ways_out = [offer for offer in offered if not offer.names() <= OTHER_READING]
+        return next((offer for offer in ways_out if offer.names() & first),
+                    next((offer for offer in ways_out if not self.is_other(offer)),
+                         next(iter(ways_out), None)))
 
-    def is_other(self, step):
+    def is_other(self, offer):
         other = {name for trait in self.draft.traits for name in trait.other}
-        return step.name in OTHER_READING | other
+        return offer.names() <= OTHER_READING | other
 
-    def look_aside(self, reading, step):
-        if self.is_other(step):
+    def look_aside(self, reading, offer):
+        if self.is_other(offer):
             return
-        got = self.outcome(reading.take(step))
+        got = self.outcome(reading.take(offer))
         if got.code == 0:
-            self.is_true(got, f"after {step.text()}, which is offered too")
+            self.is_true(got, f"after {offer.text()}, which is offered too")
 
     def stuck(self, why):
         self.result = "stuck"
@@ -187,7 +189,7 @@ def main():
     parser.add_argument("--table", type=int, help="this one alone, with its text")
     parser.add_argument("--summary", action="store_true", help="how each kind fared")
     given = parser.parse_args()
-    seed = given.seed or oracle.seed()
+    seed = given.seed or oracle.seed(1)  # another one looks at other tables
     if given.table is not None:
         sys.exit(show(seed, given.table))
     counts = collections.defaultdict(collections.Counter)

@@ -26,6 +26,16 @@ class Step(NamedTuple):
             self.name if self.value is None else f"{self.name} {self.value}"
 
 
+class Advice(tuple):
+    """Steps that stand side by side in a message, as in "--id-column x --skip-columns 2"."""
+
+    def names(self):
+        return {step.name for step in self}
+
+    def text(self):
+        return " ".join(step.text() for step in self)
+
+
 def is_value(name, value, known):
     """Whether it is meant to be copied, and is no placeholder or the next word of a sentence:
     numbers, and what the table has."""
@@ -43,53 +53,68 @@ def is_value(name, value, known):
         re.sub(r"^(name|number):", "", entry).strip('"') in known for entry in entries)
 
 
+def cut_back(word):
+    """It, and it without what ends a sentence or a bracket, a byte at a time."""
+    yield word
+    while word and word[-1] in ".,;:)?":
+        word = word[:-1]
+        yield word
+
+
 def option_at(message, match, known):
+    """The option there and where it ends; None where it is only spoken of."""
     name = match.group()
     if name in FLAGS:
-        return Step(name, None)
+        return Step(name, None), match.end()
     if message.startswith(" with that token", match.end()):
-        return Step(name, message.split("'")[1])
+        return Step(name, message.split("'")[1]), match.end()
     word = WORD.match(message, match.end() + 1)
     if name not in VALUED or not word or message[match.end():match.end() + 1] not in (" ", "="):
         return None
-    # What ends a sentence or a bracket is not part of it, unless it is quoted.
-    for candidate in (word.group(), word.group().rstrip(".,;:)?")):
+    for candidate in cut_back(word.group()):
         try:
             value = "".join(shlex.split(candidate))
         except ValueError:
             continue
         if is_value(name, value, known):
-            return Step(name, value)
+            return Step(name, value), word.start() + len(candidate)
     return None
 
 
-def steps(message, known):
+def offers(message, known):
     """In the order of the message. `known`: names and tokens that the table has."""
     found = [(match.start(), option_at(message, match, known))
              for match in OPTION.finditer(message)]
-    found += [(match.start(), Step(match.group().split()[0], match.group()))
+    found += [(match.start(), (Step(match.group().split()[0], match.group()), match.end()))
               for match in COMMANDS.finditer(message)]
-    out = []
-    for _, step in sorted(found, key=lambda pair: pair[0]):
-        if step and step not in out:
-            out.append(step)
-    return out
+    groups, last = [], None
+    for start, at in sorted((pair for pair in found if pair[1]), key=lambda pair: pair[0]):
+        step, end = at
+        if last is not None and message[last:start] == " ":
+            groups[-1].append(step)
+        else:
+            groups.append([step])
+        last = end
+    return list(dict.fromkeys(Advice(group) for group in groups))
 
 
 class Reading:
-    """A text and the options that it is read with; taking a step makes another one."""
+    """A text and the options that it is read with; taking advice makes another one."""
 
     def __init__(self, blob, options=None):
         self.blob, self.options = blob, dict(options or {})
 
-    def has(self, step):
-        return self.options.get(step.name, "") == step.value
+    def has(self, offer):
+        return all(self.options.get(step.name, "") == step.value for step in offer)
 
-    def take(self, step):
-        if step.name.startswith("-"):
-            return Reading(self.blob, {**self.options, step.name: step.value})
-        filtered = ways.run(step.value, stdin=self.blob, shell=True)
-        return Reading(filtered.out, self.options)
+    def take(self, offer):
+        blob, options = self.blob, dict(self.options)
+        for step in offer:
+            if step.name.startswith("-"):
+                options[step.name] = step.value
+            else:
+                blob = ways.run(step.value, stdin=blob, shell=True).out
+        return Reading(blob, options)
 
     def words(self):
         out = []

@@ -170,6 +170,27 @@ def columns_of(draft, heads):
             yield texts(draft, name) if what == "text" else lengths(draft, name)
 
 
+def bed_head(draft):
+    place = [texts(draft, "chr"), lengths(draft, "start"), lengths(draft, "end")]
+    draft.of(ID)[0].name = draft.draw.choice(["gene_id", "gene", "ID"])
+    draft.columns[:0] = place
+    if draft.draw.random() < 0.5:
+        draft.hash, draft.quoting = "#", "needed"
+
+
+def star_counts(draft):
+    """ReadsPerGene.out.tab: no header, but four lines above the genes."""
+    names = ["unstranded", "forward", "reverse"]
+    draft.columns = [draft.of(ID)[0]] + [
+        Column(SAMPLE, name, [str(draft.draw.randrange(9000)) for _ in range(draft.nrow)])
+        for name in names]
+    draft.has_header = False
+    draft.inserted += [(0, [name, *draft.draw.choices(["7", "120", "0"], k=3)]) for name in
+                       ("N_unmapped", "N_multimapping", "N_noFeature", "N_ambiguous")]
+    draft.alternatives = [[column] for column in draft.of(SAMPLE)]
+    draft.quoting = "needed"
+
+
 def known_head(draft):
     draft.columns = [*columns_of(draft, KNOWN), *draft.of(SAMPLE)]
 
@@ -209,8 +230,8 @@ def also(*conditions):
 names_first = without("row numbers first", "no names", "counted names")
 no_annotation = without("text", "text at the end", "text of each sample", "numbers",
                         "numbers of each sample", "text and numbers", "text further down",
-                        "known head", "several measures")
-free_head = without("known head", "several measures")
+                        "known head", "several measures", "BED head", "STAR")
+free_head = without("known head", "several measures", "BED head", "STAR")
 
 
 # ---- headers ----
@@ -280,8 +301,14 @@ def unnamed_column(rows):
 
 FULL = ("named corner", "id word", "plain corner", "empty corner", "numbers, id word",
         "numbers, plain corner", "numbers, empty corner")
-has_header = without("no header")
-full_header = without("short", "short #", "short of numbers", "#", "no header")
+
+
+def has_header(draft):
+    return draft.has_header
+
+
+def full_header(draft):
+    return draft.has_header and not draft.short and not draft.hash
 
 
 # ---- lines among the rows ----
@@ -295,7 +322,7 @@ def header_again(draft):
 def between(line):
     def build(draft):
         width = len(draft.columns) + len(draft.row_tail)
-        fields = "" if line == "blank" else [""] * width
+        fields = "" if line == "blank" else draft.delimiter * (width - 1)
         draft.inserted.append((draft.draw.randrange(1, draft.nrow), fields))
     return build
 
@@ -320,9 +347,12 @@ def row_of_text(draft):
 
 
 def odd_cell(draft):
+    """Of a column that shows in the head that it has numbers."""
     draft.odd = draft.draw.choice(words.ODD_TOKENS)
     i = draft.draw.randrange(2, draft.nrow)
-    draft.draw.choice(draft.of(SAMPLE)).cells[i] = draft.odd
+    numbers = [column for column in draft.of(SAMPLE)
+               if any(cell not in words.MISSING for cell in column.cells[:2])]
+    draft.draw.choice(numbers).cells[i] = draft.odd
 
 
 def three_rows(draft):
@@ -370,8 +400,8 @@ def title_in_fields(draft):
 
 
 def two_readings(draft):
-    """One field above rows of two, the first of which may be the header, or a row with a token
-    for a missing value: a title, or the name of their one sample."""
+    """One field above two, which may be the header, or a row with a token for a missing value:
+    a title, or the name of the one sample."""
     fields = len(draft.header_fields()) if draft.has_header else len(draft.columns)
     id_words = without("plain corner", "short", "short #", "short of numbers",
                        "numbers, plain corner", "no header", "no names")
@@ -379,11 +409,11 @@ def two_readings(draft):
 
 
 def may_have_title(draft):
-    return tabs_or_commas(draft) and not two_readings(draft)
+    return tabs_or_commas(draft) and not two_readings(draft) and "STAR" not in draft.kinds()
 
 
 def wide(draft):
-    return len(draft.header_fields()) > 3
+    return len(draft.columns) > 3 and "STAR" not in draft.kinds()
 
 
 def by_tabs(draft):
@@ -396,7 +426,7 @@ def blank_end(draft):
 
 def delimiters_end(draft):
     width = len(draft.columns) + len(draft.row_tail)
-    draft.below += [[""] * width] * draft.draw.choice([1, 3])
+    draft.below += [draft.delimiter * (width - 1)] * draft.draw.choice([1, 3])
 
 
 TEXT_SKIPPED = ("--id-column",)  # the names may be taken from a column of text
@@ -438,12 +468,14 @@ DIMENSIONS = {
         Kind("text and numbers", 2, REFUSED, text_and_numbers, other=TEXT_SKIPPED),
         Kind("known head", 3, READ, known_head),
         Kind("several measures", 2, REFUSED, several_measures),
+        Kind("BED head", 1, REFUSED, bed_head),
+        Kind("STAR", 1, REFUSED, star_counts, lambda draft: draft.delimiter == "\t"),
     ],
     "row names": [
         Kind("first", 14, READ),
         Kind("counted names", 1, READ, counted_names, no_annotation),
         Kind("row numbers first", 2, REFUSED, row_numbers_first,
-             without("known head", "several measures", "text further down")),
+             also(free_head, without("text further down")), first="--id-column"),
         Kind("no names", 1, REFUSED, no_names, also(no_annotation, several_samples),
              first="--id-column", other=("--id-column",)),
     ],
@@ -468,8 +500,9 @@ DIMENSIONS = {
         Kind("numbers, plain corner", 2, REFUSED, numbered(corner(plain_corner)),
              also(names_first, no_annotation), first="--header", other=("--no-header",)),
         Kind("no header", 3, REFUSED, no_header,
-             also(names_first, without("numbers", "numbers of each sample", "text and numbers",
-                                       "text further down", "known head", "several measures"),
+             also(names_first, free_head,
+                  without("numbers", "numbers of each sample", "text and numbers",
+                          "text further down"),
                   lambda draft: not last_is_empty(draft)),
              first="--no-header", other=("--header",)),
     ],
@@ -478,8 +511,9 @@ DIMENSIONS = {
         Kind("delimiter", 1, READ, tails(1, 1), also(tabs_or_commas, full_header)),
         Kind("delimiter, header alone", 1, READ, tails(1, 0), also(tabs_or_commas, full_header)),
         Kind("delimiter, rows alone", 1, REFUSED, tails(0, 1), also(tabs_or_commas, full_header)),
-        Kind("empty columns", 1, READ, tails(2, 2), also(tabs_or_commas, has_header)),
-        Kind("delimiter, short header", 1, EITHER, tails(1, 1),
+        Kind("empty columns", 1, READ, tails(2, 2), also(tabs_or_commas, full_header)),
+        Kind("delimiters, short header", 1, EITHER,
+             lambda draft: draft.draw.choice([tails(1, 1), tails(2, 2)])(draft),
              also(tabs_or_commas, has_header, without(*FULL))),
         Kind("delimiter, one line alone", 1, EITHER,
              lambda draft: draft.draw.choice([tails(0, 1), tails(1, 0)])(draft),
@@ -503,9 +537,11 @@ DIMENSIONS = {
              also(full_header, several_samples, no_annotation, names_first,
                   without("numbers, id word", "numbers, plain corner", "numbers, empty corner"))),
         Kind("row of text", 1, REFUSED, row_of_text,
-             also(three_rows, several_samples, without("several measures")), in_head=False,
+             also(three_rows, several_samples, without("several measures", "STAR")),
+             in_head=False,
              first="--na", other=("sed", "grep", *ODD)),
-        Kind("odd cell", 1, REFUSED, odd_cell, also(three_rows, without("several measures")),
+        Kind("odd cell", 1, REFUSED, odd_cell,
+             also(three_rows, without("several measures", "STAR")),
              in_head=False, first="--na", other=ODD),
     ],
     "above": [
