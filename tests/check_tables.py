@@ -114,10 +114,14 @@ class Check:
     def preferred(self, offered):
         """Where the message cannot know which of two readings is meant, the one that is."""
         first = {trait.first for trait in self.draft.traits if trait.first}
-        ways_out = [offer for offer in offered if not offer.names() <= OTHER_READING]
-        return next((offer for offer in ways_out if offer.names() & first),
-                    next((offer for offer in ways_out if not self.is_other(offer)),
-                         next(iter(ways_out), None)))
+        if self.draft.reached():
+            # Of the kinds that the table has, the message may be about one alone.
+            able = [offer for offer in offered if not offer.names() <= OTHER_READING]
+        else:
+            able = [offer for offer in offered if not self.is_other(offer)]
+        return next((offer for offer in able if offer.names() & first),
+                    next((offer for offer in able if not self.is_other(offer)),
+                         next(iter(able), None)))
 
     def is_other(self, offer):
         other = {name for trait in self.draft.traits for name in trait.other}
