@@ -48,10 +48,10 @@ BEFORE = $(BEFORE_$(LINKED))
 AFTER = $(AFTER_$(LINKED))
 LINK = $(LDLIBS) $(BEFORE) $(LIBRARIES) $(AFTER) -lm $(DL)
 
-COMMANDS := $(patsubst cmd/%.c,%,$(wildcard cmd/*.c))
+COMMANDS := $(sort $(patsubst cmd/%.c,%,$(wildcard cmd/*.c)))
 # xxHash picks its code when it is compiled: this one file is compiled for each level.
 LEVELED := lib/kernel/digest_level.c
-LIB_SOURCES := $(filter-out $(LEVELED),$(wildcard lib/*/*.c lib/*/*/*.c))
+LIB_SOURCES := $(sort $(filter-out $(LEVELED),$(wildcard lib/*/*.c lib/*/*/*.c)))
 DIGEST := $(BUILD)/lib/kernel/digest_level
 LIB_OBJECTS := $(LIB_SOURCES:lib/%.c=$(BUILD)/lib/%.o) $(DIGEST)_base.o
 ifeq ($(SIMD),1)
@@ -101,6 +101,9 @@ FLAGS = $(CC) $(ALL_CFLAGS) $(CPPFLAGS) $(SIMD)
 LINK_FLAGS = $(BUILD) $(FLAGS) $(LDFLAGS) $(LINK)
 REMEMBER = mkdir -p $(@D); now=$(call quoted,$1); [ "$$(cat $@ 2>/dev/null)" = "$$now" ] || \
 	   { $(CAN_BUILD) && $2 printf '%s\n' "$$now" >$@; }
+
+can-build:
+	@$(CAN_BUILD)
 
 $(BUILD)/flags: force
 	@$(call REMEMBER,$(FLAGS))
@@ -181,14 +184,17 @@ deps-bench: ## install what the benchmarks compare with
 deps-engines: ## install the engines that the recipes and faults are tested under
 	@$(INSTALL_MISSING) $(DEPS_RUN) $(DEPS_ENGINES)
 
-# Who may not install, or has no static libraries, gets what there can be without.
+# Who may not install, or has no static libraries or no new compiler, gets what there can be.
 demo: ## install what is missing, where that may be, build, run the main job and time it
 	@if ! { $(CAN_BUILD) 2>/dev/null && command -v parallel >/dev/null; }; then \
 		$(INSTALL_MISSING) $(DEPS_BUILD) parallel || \
 			echo 'demo: goes on with what is there' >&2; \
 	fi; \
-	static='$(STATIC)'; $(CAN_BUILD) 2>/dev/null || static=0; \
-	$(MAKE) --no-print-directory all STATIC="$$static"
+	for how in '' STATIC=0 SIMD=0 'STATIC=0 SIMD=0'; do \
+		! $(MAKE) -s can-build $$how 2>/dev/null || break; \
+	done; \
+	echo "demo: make $$how"; \
+	$(MAKE) --no-print-directory all $$how
 	@PATH="$(abspath $(BIN)):$$PATH" examples/demo
 
 # ---- checks ----
@@ -298,7 +304,7 @@ help: ## list the targets
 		done
 
 force:
-.PHONY: all deps deps-bench deps-engines demo check check-units check-faults \
+.PHONY: all can-build deps deps-bench deps-engines demo check check-units check-faults \
 	check-sanitized check-threads bench install uninstall clean help force
 
 -include $(wildcard $(BUILD)/lib/*/*.d $(BUILD)/lib/*/*/*.d $(BUILD)/cmd/*.d $(BUILD)/tests/*.d)
