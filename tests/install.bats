@@ -13,17 +13,21 @@ setup() {
 	here=$PWD
 }
 
-# Make as the check was called: with the programs that are tested.
+# Make in this tree, with the programs that are tested: they are there, and with what flags is
+# not for here, so none of them is made.
 remake() {
-	make --no-print-directory -C "$repo" "$@" BIN="${GX_BIN#"$repo/"}" BUILD="$build"
+	make --no-print-directory -C "$repo" "${made[@]}" "$@" BIN="${GX_BIN#"$repo/"}" BUILD="$build"
 }
+made=(-o all)
+for program in "$GX_BIN"/gx*; do
+	made+=(-o "${program#"$repo/"}")
+done
 build=${GX_TESTS:-$repo/build/tests}
 build=${build%/tests} build=${build#"$repo/"}
 
-# The programs are there already, and with what flags is not for here: install alone. To strip
-# them takes time.
+# To strip the programs takes time.
 install_gx() { # VARIABLE=VALUE ...
-	remake -o all install STRIP= "$@" >install.out 2>install.err ||
+	remake install STRIP= "$@" >install.out 2>install.err ||
 		note "$(cat install.out install.err)" || return 1
 	[[ ! -s install.err ]] || note "$(cat install.err)"
 }
@@ -106,7 +110,7 @@ names() {
 @test "install: a PREFIX that is no place is refused before anything is made" {
 	refuses_to() { # TEXT VARIABLE=VALUE ...
 		local status=0
-		remake -o all install "${@:2}" >out 2>err || status=$?
+		remake install "${@:2}" >out 2>err || status=$?
 		((status == 2))
 		grep -qF -e "$1" err || note "$(cat err)"
 		[[ ! -s out ]]
@@ -205,10 +209,8 @@ as_user() {
 # A copy of what is installed, as a user has it, in DIR.
 user_copy() { # DIR
 	mkdir -p "$1/bin"
-	cp -r "$repo"/{Makefile,make,man,examples,cmd,LICENSE,README.md,NEWS.md,CITATION.cff} "$1"
-	cp "$GX_BIN"/gx-* "$1/bin"
-	mkdir "$1/lib" "$1/tests"
-	cp "$repo/tests/install-missing" "$1/tests"
+	cp -r "$repo"/{Makefile,make,man,examples,cmd,lib,LICENSE,README.md,NEWS.md,CITATION.cff} "$1"
+	cp "$GX_BIN"/gx* "$1/bin"
 	((EUID)) || chown -R 65534:65534 "$1"
 }
 # Directories above the test's own may be closed to others.
@@ -231,18 +233,22 @@ teardown() {
 	((EUID)) || chown -R 65534:65534 home
 	as_user test ! -w /usr/local || skip "/usr/local may be written by all"
 	status=0
-	as_user make -C "tree of mine" -o all install >out 2>err || status=$?
+	made=(-o all)
+	for program in "$GX_BIN"/gx*; do
+		made+=(-o "bin/${program##*/}")
+	done
+	as_user make -C "tree of mine" "${made[@]}" install >out 2>err || status=$?
 	((status == 2))
 	grep -q '^make install: .*sudo make install, or make install PREFIX="$HOME/.local"$' err
 	# The advice, taken.
 	advice=$(sed -n 's/.*, or \(make install PREFIX=.*\)/\1/p' err)
-	as_user bash -c "cd 'tree of mine' && ${advice/install/-o all install}" >out 2>err
+	as_user bash -c "cd 'tree of mine' && ${advice/install/${made[*]} install}" >out 2>err
 	[[ ! -s err && -x home/.local/bin/gx-means ]]
 	line=$(sed -n 's/^  \(export PATH=.*\)/\1/p' out)
 	[[ -n $line ]]
 	PATH=/usr/bin:/bin bash -c "$line
 		gx-simulate -n 20 -m 3 | gx-means | gx-threshold -T 12 -c" | grep -x '[0-9]*'
-	as_user make -C "tree of mine" uninstall PREFIX="$HOME/.local" >out
+	as_user make -C "tree of mine" "${made[@]}" uninstall PREFIX="$HOME/.local" >out
 	[[ -d home/.local && -z $(ls -A home/.local) ]]
 }
 
@@ -289,7 +295,7 @@ teardown() {
 }
 
 @test "install: make -j, and a disk that is full half-way: uninstall cleans up" {
-	remake -j 4 -o all install PREFIX="$PWD/p" >out
+	remake -j 4 install PREFIX="$PWD/p" >out
 	[[ -x p/bin/gx-time ]]
 	# install(1) fails at the fifth file.
 	mkdir stub
@@ -301,7 +307,7 @@ teardown() {
 	STUB
 	chmod +x stub/install
 	status=0
-	PATH=$PWD/stub:$PATH remake -o all install PREFIX="$PWD/q" >out 2>err || status=$?
+	PATH=$PWD/stub:$PATH remake install PREFIX="$PWD/q" >out 2>err || status=$?
 	((status == 2))
 	grep -q 'stopped half-way: make uninstall removes' err
 	[[ -n $(find q -type f) ]]
