@@ -102,9 +102,10 @@ struct gx_operand *gx_operand_open(const struct gx_request *request, const char 
 	operand->in = gx_input_open(operand->path ? operand->path : path);
 	recognise(operand, standard);
 	gx_facts_tell(&operand->facts, "file", "%s", standard ? "<stdin>" : path);
-	if (operand->in->compression != GX_PLAIN)
-		gx_facts_tell(&operand->facts, "compression", "%s",
-			      operand->in->compression == GX_GZIP ? "gzip" : "zstd");
+	char compression[GX_COMPRESSION_MAX];
+	gx_input_compression(operand->in, compression);
+	if (compression[0])
+		gx_facts_tell(&operand->facts, "compression", "%s", compression);
 	operand->format->open(operand);
 	check_matrix(operand);
 	if (!operand->format->reads_all)
