@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "base/memory.h"
+#include "format/export.h"
 #include "format/foreign.h"
 #include "format/format.h"
 #include "format/market/market.h"
@@ -41,6 +42,7 @@ static void refuse_text_options(const struct gx_operand *operand)
 			     : r->decimal_comma	     ? "--decimal-comma"
 			     : r->skip_blank	     ? "--skip-blank"
 			     : r->trailing_delimiter ? "--trailing-delimiter"
+			     : r->skip_lines	     ? "--skip-lines"
 						     : NULL;
 	if (option)
 		gx_die_usage("%s: %s says how text is to be read, and this is %s",
@@ -61,20 +63,75 @@ static char *find_in_directory(const char *path)
 	return matrix;
 }
 
+/*
+ * Sees as much of a text as its first lines need: three of them, or GX_FOREIGN_HEAD bytes. A
+ * pipe may have no more for now.
+ */
+static size_t see_head(struct gx_input *in, const unsigned char **head, bool *whole)
+{
+	enum { LINES = 3 };
+	size_t n = gx_input_visible(in, head), seen = 0, nline = 0;
+	*whole = false;
+	for (;;) {
+		for (; seen < n; seen++)
+			nline += (*head)[seen] == '\n';
+		if (nline >= LINES || n >= GX_FOREIGN_HEAD)
+			break;
+		size_t more = gx_input_see_more(in, head);
+		*whole = more == n;
+		if (*whole)
+			break;
+		n = more;
+	}
+	return n < GX_FOREIGN_HEAD ? n : GX_FOREIGN_HEAD;
+}
+
+static void refuse_foreign(struct gx_input *in, const unsigned char *head, size_t n,
+			   bool is_text)
+{
+	enum { MORE = 1024 }; /* the name of what is in an archive */
+	if (!gx_foreign_find(head, n, is_text))
+		return;
+	if (n < MORE)
+		n = gx_input_peek(in, MORE, &head);
+	const struct gx_foreign *kind = gx_foreign_find(head, n, is_text);
+	if (kind)
+		gx_die(GX_EXIT_DATA, "%s: not a matrix that gx reads but %s", in->name,
+		       gx_foreign_describe(kind, head, n));
+}
+
+/* Refuses by name what is no table; where lines are passed over, they may be anything. */
+static void refuse_other_text(struct gx_input *in, uint64_t skip_lines)
+{
+	const unsigned char *head;
+	bool whole;
+	size_t n = see_head(in, &head, &whole);
+	refuse_foreign(in, head, n, false);
+	const char *line_ends = gx_foreign_line_ends(head, n, whole, skip_lines > 0);
+	if (line_ends)
+		gx_die(GX_EXIT_DATA, "%s:1: %s", in->name, line_ends);
+	if (skip_lines)
+		return;
+	refuse_foreign(in, head, n, true);
+	gx_export_refuse(in);
+}
+
 static void recognise(struct gx_operand *operand, bool standard)
 {
 	const unsigned char *head;
-	const char *name = operand->in->name;
-	size_t n = gx_input_peek(operand->in, 64, &head);
+	struct gx_input *in = operand->in;
+	const struct gx_reading *reading = &operand->request->reading;
+	size_t n = gx_input_peek(in, 64, &head);
 	if (n == 0 && standard)
 		gx_die(GX_EXIT_DATA,
 		       "<stdin>: no data on standard input: did you mean to name a file?");
 	if (n == 0)
-		gx_die(GX_EXIT_DATA, "%s: the file is empty: there is no matrix in it", name);
-	const char *foreign = gx_foreign_name(head, n);
-	if (foreign)
-		gx_die(GX_EXIT_DATA, "%s: not a matrix that gx reads but %s", name, foreign);
-	operand->format = gx_format_recognise(head, n, operand->request->reading.transposed);
+		gx_die(GX_EXIT_DATA, "%s: the file is empty: there is no matrix in it",
+		       in->name);
+	refuse_foreign(in, head, n, false);
+	operand->format = gx_format_recognise(head, n, reading->transposed);
+	if (operand->format->is_text || operand->format == &gx_reader_market)
+		refuse_other_text(in, reading->skip_lines);
 	if (!operand->format->is_text)
 		refuse_text_options(operand);
 }

@@ -5,11 +5,13 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum { GX_WHITESPACE = 256 }; /* a delimiter: any run of spaces and TABs */
 
 struct gx_reading {
 	int delimiter; /* a byte, or GX_WHITESPACE; 0: by the header line */
+	uint64_t skip_lines; /* lines that are passed over before anything is recognised */
 	bool no_header;
 	const char *id_column;	  /* NAME, N or "none" */
 	const char *skip_columns; /* NAME|N,... */
