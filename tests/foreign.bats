@@ -339,6 +339,29 @@ genomestudio() {
 	prints $'gene\tmean\nATF\t1\ng2\t2' gx-means --no-header t
 }
 
+@test "a GEO series without rows, or without a table: where its data are" {
+	local url=ftp://ftp.ncbi.nlm.nih.gov/geo/series/GSE1nnn/GSE1/suppl/GSE1_counts.txt.gz
+	local begin='!series_matrix_table_begin' end='!series_matrix_table_end'
+	printf '!Series_title\t"x"\n!Series_supplementary_file\t"%s"\n' $url >one
+	{ cat one; printf '%s\n"ID_REF"\t"GSM1"\n%s\n' $begin $end; } >x
+	is x ":4: the table of GEO has no rows: the data are in the supplementary files of the series: $url"
+	sed 's/$/\r/' x >crlf
+	is crlf ":4: the table of GEO has no rows: the data are in the supplementary files of the series: $url"
+	sed 4d x >none
+	is none ":4: the table of GEO has no rows: the data are in the supplementary files of the series: $url"
+	sed 2d x >unnamed
+	is unnamed ":3: the table of GEO has no rows: the data are in the supplementary files of the series, or of its samples"
+	sed 's/"ftp.*"/"NONE"/' x >unnamed
+	is unnamed "of the series, or of its samples"
+	sed '2p' x >two
+	is two "of the series: $url ..."
+	is one ":2: metadata of GEO, and no table ($begin) in it: is the file whole? if so, the data are in the supplementary files of the series: $url"
+	# One row is a table, and a header alone is one elsewhere.
+	{ head -4 x; printf '"1"\t15\n%s\n' $end; } >row
+	prints $'gene\tmean\n1\t15' gx-means row
+	prints $'gene\ta' gx-convert < <(printf 'gene\ta\n')
+}
+
 @test "what is no table is no table in several operands either, and none of it is written" {
 	tar -cf x.tar t.tsv
 	refuses 1 'x.tar: not a matrix that gx reads but a tar archive' gx-means t.tsv x.tar
