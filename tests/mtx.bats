@@ -159,7 +159,8 @@ directory() {
 		says ":1: MatrixMarket: $word: '$head'"
 	done <<-'END'
 		%%MatrixMarket matrix array real general|only 'matrix coordinate' is read: write it with scipy.io.mmwrite of a sparse matrix
-		%%MatrixMarket matrix coordinate complex general|only real, integer and pattern entries are read
+		%%MatrixMarket matrix coordinate complex general|complex entries are not read: write the real parts, with scipy.io.mmwrite('x.mtx', m.real)
+		%%MatrixMarket matrix coordinate quaternion general|only real (double, float), integer (unsigned-integer) and pattern entries are read
 		%%MatrixMarket matrix coordinate real symmetric|a symmetric matrix is none of genes x samples: write it as 'general'
 		%%MatrixMarket matrix coordinate|its first line says object, format, field and symmetry
 	END

@@ -3,7 +3,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/memory.h"
 #include "format/export.h"
@@ -32,10 +31,10 @@ void gx_operand_refuse_part(const struct gx_operand *operand, const char *why)
 static void refuse_text_options(const struct gx_operand *operand)
 {
 	const struct gx_reading *r = &operand->request->reading;
-	bool id_column = r->id_column && operand->format != &gx_reader_market;
+	bool names = operand->format != &gx_reader_market;
 	const char *option = r->delimiter	     ? "--delimiter"
 			     : r->no_header	     ? "--no-header"
-			     : id_column	     ? "--id-column"
+			     : r->id_column && names ? "--id-column"
 			     : r->skip_columns	     ? "--skip-columns"
 			     : r->na		     ? "--na"
 			     : r->transposed	     ? "--transposed"
@@ -47,20 +46,6 @@ static void refuse_text_options(const struct gx_operand *operand)
 	if (option)
 		gx_die_usage("%s: %s says how text is to be read, and this is %s",
 			     operand->in->name, option, operand->format->name);
-}
-
-/* The matrix in a directory of 10x; NULL where the path is none. */
-static char *find_in_directory(const char *path)
-{
-	struct stat status;
-	if (strcmp(path, "-") == 0 || stat(path, &status) != 0 || !S_ISDIR(status.st_mode))
-		return NULL;
-	char *matrix = gx_market_find(path);
-	if (!matrix)
-		gx_die(GX_EXIT_DATA,
-		       "%s: a directory without matrix.mtx (or .gz): only those of 10x are read",
-		       path);
-	return matrix;
 }
 
 /*
@@ -134,6 +119,9 @@ static void recognise(struct gx_operand *operand, bool standard)
 		refuse_other_text(in, reading->skip_lines);
 	if (!operand->format->is_text)
 		refuse_text_options(operand);
+	if (reading->feature_type && operand->format != &gx_reader_market)
+		gx_die_usage("%s: --feature-type chooses features of a 10x directory, and this is %s",
+			     in->name, operand->format->name);
 }
 
 /* Once more than what each format looks at: what its head says, taken together. */
@@ -154,8 +142,7 @@ struct gx_operand *gx_operand_open(const struct gx_request *request, const char 
 	operand->request = request;
 	operand->source.first = operand->source.last = operand->source.of = GX_UNKNOWN;
 	operand->nbyte = GX_UNKNOWN;
-	operand->path = find_in_directory(path);
-	operand->directory = operand->path ? path : NULL;
+	operand->path = standard ? NULL : gx_market_find(path, &operand->beside);
 	operand->in = gx_input_open(operand->path ? operand->path : path);
 	recognise(operand, standard);
 	gx_facts_tell(&operand->facts, "file", "%s", standard ? "<stdin>" : path);
@@ -184,5 +171,6 @@ void gx_operand_close(struct gx_operand *operand)
 	gx_matrix_free(&operand->matrix);
 	gx_facts_free(&operand->facts);
 	free(operand->path);
+	free(operand->beside);
 	free(operand);
 }
