@@ -160,6 +160,47 @@ can_skip_lines() {
 	done
 }
 
+@test "npy of objects, text, dates, records ...: the line of Python that makes numbers of them" {
+	local make said line
+	while IFS='|' read -r make said; do
+		python "import datetime
+a = np.array([[10., 20], [0, 3]])
+np.save('o.npy', $make)"
+		refuses 1 "o.npy: npy: $said" gx-means o.npy
+		refuses 1 "<stdin>: npy: $said" gx-means < <(cat o.npy)
+		refuses 1 "o.npy: npy: $said" gx-threshold -T 1 -p 1/2 o.npy
+		line=$(advice ': npy: ')
+		line=${line#*columns: }
+		line=${line#*NumPy: }
+		line=${line% (import*}
+		python "import numpy.lib.recfunctions
+${line/FILE/o.npy}"
+		if [[ $make == *bool* ]]; then
+			prints $'gene\tmean\ng1\t1\ng2\t0.5' gx-means x.npy
+		else
+			prints $'gene\tmean\ng1\t15\ng2\t1.5' gx-means x.npy
+		fi
+	done <<-'END'
+		a.astype(object)|values of type '|O', objects of Python, are not read: convert them in NumPy: np.save(
+		a.astype(str)|values of type '<U32', no plain numbers, are not read
+		a.astype('S5')|values of type '|S5', no plain numbers, are not read
+		a.astype('i8').astype('M8[ns]')|values of type '<M8[ns]', dates or times, are not read
+		a.astype('i8').astype('>m8[s]')|values of type '>m8[s]', dates or times, are not read
+		a.astype(bool)|values of type '|b1', no plain numbers, are not read
+		a.astype('c16')|values of type '<c16', complex numbers, are not read
+		a.astype('f2')|values of type '<f2', no plain numbers, are not read
+		np.array([(10, 20), (0, 3)], dtype=[('a', 'f8'), ('b', 'i4')])|records of several fields are not read: write them as columns
+	END
+	python "np.save('o.npy', np.zeros((2, 2), 'V3'))"
+	refuses 1 "o.npy: npy: values of type '|V3' are not read: make numbers of them in NumPy, and save those" gx-means o.npy
+	# A date that is missing is missing.
+	python "np.save('o.npy', np.array([['NaT', 5]], 'M8[s]'))"
+	refuses 1 "dates or times" gx-means o.npy
+	line=$(advice 'NumPy: ')
+	python "${line/FILE/o.npy}"
+	prints $'gene\tmean\ng1\t5' gx-means --skip-na x.npy
+}
+
 @test "MATLAB and SQLite: the command that makes a matrix of it" {
 	python "scipy.io.savemat('x.mat', {'counts': np.array([[10., 20], [0, 3]])})"
 	is x.mat "a MATLAB file: in Python: np.save('x.npy', scipy.io.loadmat('FILE')['NAME'])"
