@@ -9,6 +9,7 @@
 import gzip
 import os
 import random
+import re
 import shutil
 import struct
 import subprocess
@@ -236,6 +237,10 @@ class Table:
         self.columns[0] = b"s" + self.columns[0]
         self.names = [self.name() for _ in range(self.nrow)]
         self.rows = [[self.value() for _ in range(self.ncol)] for _ in range(self.nrow)]
+        for i, (name, row) in enumerate(zip(self.names, self.rows)):
+            # Nothing but delimiters is a blank line, not a row.
+            if all(v != v for v in row) and (not self.ids or not name.strip(b" \t;,")):
+                self.names[i], row[0] = b"g", row[0] if self.ids else 1.0
 
     def name(self):
         return b"".join(self.draw.choices(PIECES, k=self.draw.choice([0, 1, 1, 2, 3, 5])))
@@ -325,12 +330,17 @@ class Table:
         first = self.rows[0] if self.rows else [0.0]
         if not self.ids and self.ncol == 1:
             return False  # an empty field alone is a blank line
+        if self.ids and self.nrow > 1 and self.names[0] == self.names[1] and \
+                re.fullmatch(rb"[-+]?[0-9.]{1,3}\.?", self.names[0]):
+            return False  # two genes called 1: a sample, it seems
         if self.trailing and self.columns[-1] == b"":
             return False  # the header's own delimiter at the end
         if self.header != "none" and self.columns[-1] == b"" and first[-1] != first[-1]:
             return False  # ends in a delimiter, as the header does
         if self.header == "short" and first[-1] != first[-1]:
             return False  # one more than the header, and empty
+        if self.header in ("named", "empty") and self.columns[-1] == b"" and len(self.columns) > 1:
+            return False  # a last column without a name that has values
         if self.header == "none" and self.trailing and first[-1] != first[-1]:
             return False
         if self.header == "none" and self.names and self.names[0][:1] in (b"#", b"!"):

@@ -4,46 +4,10 @@
 # the way out. The plain ones are in formats.bats.
 
 load lib.bash
+load text.bash
 
 setup() {
 	work
-}
-
-# from TEXT: the file t, of printf's text.
-from() {
-	# shellcheck disable=SC2059
-	printf "$1" >t
-}
-
-# means TEXT OPTION ...: gx-means of t, from the file, a pipe and with four threads.
-means() {
-	local want=$1
-	shift
-	prints "$want" gx-means "$@" t || return 1
-	prints "$want" gx-means -t 4 "$@" t || return 1
-	prints "$want" gx-means "$@" < <(cat t)
-}
-
-# table_is TEXT OPTION ...: names and values of t, as gx-convert writes them.
-table_is() {
-	local want=$1
-	shift
-	prints "$want" gx-convert "$@" t || return 1
-	prints "$want" gx-convert "$@" < <(cat t)
-}
-
-# says TEXT OPTION ...: exit 1 from file, pipe and under gzip, and this whole message behind
-# the name of the input.
-says() {
-	local want=$1
-	shift
-	gzip -nc t >t.gz
-	exits 1 gx-means "$@" t || return 1
-	[[ ! -s $out && $(cat "$err") == "gx-means: t$want" ]] || note "$(cat "$err")" || return 1
-	exits 1 gx-means "$@" < <(cat t) || return 1
-	[[ ! -s $out && $(cat "$err") == "gx-means: <stdin>$want" ]] || note "$(cat "$err")" || return 1
-	exits 1 gx-means "$@" t.gz || return 1
-	[[ ! -s $out && $(cat "$err") == "gx-means: t.gz$want" ]] || note "$(cat "$err")"
 }
 
 # misused TEXT OPTION ...: exit 2, and the message begins so.
@@ -96,9 +60,9 @@ both=$'gene\ta\tb\ng1\t1\t2\ng2\t3\t4'
 	from '# one\r\ngene\ta#1\r\ng1\t1\r\n'
 	table_is $'gene\ta#1\ng1\t1'
 	from '# one\n# two\n'
-	says ':2: comments and no table: is the file whole?'
+	says ':2: comments or blank lines, and no table: is the file whole?'
 	from '# one\n\ngene\ta\ng1\t1\n'
-	says ':2: an empty line where the header must be'
+	table_is $'gene\ta\ng1\t1'
 }
 
 @test "GCT 1.2: padded by a spreadsheet, descriptions of any bytes, counts that are right" {
@@ -277,14 +241,15 @@ both=$'gene\ta\tb\ng1\t1\t2\ng2\t3\t4'
 	from 'gene\ta\tb\nEWEIGHT\t1\t2\n'
 	table_is $'gene\ta\tb\nEWEIGHT\t1\t2'
 	from 'Geneid\tChr\tStart\tEnd\tLength\ta\ng1\t1\t5\t7\t3\t1\n'
-	table_is $'gene\tChr\tStart\tEnd\tLength\ta\ng1\t1\t5\t7\t3\t1'
+	table_is $'gene\tChr\tStart\tEnd\tLength\ta\ng1\t1\t5\t7\t3\t1' --all-columns
+	says ":1: no sample has such a name: columns 2 'Chr', 3 'Start', 4 'End', 5 'Length': --columns 6 (--all-columns where they are samples)"
 	from 'Geneid\tChr\ta\ng1\tchrX\t1\n'
-	says ":2:2: not a number: 'chrX' (annotation: --skip-columns 2; missing: --na with that token)"
+	says ":2:2: not a number: 'chrX' (text: column 2 'Chr': --skip-columns 2)"
 }
 
 @test "what is wrong with the header or the first row" {
 	from '1\t2\t3\n4\t5\t6\n'
-	says ':1: all fields of the header are numbers: if it is a row, use --no-header (and --id-column none where no column names the genes)'
+	says ":1: the first line looks like a row and not like a header: its field 2 is the value '2': use --no-header if it is a row (with --id-column none where no column names the genes), --header if these are the names of samples"
 	from 'gene;a b;c\ng1;1,5;2\n'
 	refuses 1 "t:" gx-means t
 	from 'gene\ta\tb\n\ng1\t1\t2\n'
@@ -376,11 +341,12 @@ both=$'gene\ta\tb\ng1\t1\t2\ng2\t3\t4'
 
 @test "--id-column: by name, by number, none" {
 	from 'chr\tsymbol\ta\tb\n1\tg1\t1\t2\n2\tg2\t3\t4\n'
-	table_is $'gene\tchr\ta\tb\ng1\t1\t1\t2\ng2\t2\t3\t4' --id-column symbol
-	table_is $'gene\tchr\ta\tb\ng1\t1\t1\t2\ng2\t2\t3\t4' --id-column 2
+	table_is "$both" --id-column symbol
+	table_is "$both" --id-column 2
 	table_is "$both" --id-column symbol --skip-columns chr
 	table_is "$both" --id-column symbol --columns a,b
-	table_is $'gene\tchr\ta\tb\ng1\t1\t1\t2\ng2\t2\t3\t4' --id-column none --skip-columns symbol
+	table_is $'gene\tchr\ta\tb\ng1\t1\t1\t2\ng2\t2\t3\t4' --id-column none --skip-columns symbol \
+		--all-columns
 	from 'a\tb\tid\n1\t2\tg1\n3\t4\tg2\n'
 	table_is "$both" --id-column id
 	table_is "$both" --id-column 3

@@ -83,7 +83,7 @@ says() {
 
 @test "tables" {
 	printf 'gene\ta\tb\nx\t1\t2\ny\t3\tx1.5\n' >b
-	says 1 "b:3:3: not a number: 'x1.5' (annotation: --skip-columns 3; missing: --na with that token)" \
+	says 1 "b:3:3: not a number: 'x1.5' (missing value: --na x1.5; no sample: column 3 'b': --skip-columns 3)" \
 		gx-means -b b -o out
 	printf 'gene\ta\tb\nx\t1\t2\ny\t3\n' >b
 	says 1 "b:3: 2 fields where 3 are expected: a row was cut, glued or shifted" gx-threshold b

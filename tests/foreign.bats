@@ -49,12 +49,6 @@ advice() {
 	printf '%s' "$text"
 }
 
-# These options come from other rooms.
-can_skip_lines() {
-	printf 'x\ngene\ta\tb\tc\ng\t1\t2\t3\n' | gx-means --skip-lines 1 --columns 2-4 >/dev/null 2>&1 ||
-		skip "needs --skip-lines and ranges in --columns"
-}
-
 @test "lines that end in CR alone: of a table, GCT, comments, GEO, MatrixMarket" {
 	local cr="lines end in CR alone, as on old Macs: convert them: tr '\\r' '\\n'" file
 	tr '\n' '\r' <t.tsv >table
@@ -334,7 +328,6 @@ genomestudio() {
 }
 
 @test "the options that a message about an export names read it, in each part too" {
-	can_skip_lines
 	local n options k
 	for n in 1 2 30; do
 		genomestudio $n

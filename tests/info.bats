@@ -79,7 +79,7 @@ json_is_text() {
 	gx-info t | grep -x 'format text, GCT 1.2'
 	printf 'x;1,5\n' >t
 	gx-info --no-header --delimiter ';' --decimal-comma t >info
-	info_has "delimiter ';'" 'header none' 'first_row_on_line 1' 'maximum 1.5' 'integers_only no'
+	info_has "delimiter semicolon" 'header none' 'first_row_on_line 1' 'maximum 1.5' 'integers_only no'
 	printf 'a   b\n1   2\n' >t
 	gx-info --delimiter whitespace --id-column none t >info
 	info_has 'delimiter whitespace' 'id_column none' 'repeated_gene_names 0'
@@ -270,7 +270,8 @@ with open("bad.gxm", "r+b") as f:
 	info_has 'genes 30' 'samples 4'
 	printf 'gene\ta\tb\nx\t1\n' >t
 	exits 1 gx-info --quick t
-	printf 'gene\ta\tb\nx\t1\t2\ny\tbad\t2\n' >t
+	# The first two rows are of the head.
+	printf 'gene\ta\tb\nx\t1\t2\ny\t1\t2\nz\tbad\t2\n' >t
 	gx-info --quick --json t >json
 	python3 -c 'import json; d = json.load(open("json")); assert d["samples"] == 2 and d["genes"] is None'
 }

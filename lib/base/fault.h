@@ -12,7 +12,7 @@
 /* {0} is none. */
 struct gx_fault {
 	int code;	/* enum gx_exit; 0: nothing was wrong */
-	char text[512]; /* the message, behind the name of the input that it is about */
+	char text[2048]; /* the message, behind the name of the input that it is about */
 };
 
 /* Notes a fault, printf-like. The first one counts, later ones are dropped. */

@@ -33,15 +33,18 @@ static void refuse_text_options(const struct gx_operand *operand)
 	const struct gx_reading *r = &operand->request->reading;
 	bool names = operand->format != &gx_reader_market;
 	const char *option = r->delimiter	     ? "--delimiter"
+			     : r->skip_lines	     ? "--skip-lines"
+			     : r->comment	     ? "--comment"
+			     : r->header	     ? "--header"
 			     : r->no_header	     ? "--no-header"
 			     : r->id_column && names ? "--id-column"
 			     : r->skip_columns	     ? "--skip-columns"
+			     : r->all_columns	     ? "--all-columns"
 			     : r->na		     ? "--na"
 			     : r->transposed	     ? "--transposed"
 			     : r->decimal_comma	     ? "--decimal-comma"
 			     : r->skip_blank	     ? "--skip-blank"
 			     : r->trailing_delimiter ? "--trailing-delimiter"
-			     : r->skip_lines	     ? "--skip-lines"
 						     : NULL;
 	if (option)
 		gx_die_usage("%s: %s says how text is to be read, and this is %s",
@@ -92,6 +95,7 @@ static void refuse_other_text(struct gx_input *in, uint64_t skip_lines)
 	bool whole;
 	size_t n = see_head(in, &head, &whole);
 	refuse_foreign(in, head, n, false);
+	n = see_head(in, &head, &whole); /* the bytes may have moved */
 	const char *line_ends = gx_foreign_line_ends(head, n, whole, skip_lines > 0);
 	if (line_ends)
 		gx_die(GX_EXIT_DATA, "%s:1: %s", in->name, line_ends);
@@ -114,6 +118,7 @@ static void recognise(struct gx_operand *operand, bool standard)
 		gx_die(GX_EXIT_DATA, "%s: the file is empty: there is no matrix in it",
 		       in->name);
 	refuse_foreign(in, head, n, false);
+	n = gx_input_peek(in, 64, &head); /* the bytes may have moved */
 	operand->format = gx_format_recognise(head, n, reading->transposed);
 	if (operand->format->is_text || operand->format == &gx_reader_market)
 		refuse_other_text(in, reading->skip_lines);

@@ -14,7 +14,8 @@ void gx_chosen_make(struct gx_chosen *chosen, const char *list, struct gx_matrix
 {
 	struct gx_names buffer = { 0 }, all = gx_matrix_columns(m, &buffer), kept = { 0 };
 	bool *is_chosen = gx_allocate_zeroed(m->ncol, sizeof *is_chosen);
-	size_t nchosen = gx_columns_choose(list, &all, m->ncol, "--columns", is_chosen);
+	size_t nchosen = gx_columns_choose(list, &all, m->ncol, SIZE_MAX, "--columns",
+					   is_chosen);
 	chosen->column = gx_allocate(nchosen, sizeof *chosen->column);
 	XXH3_state_t state;
 	XXH3_64bits_reset(&state);

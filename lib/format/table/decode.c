@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "format/table/again.h"
+#include "format/table/diagnosis.h"
 #include "format/table/field.h"
 #include "format/table/reader.h"
 #include "number/number.h"
@@ -16,6 +18,7 @@ struct parse {
 	struct gx_batch *batch;
 	double *value;
 	uint64_t nline;	  /* lines before the present one in the piece */
+	const char *line, *end; /* the present one */
 	char *scratch;
 	size_t scratch_room;
 };
@@ -26,7 +29,7 @@ static void fault(struct parse *parse, size_t field, const char *format, ...)
 
 static void fault(struct parse *parse, size_t field, const char *format, ...)
 {
-	char text[400];
+	char text[sizeof parse->batch->fault.text - 64];
 	va_list arguments;
 	va_start(arguments, format);
 	vsnprintf(text, sizeof text, format, arguments);
@@ -75,18 +78,6 @@ static char *scratch(struct parse *parse, size_t n)
 	return parse->scratch;
 }
 
-/* A value that the fast loop could not take: quoted, padded, missing, or none. */
-static bool is_missing(const struct gx_dialect *d, const char *text, size_t n)
-{
-	if (gx_field_is_missing(text, n))
-		return true;
-	const char *token = d->missing.text;
-	for (size_t i = 0; i < d->missing.n; i++, token = gx_names_next(token))
-		if (strlen(token) == n && memcmp(token, text, n) == 0)
-			return true;
-	return false;
-}
-
 void gx_table_note_token(struct gx_names *tokens, const char *text, size_t n)
 {
 	enum { MOST = 16 };
@@ -98,50 +89,29 @@ void gx_table_note_token(struct gx_names *tokens, const char *text, size_t n)
 		gx_names_add(tokens, text, n);
 }
 
+/* A value that the fast loop could not take: quoted, padded, missing, or none. */
 static bool read_value(struct parse *parse, const char *text, size_t n, double *value)
 {
 	const struct gx_dialect *d = parse->dialect;
-	while (n && (*text == ' ' || *text == '\t'))
-		text++, n--;
-	while (n && (text[n - 1] == ' ' || text[n - 1] == '\t'))
-		n--;
-	if (is_missing(d, text, n)) {
-		const uint64_t bits = GX_NAN_BITS;
-		memcpy(value, &bits, sizeof bits);
+	gx_cell_trim(&text, &n);
+	enum gx_cell cell = gx_cell_read(text, n, d->decimal_comma, &d->missing, value);
+	if (cell == GX_CELL_MISSING)
 		gx_table_note_token(&parse->batch->tokens, text, n);
-		return true;
-	}
-	/* The text may be a piece of a longer one: a copy ends where it ends. */
-	char small[64 + GX_NUMBER_SLACK] = { 0 };
-	char *copy = n < 64 ? small : gx_allocate_zeroed(n + 1 + GX_NUMBER_SLACK, 1);
-	memcpy(copy, text, n);
-	bool good = true;
-	for (char *p = copy; d->decimal_comma && p < copy + n; p++) {
-		good &= *p != '.'; /* of thousands: not told from a decimal point */
-		*p = *p == ',' ? '.' : *p;
-	}
-	good = good && gx_number_parse(copy, value) == copy + n;
-	if (copy != small)
-		free(copy);
-	return good;
+	return cell != GX_CELL_TEXT;
 }
 
 GX_COLD static void not_a_number(struct parse *parse, size_t field, const char *text,
 				 size_t n)
 {
 	const char *foreign = foreign_byte(text, text + n);
+	struct gx_diagnosis diagnosis;
 	if (foreign)
 		foreign_fault(parse, field, foreign);
-	else if (memchr(text, ',', n) && !parse->dialect->decimal_comma)
-		fault(parse, field,
-		      "not a number: %s (a decimal comma: --decimal-comma; commas between thousands "
-		      "must go)",
-		      gx_show(text, n));
+	else if (gx_diagnose(parse->dialect, parse->line, (size_t)(parse->end - parse->line),
+			     &diagnosis))
+		fault(parse, diagnosis.field, "%s", diagnosis.text);
 	else
-		fault(parse, field,
-		      "not a number: %s (annotation: --skip-columns %zu; missing: --na with that "
-		      "token)",
-		      gx_show(text, n), field);
+		fault(parse, field, "not a number: %s", gx_show(text, n));
 }
 
 /* Where the field at p ends, and its text; NULL with a fault where a quote is wrong. */
@@ -171,14 +141,22 @@ static const char *next_field(struct parse *parse, const char *p, const char *en
 
 static void wrong_count(struct parse *parse, size_t nfield, bool last_is_empty)
 {
-	const struct gx_dialect *d = parse->dialect;
-	size_t expected = d->nfield + d->trailing;
-	fault(parse, 0,
-	      "%zu field%s where %zu are expected: a row was cut, glued or shifted%s",
-	      nfield, nfield == 1 ? "" : "s", expected,
-	      nfield == expected + 1 && last_is_empty
-		      ? " (a delimiter at the end of the rows: --trailing-delimiter)"
-		      : "");
+	struct gx_diagnosis diagnosis;
+	gx_diagnose_count(parse->dialect, nfield, last_is_empty, &diagnosis);
+	fault(parse, 0, "%s", diagnosis.text);
+}
+
+/* Whether a field that should be empty is; a fault where it is not. */
+static bool is_left_empty(struct parse *parse, size_t field, const char *text, size_t n)
+{
+	gx_cell_trim(&text, &n);
+	if (n == 0)
+		return true;
+	fault(parse, field,
+	      "%s in a column without a name, which is empty in the first row: name it in the "
+	      "header, or leave it out: --skip-columns %zu",
+	      gx_show(text, n), field);
+	return false;
 }
 
 /* The fields of one line from number `field` (from 0) on, by the general rules. */
@@ -213,6 +191,9 @@ static bool read_fields(struct parse *parse, const char *p, const char *end, siz
 			else if (d->field[field] == GX_FIELD_VALUE &&
 				 !read_value(parse, text, n, parse->value++)) {
 				not_a_number(parse, field + 1, text, n);
+				return false;
+			} else if (d->field[field] == GX_FIELD_EMPTY &&
+				   !is_left_empty(parse, field + 1, text, n)) {
 				return false;
 			}
 		} else if (field == d->nfield && d->trailing && n > 0) {
@@ -270,13 +251,33 @@ general:;
 	return read_fields(parse, p, end, field);
 }
 
+/* Whether a row that was read may be the header all the same: its first value is alike. */
+static inline bool could_be_heading(const struct gx_dialect *d, const double *value)
+{
+	return GX_UNLIKELY(d->heading_of_values) &&
+	       memcmp(value, &d->heading_value, sizeof *value) == 0;
+}
+
 /* A row; false where it is none, which leaves what stands before it. */
 static bool read_row(struct parse *parse, const char *p, const char *end)
 {
 	struct gx_batch *batch = parse->batch;
 	double *value = parse->value;
 	size_t nname = batch->names.n, nbyte = batch->names.nbyte;
-	if (parse->dialect->fast ? read_fast(parse, p, end) : read_fields(parse, p, end, 0))
+	parse->line = p;
+	parse->end = end;
+	bool good = parse->dialect->fast ? read_fast(parse, p, end) :
+					   read_fields(parse, p, end, 0);
+	if (GX_UNLIKELY(!good || could_be_heading(parse->dialect, value)) &&
+	    gx_header_again(parse->dialect, p, end)) {
+		batch->fault.code = 0;
+		batch->table.again = true;
+		fault(parse, 0,
+		      "the header again: were tables put behind each other? name the files one by "
+		      "one, or take this line out: ");
+		good = false;
+	}
+	if (good)
 		return true;
 	parse->value = value;
 	batch->names.n = nname;
@@ -294,6 +295,12 @@ static inline bool is_end(const struct gx_dialect *d, const char *p, const char 
 	return (size_t)(end - p) >= n && memcmp(p, marker, n) == 0;
 }
 
+/* Whether a line begins as one of delimiters alone does: few others do. */
+static inline bool is_blank_row(const struct gx_dialect *d, const char *p)
+{
+	return GX_UNLIKELY(*p == d->delimiter || gx_is_blank(*p));
+}
+
 static void read_lines(struct parse *parse, const char *p, const char *stop)
 {
 	struct gx_batch *batch = parse->batch;
@@ -305,7 +312,8 @@ static void read_lines(struct parse *parse, const char *p, const char *stop)
 		const char *end = memchr(p, '\n', (size_t)(stop - p)), *next = end + 1;
 		if (end > p && end[-1] == '\r')
 			end--;
-		if (end == p) {
+		if (end == p || (is_blank_row(d, p) &&
+				 gx_line_is_blank(p, (size_t)(end - p), d->delimiter))) {
 			if (blank == GX_UNKNOWN && !d->skip_blank)
 				blank = parse->nline;
 		} else if (is_end(d, p, end)) {
@@ -350,7 +358,7 @@ void gx_table_decode(const struct gx_operand *operand, struct gx_batch *batch)
 {
 	const struct gx_dialect *d = &((const struct gx_table_reader *)operand->state)->dialect;
 	size_t n = batch->nraw;
-	batch->table.ends = false;
+	batch->table.ends = batch->table.again = false;
 	/* The slack behind the buffer has room for a last line end, and for the parser. */
 	if (batch->raw[n - 1] != '\n')
 		batch->raw[n++] = '\n';

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The dialect of a text table: what its head, and the user, say of how its rows are to be
- * read. Decided once, from the first bytes up to the first data row, by whoever reads any
+ * read. Decided once, from the first bytes up to the second data row, by whoever reads any
  * part of it. gx-matrix(5) has the table of what is recognised.
  */
 #ifndef GX_DIALECT_H
@@ -13,12 +13,17 @@
 
 #include "base/names.h"
 #include "bytes/input.h"
+#include "format/table/evidence.h"
 #include "format/table/header.h"
+#include "format/table/known.h"
 #include "format/table/layout.h"
 #include "format/table/reading.h"
 
 struct gx_dialect {
+	const struct gx_reading *reading; /* what the user said; the caller's */
 	const char *kind;  /* "table", "GCT 1.2", "GEO series matrix" ... */
+	const struct gx_known_table *known; /* NULL: none */
+	bool counted; /* counts in its head say which columns are samples (GCT) */
 	int delimiter;	   /* a byte, or GX_WHITESPACE */
 	enum gx_header header;
 	bool strict_space; /* the space was not asked for: an empty field is an error */
@@ -39,9 +44,21 @@ struct gx_dialect {
 	 */
 	bool fast;
 	size_t lead;
+	struct gx_names heading; /* fields of the header as they stand; empty: there is none */
+	/*
+	 * Whether the header has values alone above the columns kept, so that the header again
+	 * could pass as a row; then the first of them.
+	 */
+	bool heading_of_values;
+	double heading_value;
+	unsigned char comment; /* begins a comment above the table */
 	struct gx_names columns; /* names of the values' columns; empty: implicit */
 	struct gx_names skipped; /* names of the skipped columns, numbers where there are none */
 	struct gx_names missing; /* tokens that are missing values as well */
+	/* What a message about columns is made of. */
+	struct gx_names names; /* of all fields; empty: they have numbers alone */
+	struct gx_parting parting;
+	struct gx_evidence evidence;
 };
 
 /*

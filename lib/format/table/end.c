@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "format/table/field.h"
 #include "format/table/reader.h"
 
 uint64_t gx_table_first_line(const struct gx_input *in, uint64_t from)
@@ -29,19 +30,30 @@ uint64_t gx_table_first_line(const struct gx_input *in, uint64_t from)
 	}
 }
 
-uint64_t gx_table_count_rows(const struct gx_input *in, uint64_t from, uint64_t to)
+/* Whether a byte may stand in a line that is blank. */
+static inline bool is_filler(unsigned char c, int delimiter)
+{
+	return c == delimiter || c == '\r' || gx_is_blank((char)c);
+}
+
+uint64_t gx_table_count_rows(const struct gx_input *in, int delimiter, uint64_t from,
+			     uint64_t to)
 {
 	unsigned char *piece = gx_allocate(GX_TABLE_PIECE, 1);
 	uint64_t rows = 0;
-	unsigned char before = '\n'; /* the byte before the piece */
+	bool in_row = false; /* the present line was counted */
 	for (uint64_t at = from; at < to; at += GX_TABLE_PIECE) {
 		uint64_t left = to - at;
 		size_t n = gx_input_at(in, piece, left < GX_TABLE_PIECE ? left : GX_TABLE_PIECE,
 				       at, NULL);
 		for (size_t i = 0; i < n; i++) {
-			/* A row begins behind a line end and is not blank. */
-			rows += before == '\n' && piece[i] != '\n' && piece[i] != '\r';
-			before = piece[i];
+			/* A line is a row unless nothing but delimiters stands in it. */
+			if (piece[i] == '\n') {
+				in_row = false;
+			} else if (!in_row && !is_filler(piece[i], delimiter)) {
+				in_row = true;
+				rows++;
+			}
 		}
 	}
 	free(piece);
@@ -123,6 +135,8 @@ void gx_table_look_after_end(const struct gx_operand *operand, const unsigned ch
 	for (size_t i = 0; i < n; i++) {
 		if (bytes[i] == '\n')
 			judge(operand, fault);
+		else if (t->after_end.nhead == 0 && is_filler(bytes[i], t->dialect.delimiter))
+			continue; /* a spreadsheet's padding */
 		else if (t->after_end.nhead < sizeof t->after_end.head)
 			t->after_end.head[t->after_end.nhead++] = (char)bytes[i];
 	}

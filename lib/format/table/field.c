@@ -90,3 +90,11 @@ bool gx_field_is_number(const char *text)
 	free(copy);
 	return number;
 }
+
+bool gx_line_is_blank(const char *line, size_t nline, int delimiter)
+{
+	for (size_t i = 0; i < nline; i++)
+		if (!gx_is_blank(line[i]) && line[i] != delimiter)
+			return false;
+	return true;
+}

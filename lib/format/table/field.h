@@ -30,6 +30,9 @@ bool gx_field_is_missing(const char *text, size_t ntext);
 /* Whether the whole of a string is a number as tables have them, with a decimal point. */
 bool gx_field_is_number(const char *text);
 
+/* Whether a line has nothing but blanks and bytes that part fields. */
+bool gx_line_is_blank(const char *line, size_t nline, int delimiter);
+
 static inline bool gx_is_blank(char c)
 {
 	return c == ' ' || c == '\t';

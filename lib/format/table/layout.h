@@ -7,12 +7,18 @@
 #include <stddef.h>
 
 #include "base/names.h"
+#include "format/table/evidence.h"
 #include "format/table/header.h"
 #include "format/table/preamble.h"
 #include "format/table/reading.h"
 
 /* What a field of a row is for. */
-enum gx_field { GX_FIELD_SKIP, GX_FIELD_NAME, GX_FIELD_VALUE };
+enum gx_field {
+	GX_FIELD_SKIP,
+	GX_FIELD_NAME,
+	GX_FIELD_VALUE,
+	GX_FIELD_EMPTY, /* what a spreadsheet left behind the last column: nothing is in it */
+};
 
 struct gx_layout {
 	size_t nvalue;	      /* fields that are values: the columns of the matrix */
@@ -20,16 +26,17 @@ struct gx_layout {
 	unsigned char *field; /* enum gx_field of each */
 	size_t lead;	      /* behind this many fields no other is passed over or a name */
 	bool together;	      /* all values stand there: none is among the first `lead` */
+	struct gx_names names;	 /* of all fields; empty: they have numbers alone */
 	struct gx_names columns; /* names of the values' columns; empty: implicit */
 	struct gx_names skipped; /* names of the skipped columns, numbers where there are none */
 };
 
 /*
  * Assigns the fields of a row as the head says, then as the user does. Dies with exit 2
- * where the user chooses what is not there. `field`, `columns` and `skipped` are the caller's
- * to free.
+ * where the user chooses what is not there. `field` and the names are the caller's to free.
  */
 void gx_layout_choose(const struct gx_reading *reading, const struct gx_preamble *preamble,
-		      const struct gx_heading *heading, struct gx_layout *layout);
+		      const struct gx_heading *heading, const struct gx_evidence *evidence,
+		      struct gx_layout *layout);
 
 #endif

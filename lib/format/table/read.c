@@ -54,8 +54,10 @@ static const char *delimiter_name(int delimiter, char buffer[4])
 {
 	if (delimiter == GX_WHITESPACE)
 		return "whitespace";
-	if (delimiter == '\t' || delimiter == ',' || delimiter == ' ')
-		return delimiter == '\t' ? "tab" : delimiter == ',' ? "comma" : "space";
+	if (delimiter == '\t' || delimiter == ' ')
+		return delimiter == '\t' ? "tab" : "space";
+	if (delimiter == ',' || delimiter == ';')
+		return delimiter == ',' ? "comma" : "semicolon";
 	snprintf(buffer, 4, "'%c'", delimiter);
 	return buffer;
 }
@@ -111,7 +113,8 @@ static void foresee(struct gx_operand *operand)
 	const struct gx_table_reader *t = operand->state;
 	const struct gx_input *in = operand->in;
 	/* The names are kept by the head, the matrix and who reads it; and the head's line. */
-	operand->memory = 5 * t->dialect.columns.nbyte + t->dialect.nfield;
+	operand->memory = 5 * t->dialect.columns.nbyte + t->dialect.names.nbyte +
+			  3 * t->dialect.nfield;
 	if (in->seekable) {
 		tell_file(operand);
 		operand->nbyte = t->last - t->first;
@@ -158,7 +161,7 @@ static void table_open(struct gx_operand *operand)
 	m->first = whole ? 0 : GX_UNKNOWN;
 	bool counted = !whole && !m->named && !head_only;
 	t->row = whole	   ? 0
-		 : counted ? gx_table_count_rows(in, d->data, t->start)
+		 : counted ? gx_table_count_rows(in, d->delimiter, d->data, t->start)
 			   : GX_UNKNOWN;
 	m->nrow = m->announced = m->whole = GX_UNKNOWN;
 	gx_input_skip(in, t->position);
@@ -301,10 +304,13 @@ GX_NORETURN GX_COLD static void blank_in_the_middle(const struct gx_operand *ope
 GX_COLD static void place_fault(const struct gx_operand *operand, struct gx_batch *batch)
 {
 	const struct gx_table_reader *t = operand->state;
-	char what[sizeof batch->fault.text];
+	char what[sizeof batch->fault.text], cure[40] = "";
+	uint64_t line = t->line + batch->table.fault_line + lines_before(operand);
 	memcpy(what, batch->fault.text, sizeof what);
-	snprintf(batch->fault.text, sizeof batch->fault.text, ":%" PRIu64 "%.480s",
-		 t->line + batch->table.fault_line + lines_before(operand), what);
+	if (batch->table.again)
+		snprintf(cure, sizeof cure, "sed %" PRIu64 "d", line);
+	snprintf(batch->fault.text, sizeof batch->fault.text, ":%" PRIu64 "%.1900s%s", line, what,
+		 cure);
 }
 
 /* What was claimed behind the end of the rows is none, and may be nothing but metadata. */
@@ -363,7 +369,8 @@ static void check_blank_end(struct gx_operand *operand)
 {
 	const struct gx_table_reader *t = operand->state;
 	const struct gx_input *in = operand->in;
-	if (t->blank && in->seekable && gx_table_count_rows(in, t->position, t->rows_end) > 0)
+	if (t->blank && in->seekable &&
+	    gx_table_count_rows(in, t->dialect.delimiter, t->position, t->rows_end) > 0)
 		blank_in_the_middle(operand);
 }
 
@@ -379,7 +386,8 @@ static void check_declared(const struct gx_operand *operand)
 	if (declared == GX_UNKNOWN || (part && t->last != operand->in->size))
 		return;
 	if (part)
-		rows += gx_table_count_rows(operand->in, t->dialect.data, t->start);
+		rows += gx_table_count_rows(operand->in, t->dialect.delimiter, t->dialect.data,
+					    t->start);
 	if (rows != declared)
 		gx_die(GX_EXIT_DATA,
 		       "%s: %s: %" PRIu64 " rows where its head declares %" PRIu64

@@ -66,8 +66,9 @@ void gx_table_check_after_end(const struct gx_operand *operand, uint64_t from);
 
 /* The offset at which the first line begins that does so at `from` or behind it. */
 uint64_t gx_table_first_line(const struct gx_input *in, uint64_t from);
-/* Rows of a file in [from, to), which are whole lines. */
-uint64_t gx_table_count_rows(const struct gx_input *in, uint64_t from, uint64_t to);
+/* Rows of a file in [from, to), which are whole lines. Lines of delimiters alone are none. */
+uint64_t gx_table_count_rows(const struct gx_input *in, int delimiter, uint64_t from,
+			     uint64_t to);
 /* Line ends of a file in [0, to). */
 uint64_t gx_table_count_lines(const struct gx_input *in, uint64_t to);
 

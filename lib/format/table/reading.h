@@ -12,10 +12,13 @@ enum { GX_WHITESPACE = 256 }; /* a delimiter: any run of spaces and TABs */
 struct gx_reading {
 	int delimiter; /* a byte, or GX_WHITESPACE; 0: by the header line */
 	uint64_t skip_lines; /* lines that are passed over before anything is recognised */
-	bool no_header;
+	unsigned char comment; /* begins a comment above the table; 0: '#' */
+	bool no_header;	       /* the first line is a row */
+	bool header;	       /* the first line is the header, whatever it looks like */
 	const char *id_column;	  /* NAME, N or "none" */
-	const char *skip_columns; /* NAME|N,... */
-	const char *columns;	  /* NAME|N,...: the values; for every format */
+	const char *skip_columns; /* a LIST (columns.h) */
+	const char *columns;	  /* a LIST: the values; for every format */
+	bool all_columns;	  /* what is left are samples, whatever they are called */
 	const char *na;		  /* TOKEN,...: missing as well */
 	bool transposed;
 	bool decimal_comma;

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+#include "format/table/cell.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "format/table/field.h"
+#include "number/number.h"
+
+void gx_cell_trim(const char **text, size_t *n)
+{
+	while (*n && gx_is_blank(**text))
+		++*text, --*n;
+	while (*n && gx_is_blank((*text)[*n - 1]))
+		--*n;
+}
+
+static bool is_missing(const struct gx_names *missing, const char *text, size_t n)
+{
+	if (gx_field_is_missing(text, n))
+		return true;
+	const char *token = missing->text;
+	for (size_t i = 0; i < missing->n; i++, token = gx_names_next(token))
+		if (strlen(token) == n && memcmp(token, text, n) == 0)
+			return true;
+	return false;
+}
+
+enum gx_cell gx_cell_read(const char *text, size_t n, bool decimal_comma,
+			  const struct gx_names *missing, double *value)
+{
+	if (is_missing(missing, text, n)) {
+		const uint64_t bits = GX_NAN_BITS;
+		memcpy(value, &bits, sizeof bits);
+		return GX_CELL_MISSING;
+	}
+	/* The text may be a piece of a longer one: a copy ends where it ends. */
+	char small[64 + GX_NUMBER_SLACK] = { 0 };
+	char *copy = n < 64 ? small : gx_allocate_zeroed(n + 1 + GX_NUMBER_SLACK, 1);
+	memcpy(copy, text, n);
+	bool good = true;
+	for (char *p = copy; decimal_comma && p < copy + n; p++) {
+		good &= *p != '.'; /* of thousands: not told from a decimal point */
+		*p = *p == ',' ? '.' : *p;
+	}
+	good = good && gx_number_parse(copy, value) == copy + n;
+	if (copy != small)
+		free(copy);
+	return good ? GX_CELL_NUMBER : GX_CELL_TEXT;
+}
+
+/* Whether one of the tokens of a list, with commas between, is this. */
+static bool is_listed(const char *list, const char *text, size_t n)
+{
+	for (const char *p = list; p; p = strchr(p, ','), p = p ? p + 1 : NULL)
+		if (strcspn(p, ",") == n && memcmp(p, text, n) == 0)
+			return true;
+	return false;
+}
+
+static enum gx_cell read_field(const char *text, const struct gx_reading *reading, double *value)
+{
+	const struct gx_names none = { 0 };
+	size_t n = strlen(text);
+	gx_cell_trim(&text, &n);
+	if (n == 0)
+		return GX_CELL_EMPTY;
+	/* A token of the user's is missing, whatever number it would be. */
+	return is_listed(reading->na, text, n)
+		       ? gx_cell_read("NA", 2, false, &none, value)
+		       : gx_cell_read(text, n, reading->decimal_comma, &none, value);
+}
+
+bool gx_cell_is_value(const char *text, const struct gx_reading *reading)
+{
+	double value;
+	enum gx_cell cell = read_field(text, reading, &value);
+	return cell == GX_CELL_NUMBER || cell == GX_CELL_MISSING;
+}
+
+double gx_cell_value(const char *text, const struct gx_reading *reading)
+{
+	double value = 0;
+	read_field(text, reading, &value);
+	return value;
+}

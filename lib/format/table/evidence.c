@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+#include "format/table/evidence.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "bytes/lines.h"
+#include "format/table/field.h"
+#include "kernel/hash.h"
+
+bool gx_row_split(const char *line, size_t n, const struct gx_parting *parting,
+		  struct gx_names *fields)
+{
+	const char *p = line, *end = line + n, *text;
+	const int delimiter = parting->delimiter;
+	char *scratch = gx_allocate(n + 1, 1);
+	while (delimiter == GX_WHITESPACE && end > p && gx_is_blank(end[-1]))
+		end--;
+	for (size_t ntext, field = 0;; p++, field++) {
+		if (field >= parting->raw_first && field < parting->raw_last) {
+			const char *stop = memchr(p, delimiter, (size_t)(end - p));
+			text = p;
+			p = stop ? stop : end;
+			ntext = (size_t)(p - text);
+		} else {
+			p = gx_field_read(p, end, delimiter, scratch, &text, &ntext);
+		}
+		if (p)
+			gx_names_add(fields, text, ntext);
+		if (!p || p == end)
+			break;
+	}
+	free(scratch);
+	return p != NULL;
+}
+
+unsigned char *gx_row_cells(const struct gx_names *fields, size_t nfield, bool decimal_comma,
+			    const struct gx_names *missing)
+{
+	unsigned char *cell = gx_allocate_zeroed(nfield, 1);
+	const char *field = fields->text;
+	for (size_t i = 0; i < nfield && i < fields->n; i++, field = gx_names_next(field)) {
+		const char *text = field;
+		size_t n = strlen(text);
+		double value;
+		gx_cell_trim(&text, &n);
+		cell[i] = n == 0 ? GX_CELL_EMPTY
+				 : (unsigned char)gx_cell_read(text, n, decimal_comma, missing,
+							       &value);
+	}
+	return cell;
+}
+
+const char *gx_row_field(const struct gx_names *fields, size_t field)
+{
+	const char *text = fields->text;
+	while (field--)
+		text = gx_names_next(text);
+	return text;
+}
+
+static bool begins(const struct gx_lines *lines, const char *text)
+{
+	size_t n = text ? strlen(text) : 0;
+	return text && lines->n >= n && memcmp(lines->text, text, n) == 0;
+}
+
+/* The present line as a row; false where it is none, of which whoever reads it says why. */
+static bool take_row(const struct gx_lines *lines, const struct gx_evidence_terms *terms,
+		     struct gx_evidence_row *row)
+{
+	const unsigned char *bytes;
+	struct gx_names fields = { 0 };
+	bool good = gx_row_split(lines->text, lines->n, &terms->parting, &fields) &&
+		    fields.n == terms->nfield + terms->trailing;
+	if (good) {
+		size_t n = strlen(fields.text) + 1;
+		gx_input_visible(lines->in, &bytes);
+		*row = (struct gx_evidence_row){ .number = lines->number,
+						 .at = (size_t)(lines->text - (const char *)bytes),
+						 .n = lines->n,
+						 .hash = XXH3_64bits(lines->text, lines->n),
+						 .first = gx_allocate(n, 1) };
+		memcpy(row->first, fields.text, n);
+		row->cell = gx_row_cells(&fields, terms->nfield, terms->decimal_comma,
+					 terms->missing);
+	}
+	gx_names_free(&fields);
+	return good;
+}
+
+void gx_evidence_read(struct gx_input *in, const struct gx_evidence_terms *terms,
+		      struct gx_evidence *evidence)
+{
+	struct gx_lines lines = { .in = in,
+				  .keep = true,
+				  .number = terms->data_line - 1,
+				  .at = terms->data };
+	*evidence = (struct gx_evidence){ 0 };
+	while (evidence->n < 2 && gx_lines_next(&lines)) {
+		if (begins(&lines, terms->end_marker))
+			break;
+		bool blank = gx_line_is_blank(lines.text, lines.n, terms->parting.delimiter);
+		if (blank && terms->skip_blank)
+			continue;
+		/* No row may stand behind a blank line. */
+		if (blank)
+			break;
+		if (!take_row(&lines, terms, &evidence->row[evidence->n])) {
+			evidence->misfit = lines.number;
+			break;
+		}
+		evidence->n++;
+	}
+}
+
+void gx_evidence_free(struct gx_evidence *evidence)
+{
+	for (size_t i = 0; i < evidence->n; i++) {
+		free(evidence->row[i].first);
+		free(evidence->row[i].cell);
+	}
+	*evidence = (struct gx_evidence){ 0 };
+}
+
+bool gx_evidence_is_numbered(const struct gx_evidence *evidence)
+{
+	const struct gx_evidence_row *row = evidence->row;
+	if (evidence->n == 0 ||
+	    (strcmp(row[0].first, "0") != 0 && strcmp(row[0].first, "1") != 0))
+		return false;
+	return evidence->n == 1 || strcmp(row[1].first, *row[0].first == '0' ? "1" : "2") == 0;
+}

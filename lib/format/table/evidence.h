@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the first two rows of a table show of its columns. They belong to the head: whoever
+ * reads any part of a table has looked at them, and judges alike.
+ */
+#ifndef GX_TABLE_EVIDENCE_H
+#define GX_TABLE_EVIDENCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/names.h"
+#include "bytes/input.h"
+#include "format/table/cell.h"
+
+/* How a row is parted into fields. */
+struct gx_parting {
+	int delimiter;	 /* a byte, or GX_WHITESPACE */
+	size_t raw_first, raw_last; /* quotes mean nothing in fields [raw_first, raw_last) */
+};
+
+/* Adds the fields of a line, without their quotes; false where a quote is wrong. */
+bool gx_row_split(const char *line, size_t n, const struct gx_parting *parting,
+		  struct gx_names *fields);
+
+struct gx_evidence_row {
+	uint64_t number; /* of its line, from 1 */
+	size_t at, n;	 /* offset of the line in the input, and its bytes */
+	uint64_t hash;	 /* of these */
+	char *first;	 /* text of the first field */
+	unsigned char *cell; /* enum gx_cell of each of nfield fields */
+};
+
+struct gx_evidence {
+	size_t n; /* rows that are there, at most 2, of as many fields as there should be */
+	struct gx_evidence_row row[2];
+	uint64_t misfit; /* number of a line behind these that is no such row, or 0 */
+};
+
+/* What rows are told from other lines by, and values from text. */
+struct gx_evidence_terms {
+	struct gx_parting parting;
+	size_t nfield, trailing; /* fields of a row, and empty ones behind them */
+	uint64_t data, data_line; /* where the first row begins, and the number of its line */
+	const char *end_marker;	 /* how the line behind the last row begins; NULL: none */
+	bool skip_blank, decimal_comma;
+	const struct gx_names *missing;
+};
+
+/* Looks at the first rows of an input that stands at its start, and does not consume them. */
+void gx_evidence_read(struct gx_input *in, const struct gx_evidence_terms *terms,
+		      struct gx_evidence *evidence);
+void gx_evidence_free(struct gx_evidence *evidence);
+
+/*
+ * Whether the fields at the start of the rows number them: 1 2 or 0 1. A lone row has 1 or 0
+ * there.
+ */
+bool gx_evidence_is_numbered(const struct gx_evidence *evidence);
+
+/* The kinds of a row's fields, to be freed; nfield of them. */
+unsigned char *gx_row_cells(const struct gx_names *fields, size_t nfield, bool decimal_comma,
+			    const struct gx_names *missing);
+
+/* Text of a field, which is there. */
+const char *gx_row_field(const struct gx_names *fields, size_t field);
+
+#endif

@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: MIT */
+#include "format/table/looks.h"
+
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/message.h"
+#include "format/table/columns.h"
+#include "format/table/id_words.h"
+#include "format/table/measures.h"
+#include "format/table/unsampled.h"
+
+/* ---- what columns look like ---- */
+
+/* What is known of the cells of a column. */
+struct seen {
+	bool text, number, any;
+};
+
+static struct seen look_at(const struct gx_looks *s, const unsigned char *hand, uint64_t hash,
+			   size_t field)
+{
+	const struct gx_evidence *evidence = &s->dialect->evidence;
+	struct seen seen = { false, false, false };
+	for (size_t i = 0; i <= evidence->n; i++) {
+		const bool is_hand = i == evidence->n;
+		/* The row at hand may be one of these: it does not speak twice. */
+		if (is_hand ? !hand : hand && evidence->row[i].hash == hash)
+			continue;
+		unsigned char cell = is_hand ? hand[field] : evidence->row[i].cell[field];
+		seen.any |= cell != GX_CELL_NONE;
+		seen.text |= cell == GX_CELL_TEXT;
+		seen.number |= cell == GX_CELL_NUMBER;
+	}
+	return seen;
+}
+
+/* The user said that what is left are samples, or the counts of GCT did. */
+static bool names_do_not_count(const struct gx_dialect *d)
+{
+	return d->reading->columns || d->reading->all_columns || d->counted;
+}
+
+static bool is_none(const struct gx_reading *reading)
+{
+	return reading->id_column && strcmp(reading->id_column, "none") == 0;
+}
+
+static bool any_is_of_test(const struct gx_dialect *d)
+{
+	const char *name = d->names.text;
+	for (size_t i = 0; i < d->names.n; i++, name = gx_names_next(name))
+		if (d->field[i] == GX_FIELD_VALUE && gx_is_of_test(name))
+			return true;
+	return false;
+}
+
+static void look_at_all(struct gx_looks *s, const unsigned char *hand, uint64_t hash)
+{
+	const struct gx_dialect *d = s->dialect;
+	const bool by_name = d->names.n && !names_do_not_count(d);
+	const bool among_tests = by_name && any_is_of_test(d);
+	const char *name = d->names.text;
+	for (size_t i = 0; i < d->nfield; i++) {
+		enum gx_look look = GX_LOOK_NONE;
+		if (d->field[i] == GX_FIELD_VALUE) {
+			struct seen seen = look_at(s, hand, hash, i);
+			look = seen.text && seen.number ? GX_LOOK_ODD
+			       : seen.text		? GX_LOOK_TEXT
+							: GX_LOOK_SAMPLE;
+			if (look == GX_LOOK_SAMPLE && by_name && seen.any &&
+			    (gx_is_unsampled(name, among_tests) ||
+			     (i == 0 && is_none(d->reading) &&
+			      gx_is_id_word(name, strlen(name)))))
+				look = GX_LOOK_UNSAMPLED;
+		}
+		s->look[i] = (unsigned char)look;
+		name = d->names.n ? gx_names_next(name) : NULL;
+	}
+}
+
+/*
+ * Numbers left of text are annotation too where samples stand right of it; a table that ends in
+ * text, or has it beside each sample, has its samples there.
+ */
+static void look_left(struct gx_looks *s)
+{
+	size_t n = s->dialect->nfield, text = SIZE_MAX;
+	bool behind = false;
+	if (names_do_not_count(s->dialect))
+		return;
+	for (size_t i = 0; i < n; i++) {
+		if (s->look[i] == GX_LOOK_TEXT) {
+			text = i;
+			behind = false;
+		}
+		behind |= s->look[i] == GX_LOOK_SAMPLE;
+	}
+	for (size_t i = 0; text != SIZE_MAX && behind && i < text; i++)
+		if (s->look[i] == GX_LOOK_SAMPLE)
+			s->look[i] = GX_LOOK_LEFT;
+}
+
+static bool samples_are_measures(const struct gx_looks *s)
+{
+	const struct gx_dialect *d = s->dialect;
+	const char *name = d->names.text;
+	if (names_do_not_count(d) || d->names.n == 0 || s->count[GX_LOOK_SAMPLE] < 2)
+		return false;
+	if (d->known && d->known->rest == GX_REST_MEASURES)
+		return true;
+	for (size_t i = 0; i < d->nfield; i++, name = gx_names_next(name))
+		if (s->look[i] == GX_LOOK_SAMPLE && !gx_is_measure(name))
+			return false;
+	return true;
+}
+
+static void count_looks(struct gx_looks *s)
+{
+	memset(s->count, 0, sizeof s->count);
+	for (size_t i = 0; i < s->dialect->nfield; i++)
+		s->count[s->look[i]]++;
+	s->measures = samples_are_measures(s);
+}
+
+void gx_looks_make(const struct gx_dialect *dialect, const unsigned char *hand, uint64_t hash,
+		    struct gx_looks *looks)
+{
+	*looks = (struct gx_looks){ .dialect = dialect,
+				      .look = gx_allocate_zeroed(dialect->nfield, 1),
+				      .id = SIZE_MAX };
+	look_at_all(looks, hand, hash);
+	look_left(looks);
+	count_looks(looks);
+}
+
+void gx_looks_free(struct gx_looks *looks)
+{
+	free(looks->look);
+	looks->look = NULL;
+}
+
+bool gx_looks_propose_id(struct gx_looks *s, size_t from, bool only_id_words)
+{
+	const struct gx_dialect *d = s->dialect;
+	const char *name = d->names.text;
+	for (size_t i = 0; i < d->nfield && s->id == SIZE_MAX && d->names.n; i++) {
+		if (i >= from && s->look[i] != GX_LOOK_NONE && gx_is_id_word(name, strlen(name)))
+			s->id = i;
+		name = gx_names_next(name);
+	}
+	for (size_t i = from; i < d->nfield && s->id == SIZE_MAX && !only_id_words; i++)
+		if (s->look[i] == GX_LOOK_TEXT)
+			s->id = i;
+	if (s->id == SIZE_MAX)
+		return false;
+	s->look[s->id] = GX_LOOK_NONE;
+	/* What stands left of the last text may do so no more. */
+	for (size_t i = 0; i < d->nfield; i++)
+		if (s->look[i] == GX_LOOK_LEFT)
+			s->look[i] = GX_LOOK_SAMPLE;
+	look_left(s);
+	count_looks(s);
+	return true;
+}
+
+/* ---- words ---- */
+
+void gx_word(struct gx_wording *w, const char *format, ...)
+{
+	va_list arguments;
+	va_start(arguments, format);
+	int n = vsnprintf(w->text + w->n, w->room - w->n, format, arguments);
+	va_end(arguments);
+	w->n += n < 0 ? 0 : (size_t)n;
+	if (w->n >= w->room)
+		w->n = w->room - 1;
+}
+
+void gx_looks_name(const struct gx_looks *s, enum gx_look look, struct gx_wording *to)
+{
+	enum { MOST = 12 };
+	const struct gx_dialect *d = s->dialect;
+	const char *name = d->names.n ? d->names.text : NULL;
+	size_t said = 0, all = s->count[look];
+	for (size_t i = 0; i < d->nfield && said < MOST; i++) {
+		if (s->look[i] == look) {
+			gx_word(to, "%s%zu", said ? ", " : "", i + 1);
+			if (name)
+				gx_word(to, " %s", gx_show(name, strlen(name)));
+			said++;
+		}
+		name = name ? gx_names_next(name) : NULL;
+	}
+	if (all > said)
+		gx_word(to, " and %zu more", all - said);
+}
+
+/* "text: columns 2 'desc', 4 'type'" */
+static void name_look(const struct gx_looks *s, const char *what, enum gx_look look,
+		      struct gx_wording *to, bool *first)
+{
+	if (s->count[look] == 0)
+		return;
+	gx_word(to, "%s%s: column%s ", *first ? "" : "; ", what, s->count[look] == 1 ? "" : "s");
+	gx_looks_name(s, look, to);
+	*first = false;
+}
+
+/* ---- advice ---- */
+
+/* A column as an option takes it: by its name where that is short and plain, and the only one. */
+static void put_column(const struct gx_looks *s, size_t column, struct gx_wording *to)
+{
+	const struct gx_names *names = &s->dialect->names;
+	const char *name = names->text, *own = NULL;
+	size_t alike = 0;
+	for (size_t i = 0; i < names->n && i <= column; i++) {
+		own = i == column ? name : NULL;
+		name = gx_names_next(name);
+	}
+	name = names->text;
+	for (size_t i = 0; own && i < names->n; i++, name = gx_names_next(name))
+		alike += strcmp(name, own) == 0;
+	bool plain = own && isalpha((unsigned char)*own) && strlen(own) <= 40;
+	for (const char *p = own; plain && *p; p++)
+		plain = isalnum((unsigned char)*p) || *p == '_' || *p == '.';
+	if (plain && alike == 1)
+		gx_word(to, "%s", own);
+	else
+		gx_word(to, "%zu", column + 1);
+}
+
+/* The columns that are to be skipped, and those that stay. */
+struct sets {
+	bool *skip, *keep;
+	size_t nskip, nkeep, first_kept;
+	bool suffix; /* those that stay are the last ones, without a gap */
+};
+
+static void part(const struct gx_looks *s, struct sets *sets)
+{
+	const struct gx_dialect *d = s->dialect;
+	size_t n = d->nfield;
+	*sets = (struct sets){ .skip = gx_allocate_zeroed(n, sizeof(bool)),
+			       .keep = gx_allocate_zeroed(n, sizeof(bool)) };
+	/* What the user skips stays so. */
+	if (d->reading->skip_columns)
+		gx_columns_choose(d->reading->skip_columns, &d->names, n, d->name_field,
+				  "--skip-columns", sets->skip);
+	bool placed = d->known && d->known->rest == GX_REST_PLACED;
+	bool gap = false;
+	for (size_t i = 0; i < n; i++) {
+		sets->keep[i] = s->look[i] == GX_LOOK_SAMPLE;
+		if (sets->keep[i] && sets->nkeep++ == 0)
+			sets->first_kept = i;
+		gap |= sets->nkeep && !sets->keep[i] && d->field[i] != GX_FIELD_EMPTY;
+		sets->skip[i] |= s->look[i] > GX_LOOK_SAMPLE || (placed && i < d->known->n);
+		if (i == s->id || (s->id == SIZE_MAX && i == d->name_field))
+			sets->skip[i] = false;
+		sets->nskip += sets->skip[i];
+	}
+	sets->suffix = sets->nkeep && !gap;
+}
+
+static void put_shorter(const struct gx_looks *s, const struct sets *sets,
+			struct gx_wording *to)
+{
+	enum { ROOM = 1200 };
+	const struct gx_dialect *d = s->dialect;
+	char skip[ROOM], keep[ROOM];
+	size_t nskip = gx_columns_print(sets->skip, d->nfield, skip, sizeof skip);
+	size_t nkeep = gx_columns_print(sets->keep, d->nfield, keep, sizeof keep);
+	/* As hard to type, samples that come last are easier to look at. */
+	bool by_keeping = nkeep && (nkeep < nskip || !nskip ||
+				    (nkeep == nskip && sets->suffix && sets->nskip > nskip));
+	if (d->reading->columns)
+		by_keeping = true;
+	if (d->reading->all_columns || (d->known && d->known->rest == GX_REST_PLACED))
+		by_keeping = false;
+	if (by_keeping ? nkeep : nskip)
+		gx_word(to, "%s %s", by_keeping ? "--columns" : "--skip-columns",
+			by_keeping ? keep : skip);
+	else
+		gx_word(to, "choose the samples with --columns");
+}
+
+void gx_looks_advise(const struct gx_looks *s, struct gx_wording *to)
+{
+	struct sets sets;
+	part(s, &sets);
+	if (sets.nkeep && s->id != SIZE_MAX) {
+		gx_word(to, "--id-column ");
+		put_column(s, s->id, to);
+		gx_word(to, sets.nskip ? " " : "");
+	}
+	if (sets.nkeep && s->measures) {
+		gx_word(to, "--columns ");
+		put_column(s, sets.first_kept, to);
+	} else if (sets.nkeep && sets.nskip) {
+		put_shorter(s, &sets, to);
+	}
+	free(sets.skip);
+	free(sets.keep);
+}
+
+void gx_looks_tell(const struct gx_looks *s, struct gx_wording *to)
+{
+	bool first = true;
+	name_look(s, "text", GX_LOOK_TEXT, to, &first);
+	name_look(s, "no sample has such a name", GX_LOOK_UNSAMPLED, to, &first);
+	name_look(s, "numbers left of text", GX_LOOK_LEFT, to, &first);
+	if (s->measures) {
+		name_look(s, "several measures of one sample", GX_LOOK_SAMPLE, to, &first);
+		gx_word(to, ", of which you choose one");
+	}
+	size_t before = to->n;
+	gx_word(to, ": ");
+	size_t start = to->n;
+	gx_looks_advise(s, to);
+	if (to->n == start) {
+		to->n = before;
+		gx_word(to, "; no column is left that could be a sample");
+	}
+	if (s->count[GX_LOOK_LEFT])
+		gx_word(to, " (numbers left of text that are samples: add them)");
+	else if (s->count[GX_LOOK_UNSAMPLED] && !s->count[GX_LOOK_TEXT] && !s->measures)
+		gx_word(to, " (--all-columns where they are samples)");
+}
