@@ -205,7 +205,7 @@ static void run(struct arguments *a)
 
 int main(int argc, char **argv)
 {
-	struct arguments a = { 0 };
+	struct arguments a = { .common = { .is_survey = true } };
 	gx_cli_parse(&command, argc, argv, &a.common);
 	run(&a);
 	return gx_cli_finish(&a.common);

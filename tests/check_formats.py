@@ -121,6 +121,7 @@ def number_text():
         0.1e1 10e-1 100000000000000000000000e-23 1.00000000000000011102230246251565404236316680908203125
         1.00000000000000011102230246251565404236316680908203124
         1.00000000000000011102230246251565404236316680908203126 inf Inf INF -inf +inf -Inf
+        infinity Infinity -Infinity +INFINITY iNfInItY -infinity
         8.5894163e+003 6.631236e-10 3.14159265358979323846264338327950288419716939937510582097
         179769313486231580793728971405303415079934132710037826936173778980444968292764750946649017977587207096330286416692887910946555547851940402630657488671505820681908902000708383676273854845817711531764475730270069855571366959622842914819860834936475292719074168444365510704342711559699508093042880
         """.split()
@@ -160,7 +161,8 @@ def number_text():
 def not_numbers():
     """What is no number is refused, and the message has its line, field and token."""
     tokens = """- + . -. e5 .e5 1e 1e+ 1x 0x1A 0x1p3 1D3 1,5 1_000 12% $5 1..2 1.2.3 --1 +-1 1e5.5 1e5e5
-        infinity Infinity nan(1) nane inff NAN1 NA1 nann N/AA nul #N/A #VALUE! TRUE abc 1f 1.0f 1l
+        infin infinit infinite infinity1 Infinity, +-Infinity nan(1) nane inff NAN1 NA1 nann N/AA
+        nul #N/A #VALUE! TRUE abc 1f 1.0f 1l
         ٣ １ −1 1e٣ 1;2 1|2 ' 1' n na. none None NULL0""".split()
     with tempfile.TemporaryDirectory() as directory:
         path = os.path.join(directory, "t.tsv")

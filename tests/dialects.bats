@@ -151,13 +151,13 @@ both=$'gene\ta\tb\ng1\t1\t2\ng2\t3\t4'
 	from "$head!series_matrix_table_begin\n$rows\n!series_matrix_table_end\n!more\tx\n\n"
 	table_is "$both"
 	from "$head!series_matrix_table_begin\n\"ID_REF\"\t\"a\"\n!series_matrix_table_end\n"
-	table_is $'gene\ta'
+	refuses 1 'the table of GEO has no rows: the data are in the supplementary files of the series' gx-means t
 	from "$head!series_matrix_table_begin\n$rows"
 	says ': GEO series matrix: its last line, !series_matrix_table_end, is missing: the file was cut off: fetch it again'
 	from "$head!series_matrix_table_begin\n${rows}!series_matrix_tab"
 	refuses 1 "t:" gx-means t
 	from "$head"
-	says ':6: metadata of GEO, and no table (!series_matrix_table_begin) in it: is the file whole?'
+	says ':6: metadata of GEO, and no table (!series_matrix_table_begin) in it: is the file whole? if so, the data are in the supplementary files of the series, or of its samples'
 	from "$head!series_matrix_table_begin\n"
 	says ':7: cut off: the table has no header'
 	from "$head!series_matrix_table_begin\n\"ID_REF\"\t\"a\"\n\"7\"\t1\n!series_matrix_table_end\n"

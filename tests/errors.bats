@@ -133,7 +133,7 @@ says() {
 		gx-threshold long
 	says 1 "<stdin>: npy: bytes follow the array: one npy file is one matrix" gx-threshold < <(cat long)
 	sed '1s/<f8/<c8/' s.npy >complex
-	says 1 "complex: npy: values of type '<c8' are not read: convert them in NumPy: a.astype('f8')" \
+	says 1 "complex: npy: values of type '<c8', complex numbers, are not read: convert them in NumPy: np.save('x.npy', np.load('FILE').real.astype('f8'))" \
 		gx-threshold complex
 }
 

@@ -199,6 +199,35 @@ Hg"A"B,1,1,1
 	done
 }
 
+@test "gzip within gzip, and within zstd: decoded to the bottom, from file and pipe" {
+	local f
+	rows 3000 6 >t.tsv
+	gx-simulate -n 400 -m 5 -o s.gxm
+	for f in t.tsv s.gxm; do
+		gx-means $f >want
+		gzip -c $f | gzip -c >twice.gz
+		zstd -qc $f | gzip -c | gzip -c | zstd -qc >four.zst
+		four_ways twice.gz gx-means
+		same want "$out"
+		four_ways four.zst gx-means
+		same want "$out"
+	done
+	prints 'compression gzip in gzip' bash -c 'gx-info --quick twice.gz | grep ^compression'
+	prints 'compression zstd in gzip in gzip in zstd' \
+		bash -c 'gx-info --quick four.zst | grep ^compression'
+	# As under one layer, a part of GXM can be read, and one of text cannot.
+	gx-threshold -p 2/3 s.gxm >want
+	gx-threshold -p 2/3 twice.gz | cmp - want
+	gzip -c t.tsv | gzip -c >twice.gz
+	refuses 2 "compressed text cannot be cut" gx-threshold -p 1/2 twice.gz
+	gx-threshold twice.gz >want
+	gzip -c t.tsv | gx-threshold | cmp - want
+	# Bounded; and the way out is one.
+	gzip -c four.zst >five.gz
+	refuses 1 "five.gz: compressed more than 4 times over: decode it first: gzip -dc" gx-means five.gz
+	gzip -dc five.gz | gx-means | cmp - <(gx-means s.gxm)
+}
+
 @test "damaged or cut compressed data: exit 1, nothing for a sum" {
 	rows 3000 6 >t.tsv
 	gzip -c t.tsv >t.gz

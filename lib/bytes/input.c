@@ -26,9 +26,15 @@ enum {
 	COMPRESSED = 256 << 10, /* bytes of compressed data read at a time */
 	SLACK = 64,
 	LARGE = 1 << 20, /* a file that is worth reading ahead */
+	LAYERS = 4,	 /* of compression, one around the other: who has more means harm */
 };
 
+static const char *const names[] = { [GX_GZIP] = "gzip", [GX_ZSTD] = "zstd" };
+
+/* One layer of compression. */
 struct gx_decoder {
+	enum gx_compression kind;
+	struct gx_decoder *from; /* the layer around it, which gives its bytes; NULL: read(2) */
 	unsigned char *buffer;
 	size_t at, end;
 	bool between; /* at the end of a gzip member or a zstd frame: the input may end */
@@ -77,30 +83,33 @@ static size_t raw_read(struct gx_input *in, void *out, size_t n)
 	}
 }
 
-GX_COLD static size_t damaged(struct gx_input *in, const char *how)
+GX_COLD static size_t damaged(struct gx_input *in, const struct gx_decoder *d,
+			      const char *how)
 {
 	gx_input_fail(in, GX_EXIT_DATA,
-		      ": damaged %s data: %s: fetch or make the file again",
-		      in->compression == GX_GZIP ? "gzip" : "zstd", how);
+		      ": damaged %s data: %s: fetch or make the file again", names[d->kind],
+		      how);
 	return 0;
 }
 
-static bool refill(struct gx_input *in)
+/* What a layer gives, or the file itself: at least one byte, 0 at the end. */
+static size_t layer_read(struct gx_input *in, struct gx_decoder *d, void *out, size_t n);
+
+static bool refill(struct gx_input *in, struct gx_decoder *d)
 {
-	struct gx_decoder *d = in->decoder;
 	d->at = 0;
-	d->end = raw_read(in, d->buffer, COMPRESSED);
+	d->end = layer_read(in, d->from, d->buffer, COMPRESSED);
 	return d->end > 0;
 }
 
 static const char BROKEN_OFF[] = "it ends in the middle (a broken download?)";
 
-static size_t gzip_read(struct gx_input *in, unsigned char *out, size_t n)
+static size_t gzip_read(struct gx_input *in, struct gx_decoder *d, unsigned char *out,
+			size_t n)
 {
-	struct gx_decoder *d = in->decoder;
 	for (;;) {
-		if (d->at == d->end && !refill(in))
-			return d->between || in->at_end ? 0 : damaged(in, BROKEN_OFF);
+		if (d->at == d->end && !refill(in, d))
+			return d->between || in->at_end ? 0 : damaged(in, d, BROKEN_OFF);
 		if (d->between) {
 			/* Another member, or the zero padding that tape blocks leave. */
 			if (d->buffer[d->at] == 0) {
@@ -119,29 +128,30 @@ static size_t gzip_read(struct gx_input *in, unsigned char *out, size_t n)
 		if (status == Z_STREAM_END)
 			d->between = true;
 		else if (status != Z_OK && status != Z_BUF_ERROR)
-			return damaged(in, d->gzip.msg ? d->gzip.msg
-						       : "not what gzip writes");
+			return damaged(in, d,
+				       d->gzip.msg ? d->gzip.msg : "not what gzip writes");
 		size_t got = (size_t)(d->gzip.next_out - out);
 		if (got)
 			return got;
 	}
 }
 
-GX_COLD static size_t zstd_damaged(struct gx_input *in, size_t code)
+GX_COLD static size_t zstd_damaged(struct gx_input *in, const struct gx_decoder *d,
+				   size_t code)
 {
 	if (ZSTD_getErrorCode(code) != ZSTD_error_frameParameter_windowTooLarge)
-		return damaged(in, ZSTD_getErrorName(code));
+		return damaged(in, d, ZSTD_getErrorName(code));
 	gx_input_fail(in, GX_EXIT_DATA,
 		      ": it was made by zstd --long or --ultra and needs more than 128 MiB to be "
 		      "decoded: pipe it: zstd -dc --long=31 FILE | ...");
 	return 0;
 }
 
-static size_t zstd_read(struct gx_input *in, unsigned char *out, size_t n)
+static size_t zstd_read(struct gx_input *in, struct gx_decoder *d, unsigned char *out,
+			size_t n)
 {
-	struct gx_decoder *d = in->decoder;
 	for (;;) {
-		bool ended = d->at == d->end && !refill(in);
+		bool ended = d->at == d->end && !refill(in, d);
 		if (ended && (d->between || in->at_end))
 			return 0;
 		ZSTD_inBuffer from = { d->buffer, d->end, d->at };
@@ -149,56 +159,31 @@ static size_t zstd_read(struct gx_input *in, unsigned char *out, size_t n)
 		size_t left = ZSTD_decompressStream(d->zstd, &to, &from);
 		d->at = from.pos;
 		if (ZSTD_isError(left))
-			return zstd_damaged(in, left);
+			return zstd_damaged(in, d, left);
 		d->between = left == 0;
 		if (to.pos)
 			return to.pos;
 		if (ended && !d->between)
-			return damaged(in, BROKEN_OFF);
+			return damaged(in, d, BROKEN_OFF);
 	}
+}
+
+static size_t layer_read(struct gx_input *in, struct gx_decoder *d, void *out, size_t n)
+{
+	if (!d)
+		return raw_read(in, out, n);
+	return d->kind == GX_GZIP ? gzip_read(in, d, out, n) : zstd_read(in, d, out, n);
 }
 
 static size_t decoded_read(struct gx_input *in, void *out, size_t n)
 {
-	size_t got = !in->decoder		 ? raw_read(in, out, n)
-		     : in->compression == GX_GZIP ? gzip_read(in, out, n)
-						  : zstd_read(in, out, n);
+	size_t got = layer_read(in, in->decoder, out, n);
 	if (got == 0)
 		in->at_end = true;
 	return got;
 }
 
 /* ---- opening ---- */
-
-static void start_decoder(struct gx_input *in)
-{
-	struct gx_decoder *d = gx_allocate_zeroed(1, sizeof *d);
-	d->buffer = gx_allocate(COMPRESSED, 1);
-	/* What was peeked at is the first of the compressed data. */
-	d->end = in->head_end;
-	memcpy(d->buffer, in->head, d->end);
-	in->head_at = in->head_end = 0;
-	in->seekable = false;
-	in->size = GX_UNKNOWN;
-	in->at_end = false;
-	bool good = in->compression == GX_GZIP ? inflateInit2(&d->gzip, 15 + 16) == Z_OK
-					       : (d->zstd = ZSTD_createDStream()) != NULL;
-	if (!good)
-		gx_die(GX_EXIT_IO, "%s: no memory to decode it", in->name);
-	in->decoder = d;
-}
-
-static void end_decoder(struct gx_input *in)
-{
-	if (!in->decoder)
-		return;
-	if (in->compression == GX_GZIP)
-		inflateEnd(&in->decoder->gzip);
-	ZSTD_freeDStream(in->decoder->zstd);
-	free(in->decoder->buffer);
-	free(in->decoder);
-	in->decoder = NULL;
-}
 
 static enum gx_compression recognise(const unsigned char *head, size_t n)
 {
@@ -209,6 +194,70 @@ static enum gx_compression recognise(const unsigned char *head, size_t n)
 		       ((head[0] & 0xf0) == 0x50 && memcmp(head + 1, "\x2a\x4d\x18", 3) == 0)))
 		return GX_ZSTD;
 	return GX_PLAIN;
+}
+
+/* Puts a layer within those that there are: what was peeked at is its first bytes. */
+static void add_decoder(struct gx_input *in, enum gx_compression kind)
+{
+	struct gx_decoder *d = gx_allocate_zeroed(1, sizeof *d);
+	d->kind = kind;
+	d->from = in->decoder;
+	d->buffer = gx_allocate(COMPRESSED, 1);
+	d->end = in->head_end;
+	memcpy(d->buffer, in->head, d->end);
+	in->head_at = in->head_end = 0;
+	in->seekable = false;
+	in->size = GX_UNKNOWN;
+	in->at_end = false;
+	bool good = kind == GX_GZIP ? inflateInit2(&d->gzip, 15 + 16) == Z_OK
+				    : (d->zstd = ZSTD_createDStream()) != NULL;
+	if (!good)
+		gx_die(GX_EXIT_IO, "%s: no memory to decode it", in->name);
+	in->decoder = d;
+}
+
+/* Looks at the first bytes, and at those within them, until they are not compressed. */
+static void start_decoders(struct gx_input *in)
+{
+	in->compression = GX_PLAIN;
+	in->layers = 0;
+	for (;;) {
+		const unsigned char *head;
+		size_t n = gx_input_peek(in, 4, &head);
+		enum gx_compression kind = recognise(head, n);
+		if (kind == GX_PLAIN)
+			return;
+		if (in->layers == LAYERS)
+			gx_die(GX_EXIT_DATA,
+			       "%s: compressed more than %d times over: decode it first: gzip -dc",
+			       in->name, LAYERS);
+		add_decoder(in, kind);
+		in->layers++;
+		if (in->layers == 1)
+			in->compression = kind;
+	}
+}
+
+static void end_decoders(struct gx_input *in)
+{
+	while (in->decoder) {
+		struct gx_decoder *d = in->decoder;
+		in->decoder = d->from;
+		if (d->kind == GX_GZIP)
+			inflateEnd(&d->gzip);
+		ZSTD_freeDStream(d->zstd);
+		free(d->buffer);
+		free(d);
+	}
+}
+
+void gx_input_compression(const struct gx_input *in, char out[GX_COMPRESSION_MAX])
+{
+	size_t n = 0;
+	out[0] = 0;
+	for (const struct gx_decoder *d = in->decoder; d; d = d->from)
+		n += (size_t)snprintf(out + n, GX_COMPRESSION_MAX - n, "%s%s", n ? " in " : "",
+				      names[d->kind]);
 }
 
 /* Notes what a file is like, its first bytes too, which are visible then. */
@@ -239,7 +288,6 @@ struct gx_input *gx_input_open(const char *path)
 		errno = EISDIR;
 		gx_die_errno("%s", in->name);
 	}
-	const unsigned char *head;
 	if (S_ISREG(status.st_mode) && status.st_size > 0) {
 		in->is_file = true;
 		in->seekable = lseek(in->fd, 0, SEEK_CUR) == 0;
@@ -249,10 +297,7 @@ struct gx_input *gx_input_open(const char *path)
 			posix_fadvise(in->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
 		take_stamp(in, &in->stamp);
 	}
-	size_t n = gx_input_peek(in, 4, &head);
-	in->compression = recognise(head, n);
-	if (in->compression != GX_PLAIN)
-		start_decoder(in);
+	start_decoders(in);
 	return in;
 }
 
@@ -260,7 +305,7 @@ void gx_input_close(struct gx_input *in)
 {
 	if (!in)
 		return;
-	end_decoder(in);
+	end_decoders(in);
 	if (in->fd >= 0 && in->fd != STDIN_FILENO)
 		close(in->fd);
 	free(in->head);
@@ -273,7 +318,7 @@ void gx_input_suspend(struct gx_input *in)
 {
 	if (!in->is_file || in->fd == STDIN_FILENO || in->fd < 0)
 		return;
-	end_decoder(in);
+	end_decoders(in);
 	close(in->fd);
 	in->fd = -1;
 	free(in->head);
@@ -307,8 +352,7 @@ void gx_input_resume(struct gx_input *in)
 		       in->name);
 	if (in->size != GX_UNKNOWN && in->size > LARGE)
 		posix_fadvise(in->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
-	if (in->compression != GX_PLAIN)
-		start_decoder(in);
+	start_decoders(in);
 	gx_input_skip(in, position);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Bytes in: a file, a pipe or standard input, with gzip and zstd decoded on the way.
+ * Bytes in: a file, a pipe or standard input, with gzip and zstd decoded on the way, within
+ * each other too (gzip of gzip), up to four times.
  *
  *	struct gx_input *in = gx_input_open("m.gxm");
  *	size_t n = gx_input_peek(in, 8, &head);     what is it?
@@ -36,7 +37,8 @@ bool gx_stamp_same(const struct gx_stamp *a, const struct gx_stamp *b);
 
 struct gx_input {
 	const char *name; /* for messages: the path, or "<stdin>" */
-	enum gx_compression compression;
+	enum gx_compression compression; /* the outermost */
+	unsigned layers;		 /* of compression, 0 to 4 */
 	/* A regular file that is read from its start and is not compressed: gx_input_at works. */
 	bool seekable;
 	uint64_t size;	   /* of a seekable input; GX_UNKNOWN otherwise */
@@ -61,6 +63,15 @@ struct gx_input {
 struct gx_input *gx_input_open(const char *path);
 /* NULL is allowed. */
 void gx_input_close(struct gx_input *in);
+
+/* Room for "gzip in gzip in zstd in gzip". */
+#define GX_COMPRESSION_MAX 40
+
+/*
+ * Says what an open input is decoded from, the innermost layer first: "gzip", "gzip in zstd";
+ * "" where it is not compressed.
+ */
+void gx_input_compression(const struct gx_input *in, char out[GX_COMPRESSION_MAX]);
 
 /*
  * Notes or dies of a fault of this input, printf-like: the message stands behind its name.

@@ -174,6 +174,8 @@ static void set_comment(const struct gx_option *option, const char *value, void 
 
 static void set_list(const struct gx_option *option, const char *value, void *place)
 {
+	if (!*value && strcmp(option->name, "feature-type") == 0)
+		gx_die_usage("%s '': say which kinds, with commas between, or all", called(option));
 	if (!*value && strcmp(option->name, "na") != 0)
 		gx_die_usage(
 			"%s '': say which columns, by name, number or range, with commas between",
@@ -229,6 +231,9 @@ static const struct gx_option reading_options[] = {
 	  gx_set_flag, AT(reading.skip_blank), 0 },
 	{ 0, "trailing-delimiter", NULL, "text: a delimiter at the end of a row ends it",
 	  gx_set_flag, AT(reading.trailing_delimiter), 0 },
+	{ 0, "feature-type", "LIST",
+	  "10x: the kinds of features to read (with commas), or all", set_list,
+	  AT(reading.feature_type), 0 },
 };
 
 static const struct gx_option part_options[] = {
@@ -426,7 +431,8 @@ struct gx_request gx_cli_request(const struct gx_common *common)
 				    .npath = common->noperand,
 				    .reading = common->reading,
 				    .part = common->part,
-				    .head_only = common->explain };
+				    .head_only = common->explain,
+				    .is_survey = common->is_survey };
 }
 
 struct gx_reader *gx_cli_open(struct gx_common *common)

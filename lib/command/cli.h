@@ -105,6 +105,7 @@ struct gx_common {
 	bool verbose;
 	bool explain;  /* --explain: tell what would be done; lib/explain.h says who does */
 	bool explains; /* as the command has it */
+	bool is_survey; /* of its request (format.h): set before the line is parsed */
 	const char **operand; /* "-" alone where none was given */
 	size_t noperand;
 	bool operand_given;

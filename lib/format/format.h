@@ -25,6 +25,8 @@ struct gx_request {
 	bool gap_is_missing; /* a gap between segments is exit 75, missing parts, and not 1 */
 	/* For --explain: nothing is read but heads and ends, and no row. */
 	bool head_only;
+	/* gx-info: features of several kinds are all read, and told of; else they are refused. */
+	bool is_survey;
 };
 
 struct gx_gxm_segment;
@@ -127,8 +129,9 @@ struct gx_reader_format {
 struct gx_operand {
 	const struct gx_reader_format *format;
 	struct gx_input *in;
-	const char *directory; /* a 10x directory, whose matrix `in` is; or NULL */
-	char *path;	       /* of that matrix */
+	/* Of 10x: what the files beside the matrix begin with (market.h); or NULL. */
+	char *beside;
+	char *path; /* of that matrix */
 	const struct gx_request *request;
 	struct gx_matrix matrix;
 	struct gx_source source; /* complete after finish */

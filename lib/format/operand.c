@@ -3,9 +3,9 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/memory.h"
+#include "format/export.h"
 #include "format/foreign.h"
 #include "format/format.h"
 #include "format/market/market.h"
@@ -31,13 +31,13 @@ void gx_operand_refuse_part(const struct gx_operand *operand, const char *why)
 static void refuse_text_options(const struct gx_operand *operand)
 {
 	const struct gx_reading *r = &operand->request->reading;
-	bool id_column = r->id_column && operand->format != &gx_reader_market;
+	bool names = operand->format != &gx_reader_market;
 	const char *option = r->delimiter	     ? "--delimiter"
 			     : r->skip_lines	     ? "--skip-lines"
 			     : r->comment	     ? "--comment"
 			     : r->header	     ? "--header"
 			     : r->no_header	     ? "--no-header"
-			     : id_column	     ? "--id-column"
+			     : r->id_column && names ? "--id-column"
 			     : r->skip_columns	     ? "--skip-columns"
 			     : r->all_columns	     ? "--all-columns"
 			     : r->na		     ? "--na"
@@ -51,36 +51,82 @@ static void refuse_text_options(const struct gx_operand *operand)
 			     operand->in->name, option, operand->format->name);
 }
 
-/* The matrix in a directory of 10x; NULL where the path is none. */
-static char *find_in_directory(const char *path)
+/*
+ * Sees as much of a text as its first lines need: three of them, or GX_FOREIGN_HEAD bytes. A
+ * pipe may have no more for now.
+ */
+static size_t see_head(struct gx_input *in, const unsigned char **head, bool *whole)
 {
-	struct stat status;
-	if (strcmp(path, "-") == 0 || stat(path, &status) != 0 || !S_ISDIR(status.st_mode))
-		return NULL;
-	char *matrix = gx_market_find(path);
-	if (!matrix)
-		gx_die(GX_EXIT_DATA,
-		       "%s: a directory without matrix.mtx (or .gz): only those of 10x are read",
-		       path);
-	return matrix;
+	enum { LINES = 3 };
+	size_t n = gx_input_visible(in, head), seen = 0, nline = 0;
+	*whole = false;
+	for (;;) {
+		for (; seen < n; seen++)
+			nline += (*head)[seen] == '\n';
+		if (nline >= LINES || n >= GX_FOREIGN_HEAD)
+			break;
+		size_t more = gx_input_see_more(in, head);
+		*whole = more == n;
+		if (*whole)
+			break;
+		n = more;
+	}
+	return n < GX_FOREIGN_HEAD ? n : GX_FOREIGN_HEAD;
+}
+
+static void refuse_foreign(struct gx_input *in, const unsigned char *head, size_t n,
+			   bool is_text)
+{
+	enum { MORE = 1024 }; /* the name of what is in an archive */
+	if (!gx_foreign_find(head, n, is_text))
+		return;
+	if (n < MORE)
+		n = gx_input_peek(in, MORE, &head);
+	const struct gx_foreign *kind = gx_foreign_find(head, n, is_text);
+	if (kind)
+		gx_die(GX_EXIT_DATA, "%s: not a matrix that gx reads but %s", in->name,
+		       gx_foreign_describe(kind, head, n));
+}
+
+/* Refuses by name what is no table; where lines are passed over, they may be anything. */
+static void refuse_other_text(struct gx_input *in, uint64_t skip_lines)
+{
+	const unsigned char *head;
+	bool whole;
+	size_t n = see_head(in, &head, &whole);
+	refuse_foreign(in, head, n, false);
+	n = see_head(in, &head, &whole); /* the bytes may have moved */
+	const char *line_ends = gx_foreign_line_ends(head, n, whole, skip_lines > 0);
+	if (line_ends)
+		gx_die(GX_EXIT_DATA, "%s:1: %s", in->name, line_ends);
+	if (skip_lines)
+		return;
+	refuse_foreign(in, head, n, true);
+	gx_export_refuse(in);
 }
 
 static void recognise(struct gx_operand *operand, bool standard)
 {
 	const unsigned char *head;
-	const char *name = operand->in->name;
-	size_t n = gx_input_peek(operand->in, 64, &head);
+	struct gx_input *in = operand->in;
+	const struct gx_reading *reading = &operand->request->reading;
+	size_t n = gx_input_peek(in, 64, &head);
 	if (n == 0 && standard)
 		gx_die(GX_EXIT_DATA,
 		       "<stdin>: no data on standard input: did you mean to name a file?");
 	if (n == 0)
-		gx_die(GX_EXIT_DATA, "%s: the file is empty: there is no matrix in it", name);
-	const char *foreign = gx_foreign_name(head, n);
-	if (foreign)
-		gx_die(GX_EXIT_DATA, "%s: not a matrix that gx reads but %s", name, foreign);
-	operand->format = gx_format_recognise(head, n, operand->request->reading.transposed);
+		gx_die(GX_EXIT_DATA, "%s: the file is empty: there is no matrix in it",
+		       in->name);
+	refuse_foreign(in, head, n, false);
+	n = gx_input_peek(in, 64, &head); /* the bytes may have moved */
+	operand->format = gx_format_recognise(head, n, reading->transposed);
+	if (operand->format->is_text || operand->format == &gx_reader_market)
+		refuse_other_text(in, reading->skip_lines);
 	if (!operand->format->is_text)
 		refuse_text_options(operand);
+	if (reading->feature_type && operand->format != &gx_reader_market)
+		gx_die_usage("%s: --feature-type chooses features of a 10x directory, and this is %s",
+			     in->name, operand->format->name);
 }
 
 /* Once more than what each format looks at: what its head says, taken together. */
@@ -101,14 +147,14 @@ struct gx_operand *gx_operand_open(const struct gx_request *request, const char 
 	operand->request = request;
 	operand->source.first = operand->source.last = operand->source.of = GX_UNKNOWN;
 	operand->nbyte = GX_UNKNOWN;
-	operand->path = find_in_directory(path);
-	operand->directory = operand->path ? path : NULL;
+	operand->path = standard ? NULL : gx_market_find(path, &operand->beside);
 	operand->in = gx_input_open(operand->path ? operand->path : path);
 	recognise(operand, standard);
 	gx_facts_tell(&operand->facts, "file", "%s", standard ? "<stdin>" : path);
-	if (operand->in->compression != GX_PLAIN)
-		gx_facts_tell(&operand->facts, "compression", "%s",
-			      operand->in->compression == GX_GZIP ? "gzip" : "zstd");
+	char compression[GX_COMPRESSION_MAX];
+	gx_input_compression(operand->in, compression);
+	if (compression[0])
+		gx_facts_tell(&operand->facts, "compression", "%s", compression);
 	operand->format->open(operand);
 	check_matrix(operand);
 	if (!operand->format->reads_all)
@@ -130,5 +176,6 @@ void gx_operand_close(struct gx_operand *operand)
 	gx_matrix_free(&operand->matrix);
 	gx_facts_free(&operand->facts);
 	free(operand->path);
+	free(operand->beside);
 	free(operand);
 }

@@ -58,11 +58,11 @@ GX_INLINE uint64_t gx_number_join_digits(uint64_t digits)
 
 /*
  * Reads the longest number at `text`: [+-] digits [. digits] [(e|E) [+-] digits] with at
- * least one digit before the exponent, or [+-] inf in any case. Returns its end, or NULL
- * where there is no number ("" , "abc", ".", "-", "e5"); the caller decides whether what
- * follows may follow ("1.5x", "0x1A", "1D3" and "1,5" return the end of the part that is
- * a number). "1e" and "1e+" are the number 1. Hex, "infinity" and "nan" are not numbers
- * ("infinity" returns after "inf", so the caller refuses it).
+ * least one digit before the exponent, or [+-] inf or infinity in any case. Returns its
+ * end, or NULL where there is no number ("" , "abc", ".", "-", "e5"); the caller decides
+ * whether what follows may follow ("1.5x", "0x1A", "1D3" and "1,5" return the end of the
+ * part that is a number, and so do "infin" and "infinite", after "inf"). "1e" and "1e+" are
+ * the number 1. Hex and "nan" are not numbers.
  * The value is the nearest double, ties to even, as strtod gives: too large is Inf, too
  * small is 0 or a subnormal, "-0" is minus zero. There is no limit on the digits.
  * The text must be followed by a byte that is in no number (LF, TAB, NUL ...) and

@@ -237,6 +237,22 @@ static const char *read_exponent(const char *text, int64_t *exponent)
 	return digit;
 }
 
+/* Whether `text` begins with a word, given in lower case, in any case. */
+static bool begins_with_word(const char *text, const char *word)
+{
+	while (*word && (*text | 32) == *word)
+		text++, word++;
+	return !*word;
+}
+
+/* The end of the "inf" or "infinity" that `text` begins with; NULL: it begins with neither. */
+static GX_COLD const char *infinity_end(const char *text)
+{
+	if (!begins_with_word(text, "inf"))
+		return NULL;
+	return text + (begins_with_word(text + 3, "inity") ? 8 : 3);
+}
+
 static const char *parse_any_length(const char *text, double *value)
 {
 	bool negative = *text == '-';
@@ -253,10 +269,10 @@ static const char *parse_any_length(const char *text, double *value)
 	}
 	double size;
 	if (GX_UNLIKELY(decimal.ndigit == 0)) {
-		if ((text[0] | 32) != 'i' || (text[1] | 32) != 'n' || (text[2] | 32) != 'f')
+		end = infinity_end(text);
+		if (!end)
 			return NULL;
 		size = double_of_bits(INFINITY_BITS);
-		end = text + 3;
 	} else {
 		if ((*end | 32) == 'e')
 			end = read_exponent(end, &decimal.exponent);

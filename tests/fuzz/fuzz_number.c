@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stdlib.h>
+#include <strings.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -39,9 +40,12 @@ static bool begins_number(const char *text)
 /* Whether the number that ends at `end` could go on. */
 static bool goes_on(const char *text, const char *end)
 {
+	const char *word = text + (*text == '+' || *text == '-');
+	if ((*word | 32) == 'i')
+		return end == word + 3 && strncasecmp(end, "inity", 5) == 0;
 	if (is_digit(*end))
-		return (end[-1] | 32) != 'f';
-	bool seen = (end[-1] | 32) == 'f';
+		return true;
+	bool seen = false;
 	for (const char *p = text; p < end && !seen; p++)
 		seen = (*p | 32) == 'e';
 	if (seen)

@@ -250,6 +250,54 @@ static void test_steps(enum way way, const char *what)
 	}
 }
 
+/* Layers of either kind around each other, each of several members. */
+static struct bytes wrapped(const struct bytes *plain, unsigned layers, char said[64])
+{
+	struct bytes all = packed(plain, GX_PLAIN);
+	said[0] = 0;
+	for (unsigned k = 0; k < layers; k++) {
+		enum gx_compression how = unit_draw_below(2) ? GX_GZIP : GX_ZSTD;
+		struct bytes next = compress_in_parts(&all, how);
+		free(all.byte);
+		all = next;
+		char inner[64];
+		strcpy(inner, said);
+		snprintf(said, 64, "%.40s%s%s", inner, k ? " in " : "", compressions[how]);
+	}
+	return all;
+}
+
+static void test_layers(enum way way, const char *what)
+{
+	for (unsigned k = 0; k < 24; k++) {
+		unsigned layers = 2 + k % 3;
+		char said[64], told[GX_COMPRESSION_MAX];
+		struct bytes plain = draw_bytes(1 + unit_draw_below(k % 2 ? 1000 : 400000));
+		struct bytes sent = wrapped(&plain, layers, said);
+		struct source s;
+		struct gx_input *in = open_source(&s, way, &sent);
+		unit_equal(in->layers, layers, "%s, %s: layers", what, said);
+		gx_input_compression(in, told);
+		unit_text(told, said, "%s: what it is decoded from", what);
+		unit_check(!in->seekable && in->size == GX_UNKNOWN, "%s: no size", what);
+		if (way == FROM_FILE) {
+			/* Closed and opened again, all layers are there, at the same place. */
+			size_t at = gx_input_skip(in, plain.n / 2);
+			gx_input_suspend(in);
+			gx_input_resume(in);
+			struct bytes rest = { plain.byte + at, plain.n - at };
+			in->position -= at;
+			check_steps(in, &rest, said);
+		} else {
+			check_steps(in, &plain, said);
+		}
+		close_source(&s, in, said);
+		free(plain.byte);
+		free(sent.byte);
+	}
+	unit_report("%s: two to four layers of compression", what);
+}
+
 /* ---- what cannot be read ---- */
 
 static void read_all(void *path)
@@ -304,6 +352,24 @@ static void test_damage(void)
 		free(whole.byte);
 		free(plain.byte);
 	}
+	/* Damage of the inner layer is named by it, of the outer one by that. */
+	struct bytes text = draw_bytes(20000), inner = zstd(text.byte, text.n);
+	struct bytes cut = { inner.byte, inner.n - 1 };
+	struct bytes outer = gzip(cut.byte, cut.n);
+	refuses(&outer, "damaged zstd data: it ends in the middle", "a cut inner layer", cut.n);
+	outer.n -= 9;
+	refuses(&outer, "damaged gzip data: it ends in the middle", "a cut outer layer", outer.n);
+	free(outer.byte);
+	free(inner.byte);
+	free(text.byte);
+	unit_report("damage in one of two layers: exit 1, named");
+	char said[64];
+	text = draw_bytes(2000);
+	outer = wrapped(&text, 5, said);
+	refuses(&outer, ": compressed more than 4 times over: decode it first", "five layers", 0);
+	unit_report("five layers: exit 1");
+	free(outer.byte);
+	free(text.byte);
 	/* As tapes and some writers leave it. */
 	struct bytes plain = draw_bytes(5000), whole = gzip(plain.byte, plain.n);
 	struct bytes padded = { unit_allocate(whole.n + 1000, 1), whole.n + 1000 };
@@ -335,6 +401,9 @@ int main(void)
 	test_steps(FROM_FILE, "a file");
 	test_steps(FROM_FIFO, "a fifo");
 	test_steps(FROM_STDIN, "standard input");
+	test_layers(FROM_FILE, "a file");
+	test_layers(FROM_FIFO, "a fifo");
+	test_layers(FROM_STDIN, "standard input");
 	test_damage();
 	test_refusals();
 	return unit_end();

@@ -10,6 +10,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <strings.h>
 
 #include "unit.h"
 
@@ -34,7 +35,9 @@ static const char *scan(const char *text)
 {
 	if (*text == '+' || *text == '-')
 		text++;
-	if ((text[0] | 32) == 'i' && (text[1] | 32) == 'n' && (text[2] | 32) == 'f')
+	if (strncasecmp(text, "infinity", 8) == 0)
+		return text + 8;
+	if (strncasecmp(text, "inf", 3) == 0)
 		return text + 3;
 	int ndigit = 0;
 	for (; *text >= '0' && *text <= '9'; text++)
@@ -198,8 +201,17 @@ static void test_grammar(void)
 		{ "iNf", INFINITY, 3 },
 		{ "-inf", -INFINITY, 4 },
 		{ "+Inf", INFINITY, 4 },
-		{ "infinity", INFINITY, 3 },
-		{ "-Infinity", -INFINITY, 4 },
+		{ "infinity", INFINITY, 8 },
+		{ "-Infinity", -INFINITY, 9 },
+		{ "+INFINITY", INFINITY, 9 },
+		{ "iNfInItY", INFINITY, 8 },
+		{ "infinit", INFINITY, 3 },
+		{ "infin", INFINITY, 3 },
+		{ "-infinite", -INFINITY, 4 },
+		{ "infinityx", INFINITY, 8 },
+		{ "in", 0, -1 },
+		{ "-i", 0, -1 },
+		{ "1infinity", 1, 1 },
 		{ "1.7976931348623157e308", DBL_MAX, 22 },
 		{ "1.7976931348623158e308", DBL_MAX, 22 },
 		{ "1.7976931348623159e308", INFINITY, 22 },
@@ -274,6 +286,28 @@ static void test_random_text(long n)
 		check_parse(text);
 	}
 	unit_report("parse: random characters");
+}
+
+/* A sign, "infinity" in any case, cut anywhere, with one letter changed or one behind it. */
+static void test_random_infinity(long n)
+{
+	static const char letters[] = "infty INFTY09.+-e\t";
+	for (long i = 0; i < n; i++) {
+		char text[16] = "", *p = text;
+		if (random_below(3))
+			*p++ = "+-"[random_below(2)];
+		for (unsigned j = 0, length = random_below(9); j < length; j++) {
+			char letter = "infinity"[j];
+			*p++ = random_below(2) ? letter : (char)(letter & ~32);
+		}
+		if (random_below(2))
+			*p++ = letters[random_below(sizeof letters - 1)];
+		if (p > text && random_below(2))
+			text[random_below((unsigned)(p - text))] =
+				letters[random_below(sizeof letters - 1)];
+		check_parse(text);
+	}
+	unit_report("parse: spellings of infinity, and what is none");
 }
 
 static char *random_decimal(char *p, unsigned ndigit)
@@ -685,6 +719,7 @@ int main(int argc, char **argv)
 	test_grammar();
 	test_shapes();
 	test_random_text(n);
+	test_random_infinity(n);
 	test_random_decimals(4 * n);
 	test_random_doubles_text(n);
 #if LDBL_MANT_DIG >= 64

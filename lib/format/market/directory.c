@@ -1,23 +1,36 @@
 /* SPDX-License-Identifier: MIT */
-/* A directory as 10x writes it: a matrix, and the names of its rows and columns. */
+/*
+ * Where 10x data are: a directory with matrix.mtx, or, as GEO has them, one with a file
+ * GSM1_matrix.mtx.gz, or with many.
+ */
+#define _DEFAULT_SOURCE /* scandir */
+#include <dirent.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "base/decimal.h"
 #include "base/memory.h"
-#include "bytes/lines.h"
+#include "base/message.h"
+#include "format/market/files.h"
 #include "format/market/market.h"
 
-/* The path of the first of the names that is there; to be freed, or NULL. */
-static char *find_file(const char *directory, const char *const names[])
+static const char *const matrix_names[] = { "matrix.mtx", "matrix.mtx.gz", "matrix.mtx.zst",
+					    NULL };
+
+char *gx_market_join(const char *beside, const char *name)
+{
+	size_t room = strlen(beside) + strlen(name) + 1;
+	char *path = gx_allocate(room, 1);
+	snprintf(path, room, "%s%s", beside, name);
+	return path;
+}
+
+char *gx_market_file(const char *beside, const char *const names[])
 {
 	for (size_t i = 0; names[i]; i++) {
-		size_t room = strlen(directory) + strlen(names[i]) + 2;
-		char *path = gx_allocate(room, 1);
-		snprintf(path, room, "%s/%s", directory, names[i]);
+		char *path = gx_market_join(beside, names[i]);
 		struct stat status;
 		if (stat(path, &status) == 0)
 			return path;
@@ -26,96 +39,141 @@ static char *find_file(const char *directory, const char *const names[])
 	return NULL;
 }
 
-char *gx_market_find(const char *directory)
+/* How long the name is before what a matrix is called; 0: it is called nothing else. */
+static size_t prefix_length(const char *name)
 {
-	static const char *const names[] = { "matrix.mtx", "matrix.mtx.gz",
-					     "matrix.mtx.zst", NULL };
-	return find_file(directory, names);
-}
-
-/* Reads one TAB-separated column, numbered from 1, of a file of names. */
-static void read_names(const char *path, uint64_t column, uint64_t n, const char *what,
-		       struct gx_names *names)
-{
-	struct gx_input *in = gx_input_open(path);
-	struct gx_lines l = { .in = in };
-	uint64_t count = 0;
-	while (gx_lines_next(&l)) {
-		const char *p = l.text, *end = p + l.n;
-		for (uint64_t k = 1; k < column; k++) {
-			p = memchr(p, '\t', (size_t)(end - p));
-			if (!p)
-				gx_die(GX_EXIT_DATA,
-				       "%s:%" PRIu64 ": it has no column %" PRIu64
-				       " (--id-column)",
-				       path, l.number, column);
-			p++;
-		}
-		const char *stop = memchr(p, '\t', (size_t)(end - p));
-		stop = stop ? stop : end;
-		for (const char *q = p; q < stop; q++)
-			if ((unsigned char)*q < 0x20 || *q == 0x7f)
-				gx_die(GX_EXIT_DATA,
-				       "%s:%" PRIu64 ": a control byte in a name: %s",
-				       path, l.number, gx_show(p, (size_t)(stop - p)));
-		/* Those that are too many are counted for the message, and not kept. */
-		if (count++ < n)
-			gx_names_add(names, p, (size_t)(stop - p));
+	size_t n = strlen(name);
+	for (size_t i = 0; matrix_names[i]; i++) {
+		size_t m = strlen(matrix_names[i]);
+		if (n > m && strcmp(name + n - m, matrix_names[i]) == 0)
+			return n - m;
 	}
-	if (count != n)
-		gx_die(GX_EXIT_DATA,
-		       "%s: %" PRIu64 " names where the matrix has %" PRIu64
-		       " %s: these files do not belong together",
-		       path, count, n, what);
-	gx_input_close(in);
+	return 0;
 }
 
-/* The column of a features file that names the rows; false: none does. */
-static bool name_column(const char *directory, const char *id, uint64_t *column)
+/* Names with a point before them are no data: copies of macOS begin with ._ */
+static int is_visible(const struct dirent *entry)
 {
-	*column = 1;
-	if (!id)
-		return true;
-	if (strcmp(id, "none") == 0)
-		return false;
-	if (!gx_decimal_read(id, strlen(id), column) || *column == 0)
-		gx_die_usage("%s: --id-column %s: of a 10x directory it is the number of a column of "
-			     "its features or genes file, or none",
-			     directory, id);
-	return true;
+	return entry->d_name[0] != '.';
 }
 
-void gx_market_names_read(const char *directory, const char *id, bool head_only,
-			  struct gx_market_names *names)
+/* By bytes: the same order in every locale. */
+static int by_name(const struct dirent **a, const struct dirent **b)
 {
-	static const char *const features[] = { "features.tsv",
-						"features.tsv.gz",
-						"features.tsv.zst",
-						"genes.tsv",
-						"genes.tsv.gz",
-						"genes.tsv.zst",
-						NULL };
-	static const char *const barcodes[] = { "barcodes.tsv", "barcodes.tsv.gz",
-						"barcodes.tsv.zst", NULL };
-	uint64_t column;
-	bool named = name_column(directory, id, &column);
-	char *path = find_file(directory, features);
-	if (!path)
-		gx_die(GX_EXIT_DATA,
-		       "%s: no features.tsv or genes.tsv (or .gz, .zst) beside the matrix: name the "
-		       "matrix file itself to do without names",
-		       directory);
-	if (named && !head_only)
-		read_names(path, column, names->nrow, "rows", &names->rows);
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+/* What is in a directory, as far as it is of account. */
+struct listing {
+	struct gx_names beside;	 /* what the files of each matrix in it begin with, as paths */
+	struct gx_names deeper; /* directories in it that have a matrix */
+	bool is_zarr;
+};
+
+static void list_entry(const char *directory, const char *name, struct listing *listing)
+{
+	char *path = gx_market_join(directory, name);
+	size_t n = prefix_length(name);
+	struct gx_names *list = &listing->beside;
+	if (n) {
+		n += strlen(directory);
+		/* Plain and compressed beside each other are one, and follow each other. */
+		const char *last = list->text;
+		for (size_t i = 1; i < list->n; i++)
+			last = gx_names_next(last);
+		if (!list->n || strlen(last) != n || memcmp(last, path, n) != 0)
+			gx_names_add(list, path, n);
+	} else {
+		char *inside = gx_market_join(path, "/");
+		char *matrix = gx_market_file(inside, matrix_names);
+		if (matrix)
+			gx_names_add(&listing->deeper, path, strlen(path));
+		free(matrix);
+		free(inside);
+	}
+	listing->is_zarr |= strcmp(name, "zarr.json") == 0;
 	free(path);
-	path = find_file(directory, barcodes);
-	if (!path)
+}
+
+static void list_directory(const char *directory, struct listing *listing)
+{
+	static const char *const zarr[] = { ".zgroup", ".zarray", ".zattrs", NULL };
+	struct dirent **entry;
+	*listing = (struct listing){ .is_zarr = false };
+	int n = scandir(directory, &entry, is_visible, by_name);
+	if (n < 0)
+		gx_die_errno("%s", directory);
+	for (int i = 0; i < n; i++) {
+		list_entry(directory, entry[i]->d_name, listing);
+		free(entry[i]);
+	}
+	free(entry);
+	char *hidden = gx_market_file(directory, zarr);
+	listing->is_zarr |= hidden != NULL;
+	free(hidden);
+}
+
+/* Paths with blanks between them, as many as a message has room for. */
+static const char *join_paths(const struct gx_names *paths, char out[2048])
+{
+	size_t n = 0;
+	const char *p = paths->text;
+	for (size_t i = 0; i < paths->n; i++, p = gx_names_next(p)) {
+		const char *quote = strpbrk(p, " \t\"$`\\*?()[]&;|<>#~") ? "'" : "";
+		if (n + strlen(p) + 10 > 2048) {
+			strcpy(out + n, " ...");
+			break;
+		}
+		n += (size_t)sprintf(out + n, "%s%s%s%s", i ? " " : "", quote, p, quote);
+	}
+	return out;
+}
+
+GX_NORETURN GX_COLD static void refuse_directory(const char *path,
+						 const struct listing *listing)
+{
+	char list[2048] = "";
+	if (listing->is_zarr)
 		gx_die(GX_EXIT_DATA,
-		       "%s: no barcodes.tsv (or .gz, .zst) beside the matrix: name the matrix file "
-		       "itself to do without names",
-		       directory);
-	if (!head_only)
-		read_names(path, 1, names->ncol, "columns", &names->columns);
-	free(path);
-	names->named = head_only ? named : names->rows.n > 0;
+		       "%s: a Zarr store, not a matrix that gx reads: write it as a table, with "
+		       "anndata: anndata.read_zarr('DIR').to_df().T.to_csv('x.csv')",
+		       path);
+	if (listing->deeper.n)
+		gx_die(GX_EXIT_DATA,
+		       "%s: a directory without matrix.mtx (or .gz): only those of 10x are read: "
+		       "name one in it: %s",
+		       path, join_paths(&listing->deeper, list));
+	gx_die(GX_EXIT_DATA,
+	       "%s: a directory without matrix.mtx (or .gz): only those of 10x are read", path);
+}
+
+char *gx_market_find(const char *path, char **beside)
+{
+	struct stat status;
+	char *matrix, list[2048];
+	bool there = stat(path, &status) == 0;
+	if (!*path || (there && !S_ISDIR(status.st_mode)))
+		return NULL;
+	size_t n = strlen(path);
+	*beside = gx_market_join(path, there && n && path[n - 1] != '/' ? "/" : "");
+	matrix = gx_market_file(*beside, matrix_names);
+	if (matrix)
+		return matrix;
+	if (!there) {
+		free(*beside);
+		*beside = NULL;
+		return NULL;
+	}
+	struct listing listing;
+	list_directory(*beside, &listing);
+	if (listing.beside.n == 0)
+		refuse_directory(path, &listing);
+	if (listing.beside.n > 1)
+		gx_die_usage("%s: %zu matrices are in it: name one by what its files begin with: %s",
+			     path, listing.beside.n, join_paths(&listing.beside, list));
+	free(*beside);
+	*beside = gx_market_join(listing.beside.text, "");
+	gx_names_free(&listing.beside);
+	gx_names_free(&listing.deeper);
+	return gx_market_file(*beside, matrix_names);
 }

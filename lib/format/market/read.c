@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * MatrixMarket in: a coordinate file, or a 10x directory with the names beside it. Entries
- * come in any order, so all are read and sorted by row before the first row is made: 32 bytes
+ * MatrixMarket in: a coordinate file, or that of 10x with the names beside it. Entries come
+ * in any order, so all are read and sorted by row before the first row is made: 32 bytes
  * an entry at most, 16 when they are sorted. The matrix stays sparse; rows are made dense one
  * batch at a time, as their digests and sums need them. What is not stored is zero, and
  * counts.
@@ -20,7 +20,7 @@
 #include "format/table/field.h"
 #include "number/number.h"
 
-static const char BANNER[] = "%%MatrixMarket";
+static const char BANNER[] = "%%MatrixMarket", BYTE_ORDER_MARK[] = "\xef\xbb\xbf";
 
 struct entry {
 	uint32_t row, column; /* from 0 */
@@ -29,18 +29,27 @@ struct entry {
 
 struct market_reader {
 	bool pattern; /* entries have no value: each is 1 */
-	uint64_t nrow, ncol, nentry;
+	uint64_t nrow, ncol, nentry; /* as the head declares them */
 	uint64_t lines;	     /* of the head */
-	struct entry *entry; /* sorted by row when they are all there */
-	uint64_t room;
+	struct entry *entry; /* of chosen rows; sorted by row when they are all there */
+	uint64_t nkept, room;
+	uint32_t *number; /* of a row among those chosen (market.h); NULL: all are */
+	uint64_t nchosen;
 	uint64_t next; /* row of the next batch */
 	struct gx_names genes;
 	size_t gene_at; /* in its text: the name of row `next` */
 };
 
+/* Behind a byte order mark and blanks, in any case: SciPy and R's Matrix read it as well. */
 static bool recognise(const unsigned char *head, size_t nhead)
 {
-	return nhead >= sizeof BANNER - 1 && memcmp(head, BANNER, sizeof BANNER - 1) == 0;
+	const char *p = (const char *)head, *end = p + nhead;
+	if (nhead >= 3 && memcmp(p, BYTE_ORDER_MARK, 3) == 0)
+		p += 3;
+	while (p < end && (*p == ' ' || *p == '\t' || *p == '\r' || *p == '\n'))
+		p++;
+	return (size_t)(end - p) >= sizeof BANNER - 1 &&
+	       strncasecmp(p, BANNER, sizeof BANNER - 1) == 0;
 }
 
 /* ---- lines ---- */
@@ -97,43 +106,66 @@ static void end_of_line(const struct gx_lines *l, const char *p)
 
 /* ---- the file ---- */
 
+/* What the entries of a field are; dies where they are none that is read. */
+static void take_field(const struct gx_lines *l, const char *field, struct market_reader *market)
+{
+	static const char *const numbers[] = { "real", "double", "float", "integer",
+					       "unsigned-integer" };
+	market->pattern = strcasecmp(field, "pattern") == 0;
+	bool known = market->pattern;
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+		known |= strcasecmp(field, numbers[i]) == 0;
+	if (strcasecmp(field, "complex") == 0)
+		bad_line(l, "complex entries are not read: write the real parts, with "
+			    "scipy.io.mmwrite('x.mtx', m.real)");
+	if (!known)
+		bad_line(l, "only real (double, float), integer (unsigned-integer) and pattern "
+			    "entries are read");
+}
+
 static void read_banner(struct gx_lines *l, struct market_reader *market)
 {
-	char object[16], format[16], field[16], symmetry[20];
-	char line[128] = { 0 };
-	if (!gx_lines_next(l) || l->n >= sizeof line)
-		gx_die(GX_EXIT_DATA, "%s: MatrixMarket: its first line is damaged",
-		       l->in->name);
+	char banner[20], object[16], format[16], field[24], symmetry[20];
+	char line[160] = { 0 };
+	const char *p = line;
+	do {
+		if (!gx_lines_next(l) || l->n >= sizeof line)
+			gx_die(GX_EXIT_DATA, "%s: MatrixMarket: its first line is damaged",
+			       l->in->name);
+		p = skip_blanks(l->text, l->text + l->n);
+	} while (p == l->text + l->n);
 	memcpy(line, l->text, l->n);
+	p = memcmp(line, BYTE_ORDER_MARK, 3) == 0 ? line + 3 : line;
 	/* Its words may be written in any case. */
-	if (sscanf(line, "%%%%MatrixMarket %15s %15s %15s %19s", object, format, field,
-		   symmetry) != 4)
+	if (sscanf(p, "%19s %15s %15s %23s %19s", banner, object, format, field, symmetry) != 5)
 		bad_line(l, "its first line says object, format, field and symmetry");
 	if (strcasecmp(object, "matrix") != 0 || strcasecmp(format, "coordinate") != 0)
 		bad_line(
 			l,
 			"only 'matrix coordinate' is read: write it with scipy.io.mmwrite of a "
 			"sparse matrix");
-	market->pattern = strcasecmp(field, "pattern") == 0;
-	if (!market->pattern && strcasecmp(field, "real") != 0 &&
-	    strcasecmp(field, "integer") != 0)
-		bad_line(l, "only real, integer and pattern entries are read");
+	take_field(l, field, market);
 	if (strcasecmp(symmetry, "general") != 0)
 		bad_line(
 			l,
 			"a symmetric matrix is none of genes x samples: write it as 'general'");
 }
 
-static void add_entry(struct market_reader *market, uint64_t n, struct entry entry)
+/* Keeps an entry of a chosen row, under the row's number among them. */
+static void add_entry(struct market_reader *market, struct entry entry)
 {
-	if (n == market->room) {
+	if (market->number)
+		entry.row = market->number[entry.row];
+	if (entry.row == GX_MARKET_DROPPED)
+		return;
+	if (market->nkept == market->room) {
 		/* By what came, not by what was declared: a forged count costs nothing. */
 		market->room = market->room ? market->room + market->room / 2 : 1 << 16;
 		if (market->room > market->nentry)
 			market->room = market->nentry;
 		market->entry = gx_reallocate(market->entry, market->room, sizeof *market->entry);
 	}
-	market->entry[n] = entry;
+	market->entry[market->nkept++] = entry;
 }
 
 static void read_head(struct gx_lines *l, struct market_reader *market)
@@ -174,7 +206,8 @@ static void read_entries(struct gx_lines *l, struct market_reader *market)
 				      1);
 		e.value = market->pattern ? 1 : take_value(l, &p);
 		end_of_line(l, p);
-		add_entry(market, n++, e);
+		add_entry(market, e);
+		n++;
 	}
 	if (n != market->nentry)
 		gx_die(GX_EXIT_DATA,
@@ -202,20 +235,20 @@ static void sort_pass(const struct entry *from, struct entry *to, uint64_t n, un
 static void sort_entries(struct market_reader *market)
 {
 	bool sorted = true;
-	for (uint64_t i = 1; i < market->nentry && sorted; i++)
+	for (uint64_t i = 1; i < market->nkept && sorted; i++)
 		sorted = market->entry[i - 1].row <= market->entry[i].row;
 	if (sorted)
 		return;
-	struct entry *other = gx_allocate(market->nentry, sizeof *other);
-	sort_pass(market->entry, other, market->nentry, 0);
-	sort_pass(other, market->entry, market->nentry, 16);
+	struct entry *other = gx_allocate(market->nkept, sizeof *other);
+	sort_pass(market->entry, other, market->nkept, 0);
+	sort_pass(other, market->entry, market->nkept, 16);
 	free(other);
 }
 
 /* The first entry of row `row` or of one behind it. */
 static uint64_t first_entry(const struct market_reader *market, uint64_t row)
 {
-	uint64_t low = 0, high = market->nentry;
+	uint64_t low = 0, high = market->nkept;
 	while (low < high) {
 		uint64_t middle = low + (high - low) / 2;
 		if (market->entry[middle].row < row)
@@ -228,14 +261,30 @@ static uint64_t first_entry(const struct market_reader *market, uint64_t row)
 
 /* ---- the reader ---- */
 
-static void read_directory(struct gx_operand *operand, struct market_reader *market)
+static void read_names(struct gx_operand *operand, struct market_reader *market)
 {
+	const struct gx_request *request = operand->request;
 	struct gx_market_names names = { .nrow = market->nrow, .ncol = market->ncol };
-	gx_market_names_read(operand->directory, operand->request->reading.id_column,
-			     operand->request->head_only, &names);
+	gx_market_names_read(operand->beside, &request->reading, request->is_survey,
+			     request->head_only, &operand->facts, &names);
 	market->genes = names.rows;
+	market->number = names.number;
+	market->nchosen = names.number ? names.nchosen : market->nrow;
 	operand->matrix.columns = names.columns;
 	operand->matrix.named = names.named;
+}
+
+/* What has no names beside it has neither a column of them nor kinds of features. */
+static void refuse_options(const struct gx_operand *operand)
+{
+	const struct gx_reading *reading = &operand->request->reading;
+	const char *option = reading->id_column	     ? "--id-column"
+			     : reading->feature_type ? "--feature-type"
+						     : NULL;
+	if (option)
+		gx_die_usage("%s: %s: a MatrixMarket file has no names: they are in the 10x "
+			     "directory around it",
+			     operand->in->name, option);
 }
 
 static void market_open(struct gx_operand *operand)
@@ -247,25 +296,24 @@ static void market_open(struct gx_operand *operand)
 				       "the entries of MatrixMarket come in any order, so no part "
 				       "can be cut: write it once with gx-convert -b -o m.gxm, and "
 				       "cut that");
-	if (!operand->directory && operand->request->reading.id_column)
-		gx_die_usage("%s: --id-column: a MatrixMarket file has no names: they are in the "
-			     "10x directory around it",
-			     operand->in->name);
+	if (!operand->beside)
+		refuse_options(operand);
 	struct gx_lines l = { .in = operand->in };
 	read_head(&l, market);
 	gx_lines_leave(&l);
 	market->lines = l.number;
+	market->nchosen = market->nrow;
+	gx_facts_tell(&operand->facts, "format", "MatrixMarket%s",
+		      operand->beside ? " in a 10x directory" : "");
+	gx_facts_tell(&operand->facts, "entries", "%" PRIu64, market->nentry);
+	if (operand->beside)
+		read_names(operand, market);
 	m->ncol = market->ncol;
 	m->first = 0;
-	m->nrow = m->announced = m->whole = market->nrow;
-	if (operand->directory)
-		read_directory(operand, market);
-	gx_facts_tell(&operand->facts, "format", "MatrixMarket%s",
-		      operand->directory ? " in a 10x directory" : "");
-	gx_facts_tell(&operand->facts, "entries", "%" PRIu64, market->nentry);
+	m->nrow = m->announced = m->whole = market->nchosen;
 	operand->source = (struct gx_source){ .unit = GX_UNIT_ROWS,
-					      .last = market->nrow,
-					      .of = market->nrow };
+					      .last = market->nchosen,
+					      .of = market->nchosen };
 	/* While they are sorted. */
 	operand->memory = 2 * sizeof(struct entry) * market->nentry;
 }
@@ -281,12 +329,21 @@ static void market_start(struct gx_operand *operand)
 static bool market_fetch(struct gx_operand *operand, struct gx_batch *batch)
 {
 	struct market_reader *market = operand->state;
-	uint64_t left = market->nrow - market->next, n = gx_batch_rows(market->ncol);
+	uint64_t left = market->nchosen - market->next, n = gx_batch_rows(market->ncol);
 	batch->rows.nrow = n < left ? n : left;
 	batch->rows.first = market->next;
 	gx_batch_take_names(batch, &market->genes, &market->gene_at);
 	market->next += batch->rows.nrow;
 	return batch->rows.nrow > 0;
+}
+
+/* The number of a row in the file, from 1, of one among those chosen. */
+static uint64_t row_in_file(const struct market_reader *market, uint32_t row)
+{
+	uint64_t i = row;
+	while (market->number && market->number[i] != row)
+		i++;
+	return i + 1;
 }
 
 static void market_decode(const struct gx_operand *operand, struct gx_batch *batch)
@@ -300,14 +357,14 @@ static void market_decode(const struct gx_operand *operand, struct gx_batch *bat
 	uint32_t *met = (uint32_t *)(void *)gx_batch_raw(batch, ncol * sizeof *met);
 	memset(met, 0, ncol * sizeof *met);
 	uint64_t first = batch->rows.first, k = first_entry(market, first);
-	for (; k < market->nentry && market->entry[k].row < first + nrow; k++) {
+	for (; k < market->nkept && market->entry[k].row < first + nrow; k++) {
 		struct entry e = market->entry[k];
 		uint32_t i = (uint32_t)(e.row - first);
 		if (met[e.column] == i + 1)
 			gx_fault_note(&batch->fault, GX_EXIT_DATA,
 				      ": MatrixMarket: two entries for row %" PRIu64
 				      ", column %" PRIu64 ": which one is meant?",
-				      (uint64_t)e.row + 1, (uint64_t)e.column + 1);
+				      row_in_file(market, e.row), (uint64_t)e.column + 1);
 		met[e.column] = i + 1;
 		value[i * ncol + e.column] = e.value;
 	}
@@ -324,6 +381,7 @@ static void market_close(struct gx_operand *operand)
 {
 	struct market_reader *market = operand->state;
 	free(market->entry);
+	free(market->number);
 	gx_names_free(&market->genes);
 	free(market);
 }

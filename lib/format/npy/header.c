@@ -29,23 +29,60 @@ static const char *value_of(const char *text, const char *key)
 	return NULL;
 }
 
+/*
+ * Dies: what the values are instead, and the line that makes numbers of them. A type is < or >
+ * or |, a letter, and bytes; dates have a unit behind it, and records are a list of types.
+ */
+GX_NORETURN GX_COLD static void refuse_type(const struct gx_input *in, const char *descr)
+{
+	static const struct {
+		const char *letters, *what, *line;
+	} types[] = {
+		{ "O", "objects of Python",
+		  "np.save('x.npy', np.load('FILE', allow_pickle=True).astype('f8'))" },
+		/* A date that is missing would become a number. */
+		{ "Mm", "dates or times",
+		  "a = np.load('FILE'); np.save('x.npy', np.where(np.isnat(a), np.nan, "
+		  "a.astype('f8')))" },
+		{ "c", "complex numbers", "np.save('x.npy', np.load('FILE').real.astype('f8'))" },
+		{ "USafb?", "no plain numbers", "np.save('x.npy', np.load('FILE').astype('f8'))" },
+	};
+	if (*descr == '[')
+		gx_die(GX_EXIT_DATA,
+		       "%s: npy: records of several fields are not read: write them as columns: "
+		       "np.save('x.npy', "
+		       "np.lib.recfunctions.structured_to_unstructured(np.load('FILE'), 'f8')) "
+		       "(import numpy.lib.recfunctions)",
+		       in->name);
+	size_t n = strcspn(descr + 1, "'");
+	char letter = n > 1 && strchr("<>|=", descr[1]) ? descr[2] : n ? descr[1] : 0;
+	for (size_t i = 0; letter && i < sizeof types / sizeof *types; i++)
+		if (strchr(types[i].letters, letter))
+			gx_die(GX_EXIT_DATA,
+			       "%s: npy: values of type %s, %s, are not read: convert them in NumPy: %s",
+			       in->name, gx_show(descr + 1, n), types[i].what, types[i].line);
+	gx_die(GX_EXIT_DATA,
+	       "%s: npy: values of type %s are not read: make numbers of them in NumPy, and save "
+	       "those",
+	       in->name, gx_show(descr + 1, n));
+}
+
 static void read_descr(const struct gx_input *in, struct gx_npy_header *npy,
 		       const char *text)
 {
 	const char *p = value_of(text, "descr");
 	char order, kind;
 	int item, used = 0;
-	if (!p || sscanf(p, "'%c%c%d'%n", &order, &kind, &item, &used) != 3 || used == 0)
+	if (!p || (*p != '\'' && *p != '['))
 		bad_header(in, "its 'descr' is no plain number type");
+	if (*p == '[' || sscanf(p, "'%c%c%d'%n", &order, &kind, &item, &used) != 3 || used == 0)
+		refuse_type(in, p);
 	bool known = kind == 'f'
 			     ? item == 4 || item == 8
 			     : (kind == 'i' || kind == 'u') &&
 				       (item == 1 || item == 2 || item == 4 || item == 8);
 	if (!known || !strchr("<>|=", order))
-		gx_die(GX_EXIT_DATA,
-		       "%s: npy: values of type %s are not read: convert them in NumPy: "
-		       "a.astype('f8')",
-		       in->name, gx_show(p + 1, strcspn(p + 1, "'")));
+		refuse_type(in, p);
 	npy->kind = kind;
 	npy->item = (size_t)item;
 	npy->swapped = order == '>' && item > 1;

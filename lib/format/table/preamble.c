@@ -6,6 +6,7 @@
 
 #include "base/decimal.h"
 #include "base/message.h"
+#include "base/utf8.h"
 #include "format/table/field.h"
 
 /* The number that begins at *p, behind blanks; false where there is none. */
@@ -44,8 +45,38 @@ static void read_gct_counts(struct gx_head *head, bool is_13,
 			      : "GCT 1.2: the second line has two counts: rows and columns");
 }
 
+/* What the metadata of a GEO series say of its files. */
+struct supplement {
+	char url[200]; /* of the first; "" */
+	size_t n;      /* how many */
+};
+
+/* Takes in the present line of metadata: key, TAB, and texts in quotes. */
+static void note_supplement(const struct gx_head *head, struct supplement *files)
+{
+	static const char key[] = "!Series_supplementary_file\t";
+	const struct gx_lines *l = &head->lines;
+	if (!gx_head_line_begins(head, key) || files->n++)
+		return;
+	const char *p = l->text + sizeof key - 1, *end = l->text + l->n;
+	p += p < end && *p == '"';
+	end -= end > p && end[-1] == '"';
+	gx_visible_copy(p, (size_t)(end - p), files->url, sizeof files->url);
+}
+
+/* Its data are elsewhere: where, as far as the metadata say it. */
+GX_NORETURN static void refuse_series(const struct gx_head *head, const char *what,
+				      const struct supplement *files)
+{
+	bool named = files->url[0] && strcmp(files->url, "NONE") != 0;
+	gx_head_refuse(head, "%s the data are in the supplementary files of the series%s%s%s", what,
+		       named ? ": " : ", or of its samples", named ? files->url : "",
+		       named && files->n > 1 ? " ..." : "");
+}
+
 /* Moves to the line "!..._table_begin" of a GEO file. */
-static void skip_metadata(struct gx_head *head, struct gx_preamble *preamble)
+static void skip_metadata(struct gx_head *head, struct gx_preamble *preamble,
+			  struct supplement *files)
 {
 	static const char *const tables[][3] = {
 		{ "!series_matrix_table_begin", "GEO series matrix",
@@ -65,9 +96,29 @@ static void skip_metadata(struct gx_head *head, struct gx_preamble *preamble)
 				head,
 				"a SOFT file of a whole family or of one sample has several "
 				"tables, none of them a matrix: fetch the series matrix");
+		note_supplement(head, files);
 	} while (gx_head_next(head));
-	gx_head_refuse(head, "metadata of GEO, and no table (!series_matrix_table_begin) in it: "
-			     "is the file whole?");
+	refuse_series(head,
+		      "metadata of GEO, and no table (!series_matrix_table_begin) in it: is the file "
+		      "whole? if so,",
+		      files);
+}
+
+/* Moves to the header of a GEO table. GEO gives tables without rows to series of sequencing. */
+static void find_geo_header(struct gx_head *head, struct gx_preamble *preamble)
+{
+	struct supplement files = { .n = 0 };
+	const char *row = "";
+	size_t nrow = 0, nmarker;
+	skip_metadata(head, preamble, &files);
+	nmarker = strlen(preamble->end_marker);
+	if (!gx_head_next(head))
+		gx_head_refuse(head, "cut off: the table has no header");
+	bool empty = gx_head_line_begins(head, preamble->end_marker) ||
+		     (gx_head_look_ahead(head, &row, &nrow) && nrow >= nmarker &&
+		      memcmp(row, preamble->end_marker, nmarker) == 0);
+	if (empty)
+		refuse_series(head, "the table of GEO has no rows:", &files);
 }
 
 /* --skip-lines */
@@ -93,9 +144,7 @@ static void read_kind(struct gx_head *head, struct gx_preamble *preamble)
 		if (!gx_head_next(head))
 			gx_head_refuse(head, "GCT: cut off: its header is missing");
 	} else if (gx_head_line_begins(head, "!") || gx_head_line_begins(head, "^")) {
-		skip_metadata(head, preamble);
-		if (!gx_head_next(head))
-			gx_head_refuse(head, "cut off: the table has no header");
+		find_geo_header(head, preamble);
 	}
 }
 

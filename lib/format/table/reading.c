@@ -15,7 +15,8 @@ char *gx_reading_describe(const struct gx_reading *r)
 	} named[] = { { "id-column", r->id_column },
 		      { "skip-columns", r->skip_columns },
 		      { "columns", r->columns },
-		      { "na", r->na } };
+		      { "na", r->na },
+		      { "feature-type", r->feature_type } };
 	const struct {
 		const char *name;
 		bool set;

@@ -24,6 +24,7 @@ struct gx_reading {
 	bool decimal_comma;
 	bool skip_blank;
 	bool trailing_delimiter;
+	const char *feature_type; /* KIND,... or "all": of 10x alone, whose rows it chooses */
 };
 
 /*
