@@ -32,7 +32,7 @@ static const struct gx_option options[] = {
 	  "say briefly whether the parts are too small, too uneven, failing or fine",
 	  gx_set_flag, AT(advice), 0 },
 	{ 0, "json", NULL, "print one JSON object", gx_set_flag, AT(json), 0 },
-	{ 0, "plot", "FILE", "draw a timeline: FILE.svg, FILE.png or FILE.txt (gnuplot)",
+	{ 0, "plot", "FILE", "draw a timeline: FILE.svg, .pdf or .png by gnuplot, or .txt",
 	  gx_set_text, AT(plot), 0 },
 };
 
@@ -122,7 +122,8 @@ static void warn_of_renamed(const struct gx_joblog *log)
 static void run(struct arguments *a)
 {
 	struct gx_joblog log = { 0 };
-	bool plot = a->plot && gx_plot_available();
+	/* A text needs nobody to draw it. */
+	bool plot = a->plot && (gx_plot_kind(a->plot) == GX_PLOT_TEXT || gx_plot_available());
 	gx_joblog_read(&log, a->common.operand[0], a->failed);
 	gx_joblog_measure(&log);
 	gx_facts_tell(&a->common.recognised, "file", "%s", log.name);
