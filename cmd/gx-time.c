@@ -91,7 +91,7 @@ static const struct gx_option options[] = {
 	  "race nothing: read files of --runs-out and join them", set, 0,
 	  RECORDED },
 	{ 0, "runs-out", "FILE", "write every run to FILE", set, 0, RUNS_OUT },
-	{ 0, "plot", "FILE", "draw speed-up and efficiency to FILE.svg, .png or .txt",
+	{ 0, "plot", "FILE", "draw time, speed-up and efficiency: FILE.svg, .pdf, .png, .txt",
 	  set, 0, PLOT },
 	{ 0, "json", NULL, "write JSON", set, 0, JSON },
 	{ 0, "markdown", NULL, "write a table in Markdown", set, 0, MARKDOWN },

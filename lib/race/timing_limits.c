@@ -35,6 +35,13 @@ static void set(struct limit *limit, const char *name, const char *format, ...)
 	va_end(arguments);
 }
 
+/* For want of a strategy that it is compared with. */
+static void set_lacking(struct limit *limit, const char *strategy, int cores)
+{
+	set(limit, NULL, "%s did not race on %d core%s: add it to --strategies", strategy, cores,
+	    cores == 1 ? "" : "s");
+}
+
 /* A share of its time, for people; what is more than all of it is all. */
 static const char *percent(double x, char text[GX_NUMBER_ROOM])
 {
@@ -97,7 +104,7 @@ static void judge_kernel(const struct gx_timing_entry *entry, struct limit *limi
 	if (judge_waiting(entry, limit))
 		return;
 	if (isnan(entry->share))
-		set(limit, NULL, "read did not race on as many cores");
+		set_lacking(limit, "read", entry->cores);
 	else if (entry->share >= memory_least)
 		set(limit, "memory bandwidth",
 		    "it reads %s GB/s, %s of what reading alone gets on as many cores",
@@ -135,7 +142,8 @@ static void judge_product(const struct gx_timing *timing,
 			 better->strategy,
 			 percent(better->time.median / entry->time.median, share));
 	set(limit, "compute", "its %s busy for %s of the time, at %s Gop/s%s",
-	    entry->cores == 1 ? "core is" : "cores are", percent(busy, share), gx_show_number(entry->rate / 1e9, rate), faster);
+	    entry->cores == 1 ? "core is" : "cores are", percent(busy, share),
+	    gx_show_number(entry->rate / 1e9, rate), faster);
 }
 
 /* ---- parts of the time of processes ---- */
@@ -189,8 +197,7 @@ static void judge_workers(const struct gx_timing *timing, const struct gx_timing
 	char text[GX_NUMBER_ROOM], saved[GX_NUMBER_ROOM];
 	struct parts parts = { 0 };
 	if (!shared || !sums) {
-		set(limit, NULL, "%s did not race on as many cores",
-		    shared ? "openmp" : "shared");
+		set_lacking(limit, shared ? "openmp" : "shared", entry->cores);
 		return;
 	}
 	parts.sums = sums->time.median;
@@ -216,7 +223,7 @@ static void judge_pipeline(const struct gx_timing *timing, const struct gx_timin
 	const struct gx_timing_entry *sums = sums_on(timing, entry->cores);
 	struct parts parts = { 0 };
 	if (!start || !sums) {
-		set(limit, NULL, "%s did not race on as many cores", start ? "openmp" : name);
+		set_lacking(limit, start ? "openmp" : name, entry->cores);
 		return;
 	}
 	parts.start = start->time.median;
@@ -239,7 +246,7 @@ static void judge_pool(const struct gx_timing *timing, const struct gx_timing_en
 	double least = numpy ? 1 - numpy->time.median / entry->time.median : NAN;
 	char share[GX_NUMBER_ROOM], text[GX_NUMBER_ROOM];
 	if (!numpy)
-		set(limit, NULL, "numpy did not race on one core");
+		set_lacking(limit, "numpy", 1);
 	else if (least >= part_least)
 		set(limit, "copying",
 		    "%s MB go to the pool, and numpy, which copies nothing, takes %s of its "
@@ -260,7 +267,7 @@ static void judge_tasks(const struct gx_timing *timing, const struct gx_timing_e
 	char share[GX_NUMBER_ROOM], each[GX_NUMBER_ROOM], task[GX_NUMBER_ROOM];
 	double tasks = loop ? loop->time.median / entry->cores / entry->time.median : NAN;
 	if (!loop)
-		set(limit, NULL, "loop did not race on one core");
+		set_lacking(limit, "loop", 1);
 	else if (1 - tasks >= part_least)
 		set(limit, "start-up",
 		    "it is %s of its time: a process costs %s of a core, the tasks in it %s",

@@ -36,7 +36,7 @@ const char *gx_show_seconds(double s, char text[GX_NUMBER_ROOM])
 	else if (s < 0.9995)
 		snprintf(text, GX_NUMBER_ROOM, "%.3g ms", 1e3 * s);
 	else
-		show(s, 3, " s", text);
+		snprintf(text, GX_NUMBER_ROOM, s < 999.5 ? "%.3g s" : "%.0f s", s);
 	return text;
 }
 

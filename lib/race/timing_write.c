@@ -266,6 +266,23 @@ static void fit_widths(shown_row *rows, size_t width[SHOWN], size_t room, char *
 	}
 }
 
+/* A sentence, broken between words where the line ends; room: its columns, or 0. */
+static void put_folded(struct gx_output *out, const char *text, size_t room)
+{
+	while (room && strlen(text) > room) {
+		size_t n = room;
+		while (n && text[n] != ' ')
+			n--;
+		if (!n)
+			break;
+		gx_output_write(out, text, n);
+		put(out, "\n");
+		text += n + 1;
+	}
+	put(out, text);
+	put(out, "\n");
+}
+
 /* room: columns of a line; 0: as many as it takes. */
 static void write_rows(struct gx_output *out, shown_row *rows, size_t nrow, bool markdown,
 		       size_t room)
@@ -293,9 +310,13 @@ static void write_rows(struct gx_output *out, shown_row *rows, size_t nrow, bool
 		put(out, markdown && i == 0 ? "|\n" : "");
 	}
 	if (*left_out) {
-		put(out, "\nnot shown, as the terminal is too narrow: ");
-		put(out, left_out);
-		put(out, "; --markdown and -o FILE have all columns\n");
+		char text[sizeof left_out + 128];
+		snprintf(text, sizeof text,
+			 "not shown, as the terminal is too narrow: %s; --markdown and -o FILE "
+			 "have all columns",
+			 left_out);
+		put(out, "\n");
+		put_folded(out, text, room);
 	}
 }
 
@@ -320,23 +341,6 @@ static void put_shown(const struct listing *listing, const char *text)
 	}
 }
 
-/* A sentence, broken between words where the line ends. */
-static void put_folded(const struct listing *listing, const char *text)
-{
-	while (listing->room && strlen(text) > listing->room) {
-		size_t n = listing->room;
-		while (n && text[n] != ' ')
-			n--;
-		if (!n)
-			break;
-		gx_output_write(listing->out, text, n);
-		put(listing->out, "\n");
-		text += n + 1;
-	}
-	put(listing->out, text);
-	put(listing->out, "\n");
-}
-
 static void put_listed(void *context, const char *key, const char *value)
 {
 	const struct listing *listing = context;
@@ -347,7 +351,7 @@ static void put_listed(void *context, const char *key, const char *value)
 		put_shown(listing, strlen(key) < sizeof padded ? padded : key);
 		put(listing->out, listing->after);
 	} else if (listing->room) {
-		put_folded(listing, value);
+		put_folded(listing->out, value, listing->room);
 		return;
 	}
 	put_shown(listing, value);
