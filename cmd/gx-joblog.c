@@ -16,7 +16,7 @@
 
 struct arguments {
 	struct gx_common common;
-	bool failed, null, advice, json;
+	bool failed, null, advice, json, table;
 	const char *plot;
 };
 
@@ -32,6 +32,8 @@ static const struct gx_option options[] = {
 	  "say briefly whether the parts are too small, too uneven, failing or fine",
 	  gx_set_flag, AT(advice), 0 },
 	{ 0, "json", NULL, "print one JSON object", gx_set_flag, AT(json), 0 },
+	{ 0, "table", NULL, "print the table for people, also to a pipe or a file",
+	  gx_set_flag, AT(table), 0 },
 	{ 0, "plot", "FILE", "draw a timeline: FILE.svg, .pdf or .png by gnuplot, or .txt",
 	  gx_set_text, AT(plot), 0 },
 };
@@ -105,6 +107,7 @@ GX_NORETURN static void explain(const struct arguments *a)
 	gx_explain_end(a->failed   ? "commands"
 		       : a->json   ? "json"
 		       : a->advice ? "advice"
+		       : a->table  ? "table"
 				   : "tsv",
 		       GX_UNKNOWN);
 }
@@ -138,7 +141,8 @@ static void run(struct arguments *a)
 		put_failed(out, &log, a->null);
 	else if (a->advice && !a->json)
 		put_advice(out, &log);
-	else if (!a->json && !a->common.output.path && isatty(STDOUT_FILENO))
+	else if (a->table ||
+		 (!a->json && !a->common.output.path && isatty(STDOUT_FILENO)))
 		gx_joblog_show(&log, out);
 	else
 		gx_joblog_write(&log, a->json, a->advice, out);
@@ -153,8 +157,13 @@ int main(int argc, char **argv)
 	if (a.common.noperand > 1)
 		gx_die_usage(
 			"give one joblog at a time: the job numbers of several collide");
-	if (a.failed && (a.json || a.advice))
+	if (a.failed && (a.json || a.advice || a.table))
 		gx_die_usage("--failed prints only commands: leave out --%s",
+			     a.json     ? "json"
+			     : a.advice ? "advice"
+					: "table");
+	if (a.table && (a.json || a.advice))
+		gx_die_usage("--%s and --table: choose one of them",
 			     a.json ? "json" : "advice");
 	if (a.null && !a.failed)
 		gx_die_usage("--null needs --failed");

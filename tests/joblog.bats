@@ -227,6 +227,9 @@ small() {
 	refuses 2 "give one joblog at a time" gx-joblog s.log s.log
 	refuses 2 "--failed prints only commands" gx-joblog --failed --json s.log
 	refuses 2 "--failed prints only commands" gx-joblog --failed --advice s.log
+	refuses 2 "--failed prints only commands: leave out --table" gx-joblog --failed --table s.log
+	refuses 2 "--json and --table: choose one of them" gx-joblog --json --table s.log
+	refuses 2 "--advice and --table: choose one of them" gx-joblog --advice --table s.log
 	refuses 2 "--null needs --failed" gx-joblog -0 s.log
 	refuses 2 "x.gif: the name must end in .svg, .pdf, .png or .txt" gx-joblog --plot x.gif s.log
 	refuses 2 "''" gx-joblog --plot '' s.log
@@ -261,6 +264,17 @@ small() {
 	small >s.log
 	sed -i 's/\tn2\t/\tn\xc2\x9b2\xff\t/; s/echo 1/\x1b[2J\x07/' s.log
 	check terminal s.log
+}
+
+@test "--table: the same to a pipe and a file, and what it says of the overhead" {
+	small >s.log
+	gx-joblog --table s.log | cat >shown
+	grep -qx 'jobs         7 in 8 attempts: 5 done, 1 killed, 1 timed out' shown
+	grep -qx '  waiting    0.0% before their first job, 0.2% between, 31.8% at the end' shown
+	gx-joblog --table -o file s.log
+	same shown file
+	gx-joblog --explain --table s.log >said
+	grep -qx 'output_format	table' said
 }
 
 @test "--json escapes the names of hosts" {

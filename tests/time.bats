@@ -535,7 +535,8 @@ says() {
 	COLUMNS=60 gx-time --recorded --table runs >narrow
 	awk 'length > 60 { exit 1 }' narrow || note "$(cat narrow)"
 	grep -q '^not shown, as the terminal is too narrow: ' narrow
-	tr -s '\n ' ' ' <narrow | grep -qF 'fastest: simd on 1 core, 20 ms; all others are slower by more than the noise '
+	tr -s '\n ' ' ' <narrow >joined
+	grep -qF 'fastest: simd on 1 core, 20 ms; all others are slower by more than the noise ' joined
 	refuses 2 "--json and --table: choose one of them" gx-time --recorded --table --json runs
 	refuses 2 "--markdown and --table: choose one of them" gx-time --table --markdown -n 10 -m 2
 	refuses 2 "--json and --markdown: choose one of them" gx-time --recorded --json --markdown --table runs
