@@ -123,7 +123,7 @@ def limit_of(work, all_of, strategy, p):
         return None
     if work == "tasks":
         loop = time_of("loop", 1)
-        if not loop:
+        if not loop or (strategy != "loop" and isnan(s["processes"])):
             return None
         return "start-up" if 1 - loop / p / median >= 0.5 else "waiting"
     if work == "matmul":

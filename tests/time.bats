@@ -471,6 +471,22 @@ says() {
 		processes 2 0.200 0.300 200 0.0002
 	END
 	says "what limits processes on 2 cores is not known: loop did not race on 1 core: add it to --strategies"
+	# Figures that a file does not have are no blanks in a sentence.
+	limits work=tasks unit=task >got <<-END
+		loop      1 0.040 0.001 - 0.0002
+		processes 2 0.200 0.300 - 0.0002
+	END
+	says "what limits processes on 2 cores is not known: the number of its processes was not measured"
+	limits work=matmul unit=operation >got <<-END
+		double-naive 1 1.000 0.990 - -
+	END
+	says "double-naive on 1 core is limited by compute: its core is busy for 99% of the time"
+	limits work=means >got <<-END
+		processes 2 0.050 0.060 2 -
+		shared    2 0.015 0.030 2 -
+		openmp    2 0.012 0.023 - -
+	END
+	says "processes on 2 cores is limited by copying: it is 70% of its time: all rows go through pipes"
 }
 
 @test "a limit that is not known for want of a strategy is known with it" {

@@ -24,7 +24,7 @@ size_t gx_tics_linear(double low, double high, size_t most, double tic[GX_TICS_M
 		}
 }
 
-/* Digits times every stride-th power of the base. Returns how many there are, of which `most` fit. */
+/* Digits times every stride-th power of the base; returns how many there are. `most` fit. */
 static size_t list(double low, double high, int base, const double *digit, size_t ndigit,
 		   int stride, size_t most, double tic[GX_TICS_MAX])
 {

@@ -55,9 +55,16 @@ static const char *cores_of(int cores, char text[GX_NUMBER_ROOM])
 	return text;
 }
 
-static double megabytes(const struct gx_timing_entry *entry)
+/* What it worked on: "80.0 MB". */
+static const char *bytes_of(const struct gx_timing_entry *entry, char text[GX_NUMBER_ROOM])
 {
-	return entry->rate * entry->time.median / 1e6;
+	char number[GX_NUMBER_ROOM];
+	if (isnan(entry->rate))
+		snprintf(text, GX_NUMBER_ROOM, "all rows");
+	else
+		snprintf(text, GX_NUMBER_ROOM, "%.30s MB",
+			 gx_show_number(entry->rate * entry->time.median / 1e6, number));
+	return text;
 }
 
 static bool is(const struct gx_timing_entry *entry, const char *name)
@@ -75,7 +82,8 @@ static double busy_of(const struct gx_timing_entry *entry)
 }
 
 /* The fastest on as many cores that does the same in half of the time or less; or NULL. */
-static const struct gx_timing_entry *better_than(const struct gx_timing *timing, const struct gx_timing_entry *entry)
+static const struct gx_timing_entry *better_than(const struct gx_timing *timing,
+						 const struct gx_timing_entry *entry)
 {
 	const struct gx_timing_entry *best = entry;
 	for (size_t i = 0; i < timing->nentry; i++)
@@ -128,7 +136,7 @@ static void judge_kernel(const struct gx_timing_entry *entry, struct limit *limi
 static void judge_product(const struct gx_timing *timing,
 			  const struct gx_timing_entry *entry, struct limit *limit)
 {
-	char share[GX_NUMBER_ROOM], rate[GX_NUMBER_ROOM], faster[128] = "";
+	char share[GX_NUMBER_ROOM], number[GX_NUMBER_ROOM], rate[64] = "", faster[128] = "";
 	const struct gx_timing_entry *better = better_than(timing, entry);
 	double busy = busy_of(entry);
 	if (isnan(busy)) {
@@ -141,9 +149,11 @@ static void judge_product(const struct gx_timing *timing,
 		snprintf(faster, sizeof faster, "; %.40s does the same in %s of it",
 			 better->strategy,
 			 percent(better->time.median / entry->time.median, share));
-	set(limit, "compute", "its %s busy for %s of the time, at %s Gop/s%s",
-	    entry->cores == 1 ? "core is" : "cores are", percent(busy, share),
-	    gx_show_number(entry->rate / 1e9, rate), faster);
+	if (!isnan(entry->rate))
+		snprintf(rate, sizeof rate, ", at %s Gop/s",
+			 gx_show_number(entry->rate / 1e9, number));
+	set(limit, "compute", "its %s busy for %s of the time%s%s",
+	    entry->cores == 1 ? "core is" : "cores are", percent(busy, share), rate, faster);
 }
 
 /* ---- parts of the time of processes ---- */
@@ -208,8 +218,8 @@ static void judge_workers(const struct gx_timing *timing, const struct gx_timing
 		 entry->cores == 1 ? "" : "s", gx_show_seconds(parts.start, text),
 		 sums->strategy);
 	snprintf(parts.copied, sizeof parts.copied,
-		 "%s MB go through pipes, and shared, which copies nothing, is faster by %s",
-		 gx_show_number(megabytes(entry), text), gx_show_seconds(parts.copying, saved));
+		 "%s go through pipes, and shared, which copies nothing, is faster by %s",
+		 bytes_of(entry, text), gx_show_seconds(parts.copying, saved));
 	judge_parts(timing, entry, &parts, limit);
 }
 
@@ -232,9 +242,9 @@ static void judge_pipeline(const struct gx_timing *timing, const struct gx_timin
 	snprintf(parts.started, sizeof parts.started, "the same line on one row takes %s",
 		 gx_show_seconds(parts.start, text));
 	snprintf(parts.copied, sizeof parts.copied,
-		 "%s MB go from the file to the filters, in %s that neither start-up nor the "
+		 "%s go from the file to the filters, in %s that neither start-up nor the "
 		 "sums take",
-		 gx_show_number(megabytes(entry), text), gx_show_seconds(parts.copying, took));
+		 bytes_of(entry, text), gx_show_seconds(parts.copying, took));
 	judge_parts(timing, entry, &parts, limit);
 }
 
@@ -249,9 +259,9 @@ static void judge_pool(const struct gx_timing *timing, const struct gx_timing_en
 		set_lacking(limit, "numpy", 1);
 	else if (least >= part_least)
 		set(limit, "copying",
-		    "%s MB go to the pool, and numpy, which copies nothing, takes %s of its "
+		    "%s go to the pool, and numpy, which copies nothing, takes %s of its "
 		    "time on one core",
-		    gx_show_number(megabytes(entry), text), percent(1 - least, share));
+		    bytes_of(entry, text), percent(1 - least, share));
 	else
 		set(limit, NULL, "numpy takes %s of its time on one core",
 		    percent(1 - least, share));
@@ -268,6 +278,8 @@ static void judge_tasks(const struct gx_timing *timing, const struct gx_timing_e
 	double tasks = loop ? loop->time.median / entry->cores / entry->time.median : NAN;
 	if (!loop)
 		set_lacking(limit, "loop", 1);
+	else if (entry != loop && isnan(entry->processes))
+		set(limit, NULL, "the number of its processes was not measured");
 	else if (1 - tasks >= part_least)
 		set(limit, "start-up",
 		    "it is %s of its time: a process costs %s of a core, the tasks in it %s",

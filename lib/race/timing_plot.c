@@ -467,7 +467,8 @@ static struct place place_of(const struct picture *picture, int panel)
 		double left = panel % 2 ? 0.56 : 0.07, bottom = panel < 2 ? 0.56 : 0.07;
 		return (struct place){ left, left + 0.41, bottom + 0.35, bottom };
 	}
-	double row = 2.0 * CHARACTER / picture->height, column = (double)CHARACTER / picture->width;
+	double row = 2.0 * CHARACTER / picture->height;
+	double column = (double)CHARACTER / picture->width;
 	double top = 1 - (2 + panel * ROWS) * row;
 	if (panel == 3)
 		return (struct place){ 2 * column, 1 - column, top, 0 };
