@@ -8,8 +8,9 @@ load lib.bash
 
 setup() {
 	work
-	# Of the make that runs the tests no flag or directory, and of its shell no compiler's flags.
-	unset MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL CPPFLAGS LDFLAGS LDLIBS PREFIX DESTDIR STRIP
+	# Of the make that runs the tests no flag, setting or directory.
+	unset MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL BUILD BIN CC CFLAGS CPPFLAGS LDFLAGS LDLIBS \
+		SIMD STATIC WERROR V PREFIX DESTDIR STRIP
 	here=$PWD
 }
 
@@ -50,11 +51,11 @@ names() {
 		name=${source##*/} name=${name%.c}
 		[[ $(stat -c %a "p/bin/$name") == 755 ]]
 		[[ $(nm "p/bin/$name" 2>&1) == *"no symbols"* ]]
-		cmp "$repo/man/$name.1" "p/share/man/man1/$name.1"
 		[[ $("p/bin/$name" --version) == $("$GX_BIN/$name" --version) ]]
 	done
-	cmp "$repo/man/gx.7" p/share/man/man7/gx.7
-	cmp "$repo/man/gx-matrix.5" p/share/man/man5/gx-matrix.5
+	for page in "$repo"/man/*.[157]; do
+		cmp "$page" "p/share/man/man${page##*.}/${page##*/}"
+	done
 	for text in LICENSE NEWS.md README.md CITATION.cff; do
 		cmp "$repo/$text" "p/share/doc/gx/$text"
 	done
