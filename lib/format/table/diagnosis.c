@@ -6,8 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/message.h"
-#include "format/table/id_words.h"
+#include "format/table/columns.h"
 #include "format/table/looks.h"
 #include "kernel/hash.h"
 
@@ -33,6 +34,22 @@ void gx_diagnose_count(const struct gx_dialect *d, size_t nfield, bool last_is_e
 		 nfield == expected + 1 && last_is_empty
 			 ? " (a delimiter at the end of the rows: --trailing-delimiter)"
 			 : "");
+}
+
+void gx_diagnose_left_empty(const struct gx_dialect *d, size_t field, const char *text,
+			    size_t n, struct gx_diagnosis *diagnosis)
+{
+	struct gx_wording to = { diagnosis->text, 0, sizeof diagnosis->text };
+	char list[1200];
+	bool *kept = gx_allocate_zeroed(d->nfield, sizeof *kept);
+	diagnosis->field = field + 1;
+	gx_word(&to, "%s in a column without a name that is empty in the first row: name it",
+		gx_show(text, n));
+	for (size_t i = 0; i < d->nfield; i++)
+		kept[i] = d->field[i] == GX_FIELD_VALUE;
+	if (gx_columns_print(kept, d->nfield, list, sizeof list))
+		gx_word(&to, ", or leave it out: --columns %s", list);
+	free(kept);
 }
 
 /* ---- tokens ---- */
@@ -151,17 +168,12 @@ static bool diagnose_row(struct hand *h, struct gx_wording *to)
 /* The column that names the rows numbers them, and another one has their names. */
 static bool diagnose_row_numbers(struct hand *h, struct gx_wording *to)
 {
-	const struct gx_dialect *d = h->dialect;
-	const char *name = d->names.n ? d->names.text : NULL;
-	if (d->name_field != 0 || d->reading->id_column || d->known || d->counted ||
-	    !gx_evidence_is_numbered(&d->evidence))
+	size_t before = to->n;
+	gx_word(to, "(");
+	if (!gx_looks_tell_row_numbers(&h->looks, to)) {
+		to->text[to->n = before] = 0;
 		return false;
-	if (name && *name && gx_is_id_word(name, strlen(name)))
-		return false;
-	if (!h->looks.count[GX_LOOK_TEXT] || !gx_looks_propose_id(&h->looks, 1, false))
-		return false;
-	gx_word(to, "(column 1%s numbers the rows: ", name && !*name ? " has no name, and" : "");
-	gx_looks_advise(&h->looks, to);
+	}
 	gx_word(to, ")");
 	return true;
 }
@@ -179,18 +191,20 @@ static bool diagnose_columns(struct hand *h, struct gx_wording *to)
 /* Text among numbers. */
 static bool diagnose_cell(struct hand *h, struct gx_wording *to)
 {
-	char advice[1200] = "";
+	char advice[1400] = "";
 	struct gx_wording options = { advice, 0, sizeof advice };
 	bool several = h->looks.count[GX_LOOK_ODD] > 1;
 	gx_word(to, "(missing value%s: ", several ? "s" : "");
 	put_na(h, GX_LOOK_ODD, to);
 	gx_looks_advise(&h->looks, &options);
-	if (*advice)
+	if (*advice) {
+		size_t room = to->room;
 		gx_word(to, "; no sample: column%s ", several ? "s" : "");
-	if (*advice)
+		to->room = room > options.n + 100 ? room - options.n - 100 : 1;
 		gx_looks_name(&h->looks, GX_LOOK_ODD, to);
-	if (*advice)
+		to->room = room;
 		gx_word(to, ": %s", advice);
+	}
 	gx_word(to, ")");
 	return true;
 }

@@ -37,8 +37,13 @@ void gx_looks_make(const struct gx_dialect *dialect, const unsigned char *hand, 
 		    struct gx_looks *looks);
 void gx_looks_free(struct gx_looks *looks);
 
-/* Proposes a column of these looks as the one that names the rows; false: there is none. */
-bool gx_looks_propose_id(struct gx_looks *looks, size_t from, bool only_id_words);
+/* The first column that bears an id word, from `from` on; SIZE_MAX: none does. */
+size_t gx_looks_find_id_word(const struct gx_looks *looks, size_t from);
+/* The first column of text. */
+size_t gx_looks_find_text(const struct gx_looks *looks, size_t from);
+
+/* Proposes a column as the one that names the rows. */
+void gx_looks_propose_id(struct gx_looks *looks, size_t id);
 
 /* A text that grows in a buffer, and is cut where that ends. */
 struct gx_wording {
@@ -55,6 +60,12 @@ void gx_looks_name(const struct gx_looks *looks, enum gx_look look, struct gx_wo
  * What was seen, and behind a colon the options: "text: column 2 'desc': --skip-columns 2".
  */
 void gx_looks_tell(const struct gx_looks *looks, struct gx_wording *to);
+
+/*
+ * Where the column that names the rows numbers them, and another one has names: proposes that
+ * one, and says so, with the options. False, and nothing, elsewhere.
+ */
+bool gx_looks_tell_row_numbers(struct gx_looks *looks, struct gx_wording *to);
 
 /* The options alone; "" where no column would be left. */
 void gx_looks_advise(const struct gx_looks *looks, struct gx_wording *to);

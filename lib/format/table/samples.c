@@ -41,8 +41,14 @@ static void check_place(const struct table *t)
 	gx_word(&why, "a table like BED: the columns 1 %s, 2 %s and 3 %s are a place, and no name: ",
 		gx_show(chr, strlen(chr)), gx_show(start, strlen(start)),
 		gx_show(end, strlen(end)));
-	if (!gx_looks_propose_id(&looks, d->known->n, false))
+	/* The fourth column of BED is the name; others have it further behind. */
+	size_t place = d->known->n, id = gx_looks_find_id_word(&looks, place);
+	if (looks.look[place] == GX_LOOK_TEXT || id == SIZE_MAX)
+		id = gx_looks_find_text(&looks, place);
+	if (id == SIZE_MAX)
 		gx_word(&why, "--id-column none ");
+	else
+		gx_looks_propose_id(&looks, id);
 	gx_looks_advise(&looks, &why);
 	gx_looks_free(&looks);
 	refuse(t, &why);
@@ -154,11 +160,10 @@ static void check_columns(const struct table *t)
 	struct gx_looks looks;
 	gx_looks_make(d, NULL, 0, &looks);
 	if (looks.count[GX_LOOK_UNSAMPLED] || looks.measures) {
-		if (gx_evidence_is_numbered(&d->evidence) && d->name_field == 0 &&
-		    d->names.n && !*d->names.text)
-			gx_looks_propose_id(&looks, 1, true);
-		name_kind(d, &why);
-		gx_looks_tell(&looks, &why);
+		if (!gx_looks_tell_row_numbers(&looks, &why)) {
+			name_kind(d, &why);
+			gx_looks_tell(&looks, &why);
+		}
 		refuse(t, &why);
 	}
 	gx_looks_free(&looks);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "format/table/unsampled.h"
 
-#include <stddef.h>
 #include <string.h>
 
 /*
@@ -37,15 +36,20 @@ static const char *const entries[] = {
 	"gweight",
 };
 
-/* Results of limma, edgeR and DESeq2, which stand beside values as well as alone. */
+/* How sure a result of a test is, beside values as well as alone. */
 static const char *const tests[] = {
 	"pval", "pvalue", "p val", "p value", "p-value", "p-val", "adj p val", "padj",
-	"fdr", "qvalue", "q value", "qval", "logfc", "log2foldchange", "basemean", "lfcse",
-	"aveexpr", "logcpm",
+	"fdr", "qvalue", "q value", "qval",
 };
 
-/* Theirs too, but alone a sample may be called so. */
-static const char *const beside_tests[] = { "t", "b", "f", "lr", "stat" };
+/*
+ * Whole names of limma, edgeR and DESeq2, beside one of these and a fold change. Alone, a
+ * matrix has fold changes, and samples are called B and F.
+ */
+static const char *const beside_tests[] = { "t",	"b",	   "f",	      "lr",
+					    "stat",	"lfcse",   "basemean", "aveexpr",
+					    "logcpm",	"logfc",   "log2foldchange" };
+static const char *const changes[] = { "logfc", "log2foldchange" };
 
 /*
  * A place on a genome. Samples are called day_start too: these are whole names, or stand
@@ -126,19 +130,25 @@ static bool is_place(const char *name)
 	       (!blank || is_one(name, (size_t)(blank - name), placed, LENGTH(placed)));
 }
 
-bool gx_is_of_test(const char *name)
+bool gx_are_of_tests(const struct gx_names *header)
 {
-	char reduced[ROOM];
-	reduce(name, reduced);
-	return ends_in_one(reduced, tests, LENGTH(tests));
+	bool test = false, change = false;
+	const char *name = header->text;
+	for (size_t i = 0; i < header->n && !(test && change); i++, name = gx_names_next(name)) {
+		char reduced[ROOM];
+		reduce(name, reduced);
+		test |= ends_in_one(reduced, tests, LENGTH(tests));
+		change |= is_one(reduced, strlen(reduced), changes, LENGTH(changes));
+	}
+	return test && change;
 }
 
-bool gx_is_unsampled(const char *name, bool among_tests)
+bool gx_is_unsampled(const char *name, bool of_tests)
 {
 	char reduced[ROOM];
 	reduce(name, reduced);
 	return ends_in_one(reduced, entries, LENGTH(entries)) ||
 	       ends_in_one(reduced, tests, LENGTH(tests)) || is_place(reduced) ||
-	       (among_tests &&
+	       (of_tests &&
 		is_one(reduced, strlen(reduced), beside_tests, LENGTH(beside_tests)));
 }
