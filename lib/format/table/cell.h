@@ -20,8 +20,8 @@ enum gx_cell {
 void gx_cell_trim(const char **text, size_t *n);
 
 /*
- * What a trimmed text is - text, a number, or missing - and its value, unless it is text. `missing`: tokens that are missing
- * values besides those that always are.
+ * What a trimmed text is - text, a number, or missing - and its value, unless it is text.
+ * `missing`: tokens that are missing values besides those that always are.
  */
 enum gx_cell gx_cell_read(const char *text, size_t n, bool decimal_comma,
 			  const struct gx_names *missing, double *value);
