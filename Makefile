@@ -123,6 +123,18 @@ $(PEERS): lib/race/peers.py
 
 $(BUILD)/lib/race/contest_programs.o: $(PEERS)
 
+# gx says which commit it was built from, where this tree is a repository of git; where git
+# does not tell (of a tree of somebody else, as root), what is known stays.
+COMMIT := $(GENERATED)/commit.h
+$(COMMIT): force
+	@mkdir -p $(@D)
+	@commit=$$([ ! -e .git ] || GIT_OPTIONAL_LOCKS=0 git describe --always --dirty \
+			--abbrev=12 --exclude='*' 2>/dev/null) || [ ! -e $@ ] || exit 0; \
+	  echo "#define GX_COMMIT \"$$commit\"" | cmp -s - $@ || \
+	  echo "#define GX_COMMIT \"$$commit\"" >$@
+
+$(BUILD)/cmd/gx.o: $(COMMIT)
+
 $(BIN)/%: $(BUILD)/cmd/%.o $(LIB)
 	@mkdir -p $(@D)
 	$(SAY) LINK $@
@@ -223,18 +235,37 @@ check-sanitized: ## the tests under AddressSanitizer and UBSan
 bench: all ## measure speed and memory side by side with the peers (make deps-bench)
 	@GX_BIN='$(abspath $(BIN))' GX_BUILD='$(abspath $(BUILD))' tests/bench/run
 
+# ---- completions, which each program prints ----
+
+COMPLETED := $(BUILD)/completions
+COMPLETIONS := $(COMMANDS:%=$(COMPLETED)/bash-completion/completions/%) \
+	       $(COMMANDS:%=$(COMPLETED)/zsh/site-functions/_%) \
+	       $(COMMANDS:%=$(COMPLETED)/fish/vendor_completions.d/%.fish)
+PRINT_COMPLETION = @mkdir -p $(@D) && $< --completion $(1) >$@
+
+$(COMPLETED)/bash-completion/completions/%: $(BIN)/%
+	$(call PRINT_COMPLETION,bash)
+
+$(COMPLETED)/zsh/site-functions/_%: $(BIN)/%
+	$(call PRINT_COMPLETION,zsh)
+
+$(COMPLETED)/fish/vendor_completions.d/%.fish: $(BIN)/%
+	$(call PRINT_COMPLETION,fish)
+
 # ---- installing ----
 
 MANDIR = $(DESTDIR)$(PREFIX)/share/man
 INSTALLED = $(COMMANDS:%=$(DESTDIR)$(PREFIX)/bin/%) \
+	    $(COMPLETIONS:$(COMPLETED)/%=$(DESTDIR)$(PREFIX)/share/%) \
 	    $(foreach page,$(wildcard man/*.1 man/*.5 man/*.7), \
 	    $(MANDIR)/man$(subst .,,$(suffix $(page)))/$(notdir $(page)))
 
-install: all ## install under PREFIX [/usr/local], below DESTDIR
+install: all $(COMPLETIONS) ## install under PREFIX [/usr/local], below DESTDIR
 	@for file in $(INSTALLED); do \
 		case $$file in \
 		*/bin/*) from=$(BIN)/$${file##*/} mode=755 ;; \
-		*) from=man/$${file##*/} mode=644 ;; \
+		*/man/*) from=man/$${file##*/} mode=644 ;; \
+		*) from=$(COMPLETED)/$${file##$(DESTDIR)$(PREFIX)/share/} mode=644 ;; \
 		esac; \
 		mkdir -p "$${file%/*}" && install -m $$mode "$$from" "$$file" || exit 1; \
 	done

@@ -24,10 +24,14 @@ static const struct gx_option options[] = {
 
 static const struct gx_command command = {
 	.name = "gx-convert",
+	.about = "write a matrix in another format",
 	.usage = "[OPTION ...] [MATRIX ...]",
 	.summary =
 		"Writes a matrix in another format. The numbers, their digest and the names stay\n"
 		"the same.",
+	.example = { "gx-convert -o m.gxm counts.tsv",
+		      "gx-convert --transpose -o cells.tsv counts.tsv" },
+	.purpose = GX_PURPOSE_MAKE,
 	.options = options,
 	.noption = sizeof options / sizeof *options,
 	.groups = GX_CLI_INPUT | GX_CLI_OUTPUT | GX_CLI_PART,

@@ -33,9 +33,13 @@ static const struct gx_option options[] = {
 
 static const struct gx_command command = {
 	.name = "gx-info",
+	.about = "show how a matrix is read and what is in it",
 	.usage = "[OPTION ...] [MATRIX ...]",
 	.summary =
 		"Says what a matrix was recognised as, how it was read, and what is in it.",
+	.example = { "gx-info counts.tsv",
+		      "gx-info counts.tsv | sed -n 's/^digest //p'" },
+	.purpose = GX_PURPOSE_MAKE,
 	.options = options,
 	.noption = sizeof options / sizeof *options,
 	.groups = GX_CLI_INPUT | GX_CLI_PART,

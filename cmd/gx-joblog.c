@@ -38,10 +38,14 @@ static const struct gx_option options[] = {
 
 static const struct gx_command command = {
 	.name = "gx-joblog",
+	.about = "report on a run from its joblog of GNU parallel",
 	.usage = "[OPTION ...] [JOBLOG]",
 	.summary =
 		"Reports on a run from its joblog of GNU parallel: how jobs ended, how busy "
 		"the\nslots were, overhead, run times and stragglers.",
+	.example = { "gx-joblog sweep.log",
+		      "gx-joblog --failed once.log | parallel" },
+	.purpose = GX_PURPOSE_MEASURE,
 	.options = options,
 	.noption = sizeof options / sizeof *options,
 	.groups = GX_CLI_ANY_OPERANDS,

@@ -26,8 +26,11 @@ static const struct gx_option options[] = {
 
 static const struct gx_command command = {
 	.name = "gx-means",
+	.about = "mean of each gene of a matrix",
 	.usage = "[OPTION ...] [MATRIX ...]",
 	.summary = "Writes the mean of each gene of a matrix of genes x samples.",
+	.example = { "gx-means --skip-na --with-n counts.tsv",
+		      "parallel 'gx-means -b --part {}/8 m.gxm | gx-threshold -T 12' \\\n      ::: {1..8} | gx-reduce" },
 	.options = options,
 	.noption = sizeof options / sizeof *options,
 	.groups = GX_CLI_INPUT | GX_CLI_OUTPUT | GX_CLI_PART,

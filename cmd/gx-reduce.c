@@ -76,10 +76,14 @@ static const struct gx_option options[] = {
 
 static const struct gx_command command = {
 	.name = "gx-reduce",
+	.about = "add the partial results of all parts, or refuse",
 	.usage = "[OPTION ...] [RECORD|DIRECTORY ...]",
 	.summary =
 		"Adds up the records of all parts of an input, or joins the parts of a matrix, and\n"
 		"refuses a gap, an overlap, another input, other parameters, or damage.",
+	.example = { "parallel 'gx-means -b --part {}/8 m.gxm | gx-threshold -T 12' \\\n      ::: {1..8} | gx-reduce",
+		      "gx-reduce --join -o means.tsv mean?.gxm" },
+	.purpose = GX_PURPOSE_GATHER,
 	.options = options,
 	.noption = sizeof options / sizeof *options,
 	.groups = GX_CLI_ANY_OPERANDS | GX_CLI_OUTPUT,

@@ -52,12 +52,22 @@ static const struct gx_option options[] = {
 	  gx_set_real, AT(distribution.dispersion), 0 },
 };
 
+static const struct gx_option_words words[] = {
+	{ "dist", "exponential uniform normal lognormal nbinom" },
+	{ NULL, NULL },
+};
+
 static const struct gx_command command = {
 	.name = "gx-simulate",
+	.about = "write a simulated gene-expression matrix",
 	.usage = "[OPTION ...]",
 	.summary =
 		"Writes a simulated matrix of genes x samples. Part K of N has, bit for bit, the "
 		"rows\nof the whole.",
+	.example = { "gx-simulate -n 1000 -m 6 --dist lognormal -o counts.tsv",
+		      "parallel 'gx-simulate -n 200k -m 50 --part {}/8 -o part{}.gxm' ::: {1..8}" },
+	.purpose = GX_PURPOSE_MAKE,
+	.words = words,
 	.options = options,
 	.noption = sizeof options / sizeof *options,
 	.groups = GX_CLI_OUTPUT | GX_CLI_PART,

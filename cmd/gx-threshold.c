@@ -54,10 +54,13 @@ static const struct gx_option options[] = {
 
 static const struct gx_command command = {
 	.name = "gx-threshold",
+	.about = "count the genes above a threshold, or write them",
 	.usage = "[OPTION ...] [MATRIX ...]",
 	.summary =
 		"Counts the rows strictly above a threshold in each column of a matrix. Writes the\n"
 		"counts as a record, which gx-reduce adds up; or writes those rows.",
+	.example = { "gx-threshold -T 12 m.gxm",
+		      "gx-threshold --pass --at-least 3 -T 0 -o expressed.gxm counts.tsv" },
 	.options = options,
 	.noption = sizeof options / sizeof *options,
 	.groups = GX_CLI_INPUT | GX_CLI_OUTPUT | GX_CLI_PART,

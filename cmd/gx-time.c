@@ -96,12 +96,22 @@ static const struct gx_option options[] = {
 	{ 0, "markdown", NULL, "write a table in Markdown", set, 0, MARKDOWN },
 };
 
+static const struct gx_option_words words[] = {
+	{ "work", "means rowsum dot matmul tasks" },
+	{ NULL, NULL },
+};
+
 static const struct gx_command command = {
 	.name = "gx-time",
+	.about = "race strategies on one matrix",
 	.usage = "[OPTION ...] [MATRIX]",
 	.summary =
 		"Races strategies on one matrix, or on a simulated one: a loop, SIMD, threads,\n"
 		"processes, xargs and GNU parallel. Their answers are compared first.",
+	.example = { "gx-time --runs 6 --warmup 1 m.gxm",
+		      "gx-time --work matmul --size 128 --runs 3" },
+	.purpose = GX_PURPOSE_MEASURE,
+	.words = words,
 	.options = options,
 	.noption = sizeof options / sizeof *options,
 	.groups = GX_CLI_INPUT,

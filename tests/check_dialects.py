@@ -339,6 +339,8 @@ class Table:
             return False  # ends in a delimiter, as the header does
         if self.header == "short" and first[-1] != first[-1]:
             return False  # one more than the header, and empty
+        if self.header in ("named", "empty") and self.columns[-1] == b"" and len(self.columns) > 1:
+            return False  # a last column without a name that has values
         if self.header == "none" and self.trailing and first[-1] != first[-1]:
             return False
         if self.header == "none" and self.names and self.names[0][:1] in (b"#", b"!"):

@@ -14,12 +14,14 @@ setup() {
 
 @test "unknown options, in three spellings: exit 2, named, nothing on stdout" {
 	local c
-	for c in $(commands); do
+	for c in $(programs); do
 		refuses 2 "unknown option -?" "$c" '-?' </dev/null
 		refuses 2 "unknown option --nonsense" "$c" --nonsense </dev/null
+		grep -qF "Try '$c --help'" "$err"
+	done
+	for c in $(commands); do
 		# Behind a letter that is an option, in one word.
 		refuses 2 "unknown option -?" "$c" '-v?' </dev/null
-		grep -qF "Try '$c --help'" "$err"
 	done
 }
 
@@ -35,7 +37,7 @@ setup() {
 
 @test "--help and -h: on stdout, exit 0, begins with the usage" {
 	local c
-	for c in $(commands); do
+	for c in $(programs); do
 		succeeds "$c" --help </dev/null
 		[[ $(head -1 "$out") == "Usage: $c "* ]]
 		cp "$out" long
@@ -47,8 +49,8 @@ setup() {
 @test "--help has every shared option, in the same words" {
 	local c option
 	for c in $(commands); do
-		"$c" --help >help
-		for option in output threads progress verbose help version; do
+		help_of "$c" >help
+		for option in output threads progress verbose explain completion help version; do
 			grep -E -- "--$option( |\$)" help >>"$c.shared" || note "$c: no --$option"
 		done
 	done

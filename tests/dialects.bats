@@ -4,46 +4,10 @@
 # the way out. The plain ones are in formats.bats.
 
 load lib.bash
+load text.bash
 
 setup() {
 	work
-}
-
-# from TEXT: the file t, of printf's text.
-from() {
-	# shellcheck disable=SC2059
-	printf "$1" >t
-}
-
-# means TEXT OPTION ...: gx-means of t, from the file, a pipe and with four threads.
-means() {
-	local want=$1
-	shift
-	prints "$want" gx-means "$@" t || return 1
-	prints "$want" gx-means -t 4 "$@" t || return 1
-	prints "$want" gx-means "$@" < <(cat t)
-}
-
-# table_is TEXT OPTION ...: names and values of t, as gx-convert writes them.
-table_is() {
-	local want=$1
-	shift
-	prints "$want" gx-convert "$@" t || return 1
-	prints "$want" gx-convert "$@" < <(cat t)
-}
-
-# says TEXT OPTION ...: exit 1 from file, pipe and under gzip, and this whole message behind
-# the name of the input.
-says() {
-	local want=$1
-	shift
-	gzip -nc t >t.gz
-	exits 1 gx-means "$@" t || return 1
-	[[ ! -s $out && $(cat "$err") == "gx-means: t$want" ]] || note "$(cat "$err")" || return 1
-	exits 1 gx-means "$@" < <(cat t) || return 1
-	[[ ! -s $out && $(cat "$err") == "gx-means: <stdin>$want" ]] || note "$(cat "$err")" || return 1
-	exits 1 gx-means "$@" t.gz || return 1
-	[[ ! -s $out && $(cat "$err") == "gx-means: t.gz$want" ]] || note "$(cat "$err")"
 }
 
 # misused TEXT OPTION ...: exit 2, and the message begins so.
@@ -96,9 +60,9 @@ both=$'gene\ta\tb\ng1\t1\t2\ng2\t3\t4'
 	from '# one\r\ngene\ta#1\r\ng1\t1\r\n'
 	table_is $'gene\ta#1\ng1\t1'
 	from '# one\n# two\n'
-	says ':2: comments and no table: is the file whole?'
+	says ':2: comments or blank lines, and no table: is the file whole?'
 	from '# one\n\ngene\ta\ng1\t1\n'
-	says ':2: an empty line where the header must be'
+	table_is $'gene\ta\ng1\t1'
 }
 
 @test "GCT 1.2: padded by a spreadsheet, descriptions of any bytes, counts that are right" {
@@ -285,7 +249,7 @@ both=$'gene\ta\tb\ng1\t1\t2\ng2\t3\t4'
 
 @test "what is wrong with the header or the first row" {
 	from '1\t2\t3\n4\t5\t6\n'
-	says ':1: all fields of the header are numbers: if it is a row, use --no-header (and --id-column none where no column names the genes)'
+	says ":1: the first line looks like a row and not like a header: its field 2 is the value '2': use --no-header if it is a row (with --id-column none where no column names the genes), --header if these are the names of samples"
 	from 'gene;a b;c\ng1;1,5;2\n'
 	refuses 1 "t:" gx-means t
 	from 'gene\ta\tb\n\ng1\t1\t2\n'

@@ -122,9 +122,9 @@ small_data() {
 
 @test "SYNOPSIS is the usage line, word for word" {
 	local c
-	for c in $(commands); do
-		"$c" --help | sed -n '1s/^Usage: //p' >usage
-		shown "$repo/man/$c.1" | sed -n '/^SYNOPSIS/,/^DESCRIPTION/p' | sed '1d;$d' |
+	for c in $(programs); do
+		help_of "$c" | sed -n '1s/^Usage: //p' >usage
+		shown "$(page_of "$c")" | sed -n '/^SYNOPSIS/,/^DESCRIPTION/p' | sed '1d;$d' |
 			tr -s ' \n' ' ' | sed 's/^ //; s/ $/\n/' >synopsis
 		same usage synopsis || note "$c: $(cat synopsis)"
 	done
@@ -132,7 +132,7 @@ small_data() {
 
 # Options as "letter name ARGUMENT", of --help and of a page.
 options_of_help() {
-	"$1" --help | sed -nE 's/^  (-(.),|   ) --([a-z-]+) ?([A-Z][^ ]*)? .*/\2 \3 \4/p
+	help_of "$1" | sed -nE 's/^  (-(.),|   ) --([a-z-]+) ?([A-Z][^ ]*)? .*/\2 \3 \4/p
 		s/^  (-(.),|   ) --([a-z-]+) ?([A-Z][^ ]*)?$/\2 \3 \4/p'
 }
 options_of_page() {
@@ -141,10 +141,10 @@ options_of_page() {
 
 @test "each option of --help is on the page, and no other, in the same order" {
 	local c
-	for c in $(commands); do
+	for c in $(programs); do
 		options_of_help "$c" >help
-		[[ $(wc -l <help) -ge 8 ]]
-		options_of_page "$repo/man/$c.1" >page
+		[[ $(wc -l <help) -ge 3 ]]
+		options_of_page "$(page_of "$c")" >page
 		diff help page >&2 || note "$c: --help (<) and page (>) differ"
 	done
 }
@@ -153,7 +153,7 @@ options_of_page() {
 	local c
 	for c in $(commands); do
 		# Name, line of --help, and the text of the page, a line each.
-		"$c" --help | sed -nE 's/^  (-.,|   ) --([a-z-]+).*/\2\t&/p' >"$c.help"
+		help_of "$c" | sed -nE 's/^  (-.,|   ) --([a-z-]+).*/\2\t&/p' >"$c.help"
 		awk '/^\.(It|El|Sh)/ && name { print name "\t" text; name = "" }
 			/^\.It Fl/ { name = $0; sub(/^.*Fl -/, "", name); sub(/ .*/, "", name); text = "" }
 			name { text = text "|" $0 }' "$repo/man/$c.1" >"$c.page"
@@ -213,6 +213,36 @@ options_of_page() {
 
 @test "the news begin with this version" {
 	[[ $(gx-means --version) == "gx-means (gx) $(sed -n 's/^## //p' "$repo/NEWS.md" | sed -n 1p)" ]]
+}
+
+@test "gx lists each filter with the words of NAME on its page" {
+	local c about
+	gx >list
+	for c in $(commands); do
+		about=$(sed -n 's/^\.Nd //p' "$repo/man/$c.1")
+		[[ $(sed -nE "s/^  $c +//p" list) == "$about" ]] || note "$c: $(grep "$c" list)"
+	done
+}
+
+# Each in one line, whatever it is broken into.
+joined() {
+	sed -e ':a' -e '/\\$/N; s/ *\\\n */ /; ta'
+}
+
+@test "the two examples of --help stand on the page, where they are run" {
+	local c line
+	for c in $(programs); do
+		help_of "$c" | sed '1,/^Examples:/d; s/^  //' | joined >examples
+		[[ $(wc -l <examples) == 2 ]] || note "$c: $(cat examples)"
+		mkdir "$c"
+		cd "$c"
+		blocks "$(page_of "$c")"
+		cat [0-9][0-9] | joined >../blocks
+		cd ..
+		while IFS= read -r line; do
+			grep -qxF -e "$line" blocks || note "$c: $line"
+		done <examples
+	done
 }
 
 # ---- the examples ----

@@ -49,7 +49,7 @@ refuses() {
 	shift 2
 	exits "$code" "$@" || return 1
 	[[ ! -s $out ]] || note "on stdout: $(head -c 200 "$out" | tr -d '\0') ($*)" || return 1
-	[[ $(head -c 3 "$err") == gx- ]] ||
+	[[ $(head -c 3 "$err") == gx[-:] ]] ||
 		note "the message does not begin with the program: $(cat "$err")" || return 1
 	grep -qF -e "$text" "$err" || note "'$text' is not in: $(cat "$err") ($*)"
 }
@@ -122,11 +122,28 @@ rows() {
 	}'
 }
 
+# The filters; and all programs, with gx, which runs them.
 commands() {
 	local path
 	for path in "$GX_BIN"/gx-*; do
 		basename "$path"
 	done
+}
+programs() {
+	echo gx
+	commands
+}
+
+# Its --help with each option in one line, and its page.
+help_of() {
+	COLUMNS=1000 "$1" --help
+}
+page_of() {
+	if [[ $1 == gx ]]; then
+		echo "$repo/man/gx.7"
+	else
+		echo "$repo/man/$1.1"
+	fi
 }
 
 # An invocation of each command that succeeds and writes something, as words in $example.
@@ -168,7 +185,7 @@ example_of() {
 # What a command's usage has behind its options; whether it takes operands, and whether it
 # can do without (standard input).
 operands_of() {
-	"$1" --help | sed -n '1s/.*OPTION \.\.\.\]//p'
+	help_of "$1" | sed -n '1s/.*OPTION \.\.\.\]//p'
 }
 takes_operands() {
 	[[ -n $(operands_of "$1") ]]
@@ -178,5 +195,5 @@ reads_stdin() {
 	grep -qE '^ \[[^]]*\]$' <<<"$(operands_of "$1")"
 }
 has_option() {
-	grep -qE "^ +(-., )?--$2( |\$)" <<<"$("$1" --help)"
+	grep -qE "^ +(-., )?--$2( |\$)" <<<"$(help_of "$1")"
 }

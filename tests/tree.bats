@@ -21,7 +21,11 @@ remake() {
 		name=${source##*/} name=${name%.c}
 		cmp "$bin/$name" "root/opt/gx/bin/$name"
 		[[ -x root/opt/gx/bin/$name ]]
-		cmp "$repo/man/$name.1" "root/opt/gx/share/man/man1/$name.1"
+		page=$(page_of "$name")
+		cmp "$page" "root/opt/gx/share/man/man${page##*.}/${page##*/}"
+		cmp <("$bin/$name" --completion bash) "root/opt/gx/share/bash-completion/completions/$name"
+		cmp <("$bin/$name" --completion zsh) "root/opt/gx/share/zsh/site-functions/_$name"
+		cmp <("$bin/$name" --completion fish) "root/opt/gx/share/fish/vendor_completions.d/$name.fish"
 	done
 	[[ -f root/opt/gx/share/man/man7/gx.7 && -f root/opt/gx/share/man/man5/gx-matrix.5 ]]
 	root/opt/gx/bin/gx-simulate -n 2 -m 2 >installed
@@ -31,10 +35,10 @@ remake() {
 }
 
 @test "bin holds the commands and nothing else; each has a page and tests" {
-	diff <(cd "$repo/cmd" && printf '%s\n' *.c | sed 's/\.c$//') <(ls "$bin")
+	diff <(cd "$repo/cmd" && printf '%s\n' *.c | sed 's/\.c$//' | sort) <(ls "$bin" | sort)
 	for source in "$repo"/cmd/*.c; do
-		name=${source##*/gx-} name=${name%.c}
-		[[ -f $repo/man/gx-$name.1 && -f $repo/tests/$name.bats ]]
+		name=${source##*/} name=${name%.c}
+		[[ -f $(page_of "$name") && -f $repo/tests/${name#gx-}.bats ]]
 	done
 }
 

@@ -17,7 +17,12 @@
 #include "base/processors.h"
 #include "bytes/pipeline.h"
 #include "bytes/progress.h"
+#include "command/about.h"
+#include "command/completion.h"
 #include "command/explain.h"
+#include "command/help.h"
+#include "command/hints.h"
+#include "command/options.h"
 #include "number/number.h"
 
 /* ---- setters ---- */
@@ -157,6 +162,16 @@ static void set_delimiter(const struct gx_option *option, const char *value, voi
 			called(option), value);
 }
 
+static void set_comment(const struct gx_option *option, const char *value, void *place)
+{
+	unsigned char c = (unsigned char)value[0];
+	/* Of what a header or a row may begin with, nothing is lost. */
+	if (c <= ' ' || c >= 0x7f || value[1] || isalnum(c) || c == '"')
+		gx_die_usage("%s %s: a comment begins with one character, such as %% or ;",
+			     called(option), value);
+	*(unsigned char *)place = c;
+}
+
 static void set_list(const struct gx_option *option, const char *value, void *place)
 {
 	if (!*value && strcmp(option->name, "na") != 0)
@@ -184,6 +199,12 @@ static const struct gx_option reading_options[] = {
 	  "text: fields are between C, or tab, comma, space, semicolon, "
 	  "whitespace [by the header line]",
 	  set_delimiter, AT(reading.delimiter), 0 },
+	{ 0, "skip-lines", "N", "text: pass over N lines before anything is recognised",
+	  gx_set_count, AT(reading.skip_lines), 0 },
+	{ 0, "comment", "C", "text: C begins a comment above the table [#]", set_comment,
+	  AT(reading.comment), 0 },
+	{ 0, "header", NULL, "text: the first line is the header, whatever it looks like",
+	  gx_set_flag, AT(reading.header), 0 },
 	{ 0, "no-header", NULL, "text: the first line is a row", gx_set_flag,
 	  AT(reading.no_header), 0 },
 	{ 0, "id-column", "COLUMN",
@@ -226,85 +247,56 @@ static const struct gx_option general_options[] = {
 	  gx_set_flag, AT(verbose), 0 },
 	{ 0, "explain", NULL, "say what would be done, and do nothing", gx_set_flag,
 	  AT(explain), 0 },
+	{ 0, "completion", "SHELL", "print the completion for bash, zsh or fish", NULL, 0, 0 },
 	{ 'h', "help", NULL, "print this help", NULL, 0, 0 },
 	{ 'V', "version", NULL, "print the version", NULL, 0, 0 },
 };
 
-struct table {
-	const struct gx_option *options;
-	size_t n;
-};
+#define ADD(heading, array) \
+	gx_options_add(options, heading, array, sizeof(array) / sizeof *(array))
 
-enum { NTABLE = 5, NOPTION_MAX = 64 };
-
-#define TABLE(array) ((struct table){ array, sizeof(array) / sizeof *(array) })
-
-static void tables_of(const struct gx_command *command, struct table tables[NTABLE])
+static void options_of(const struct gx_command *command, struct gx_options *options)
 {
-	const struct table none = { NULL, 0 };
-	tables[0] = (struct table){ command->options, command->noption };
-	tables[1] = command->groups & GX_CLI_INPUT ? TABLE(reading_options) : none;
-	tables[2] = command->groups & GX_CLI_OUTPUT ? TABLE(output_options) : none;
-	tables[3] = command->groups & GX_CLI_PART ? TABLE(part_options) : none;
-	tables[4] = TABLE(general_options);
+	*options = (struct gx_options){ .command = command };
+	gx_options_add(options, "Options", command->options, command->noption);
+	if (command->groups & GX_CLI_INPUT)
+		ADD("Reading a table", reading_options);
+	if (command->groups & GX_CLI_OUTPUT)
+		ADD("Writing a matrix", output_options);
+	if (command->groups & GX_CLI_PART)
+		ADD("Working on a part", part_options);
+	ADD("Every filter", general_options);
 }
 
-/* ---- --help ---- */
+/* ---- what is only printed ---- */
 
-static void print_option(FILE *to, const struct gx_option *option)
-{
-	char left[64];
-	char letter[8] = "   ";
-	if (option->letter)
-		snprintf(letter, sizeof letter, "-%c,", option->letter);
-	snprintf(left, sizeof left, "  %s --%s%s%s", letter, option->name,
-		 option->argument ? " " : "", option->argument ? option->argument : "");
-	fprintf(to,
-		strlen(left) < 29 ? "%-28s %s\n" : "%s\n                             %s\n",
-		left, option->help);
-}
-
-static void print_help(FILE *to, const struct gx_command *command,
-		       const struct table tables[NTABLE])
-{
-	fprintf(to, "Usage: %s %s\n%s\n\nOptions:\n", command->name, command->usage,
-		command->summary);
-	for (size_t i = 0; i < NTABLE; i++)
-		for (size_t j = 0; j < tables[i].n; j++)
-			print_option(to, &tables[i].options[j]);
-	fprintf(to,
-		"\nExit status: 0 complete, 1 bad data or a failed check, 2 wrong usage,\n"
-		"3 I/O error, 75 parts are missing.\n"
-		"Manual: man %s, man gx\n",
-		command->name);
-}
-
-/* --help and --version, the options without a setter. */
-GX_NORETURN static void print(const struct gx_command *command,
-			      const struct table tables[NTABLE], bool help)
+/* The options without a setter: --help, --version and --completion; --gx-about as well. */
+GX_NORETURN static void print(const struct gx_options *options, const char *name,
+			      const char *value)
 {
 	char *text = NULL;
 	size_t n = 0;
+	enum gx_shell shell = GX_BASH;
+	bool completion = strcmp(name, "completion") == 0;
+	if (completion && !gx_shell_parse(value, &shell))
+		gx_die_usage("--completion %s: the shells are bash, zsh and fish", value);
 	FILE *to = open_memstream(&text, &n);
-	if (to && help)
-		print_help(to, command, tables);
-	else if (to)
-		fprintf(to, "%s (gx) %s\n", command->name, GX_VERSION);
-	if (!to || fclose(to) != 0)
+	if (!to)
+		gx_die(GX_EXIT_IO, "out of memory");
+	if (completion)
+		gx_completion_print(to, options, shell);
+	else if (strcmp(name, "help") == 0)
+		gx_help_print(to, options, gx_help_width());
+	else if (strcmp(name, "version") == 0)
+		fprintf(to, "%s (gx) %s\n", options->command->name, GX_VERSION);
+	else
+		gx_about_print(to, options->command);
+	if (fclose(to) != 0)
 		gx_die(GX_EXIT_IO, "out of memory");
 	gx_end_printed(text, n);
 }
 
 /* ---- parsing ---- */
-
-static void apply(const struct gx_command *command, const struct table tables[NTABLE],
-		  const struct gx_option *option, const char *value,
-		  struct gx_common *common)
-{
-	if (!option->set)
-		print(command, tables, option->letter == 'h');
-	option->set(option, value, (char *)common + option->offset);
-}
 
 /*
  * Of a command that is no reader of matrices and does not speak of itself: its options, and
@@ -325,6 +317,76 @@ static void explain(const struct gx_command *command, struct gx_common *common)
 	gx_explain_end(".", GX_UNKNOWN);
 }
 
+/* What getopt_long is told of the options. */
+struct known {
+	struct option longs[GX_OPTIONS_MAX + 1];
+	char shorts[3 * GX_OPTIONS_MAX + 3];
+};
+
+enum { FIRST_LONG = 256 };
+
+static void tell_getopt(const struct gx_options *options, struct known *known)
+{
+	/* '-': operands come in order as option 1, so they may stand between options
+	 * whatever POSIXLY_CORRECT says; ':': we say ourselves what is wrong. */
+	*known = (struct known){ .shorts = "-:" };
+	size_t at = 2;
+	for (size_t i = 0; i < options->n; i++) {
+		const struct gx_option *option = options->list[i];
+		known->longs[i] = (struct option){ option->name,
+						   option->argument ? required_argument
+								    : no_argument,
+						   NULL, FIRST_LONG + (int)i };
+		if (option->letter) {
+			known->shorts[at++] = option->letter;
+			if (option->argument)
+				known->shorts[at++] = ':';
+		}
+	}
+}
+
+/* What is wrong with the word `token`, of which getopt_long says `c`. */
+GX_NORETURN static void refuse(const struct gx_options *options, int c, const char *token)
+{
+	if (c == ':')
+		gx_die_usage("%s: a value must follow", token);
+	if (optopt >= FIRST_LONG)
+		gx_hint_takes_no_value(options, token);
+	gx_hint_unknown(options, token, (char)optopt);
+}
+
+static void parse(const struct gx_options *options, int argc, char **argv,
+		  struct gx_common *common)
+{
+	struct known known;
+	tell_getopt(options, &known);
+	opterr = 0;
+	for (;;) {
+		const char *token = optind < argc ? argv[optind] : NULL;
+		int c = getopt_long(argc, argv, known.shorts, known.longs, NULL);
+		if (c == -1)
+			break;
+		if (c == 1) {
+			common->operand[common->noperand++] = optarg;
+			continue;
+		}
+		if (c == ':' || c == '?')
+			refuse(options, c, token);
+		if (c < FIRST_LONG && optarg == token + 2)
+			gx_hint_one_hyphen(options, token);
+		const struct gx_option *option = NULL;
+		for (size_t i = 0; i < options->n; i++)
+			if (c >= FIRST_LONG ? c - FIRST_LONG == (int)i
+					    : options->list[i]->letter == c)
+				option = options->list[i];
+		if (!option->set)
+			print(options, option->name, optarg);
+		option->set(option, optarg, (char *)common + option->offset);
+	}
+	while (optind < argc)
+		common->operand[common->noperand++] = argv[optind++];
+}
+
 void gx_cli_parse(const struct gx_command *command, int argc, char **argv,
 		  struct gx_common *common)
 {
@@ -333,55 +395,17 @@ void gx_cli_parse(const struct gx_command *command, int argc, char **argv,
 	common->nthread = gx_pipeline_threads();
 	common->operand = gx_allocate((size_t)argc + 1, sizeof *common->operand);
 
-	struct table tables[NTABLE];
-	tables_of(command, tables);
-	const struct gx_option *known[NOPTION_MAX];
-	struct option longs[NOPTION_MAX + 1] = { 0 };
-	/* '-': operands come in order as option 1, so they may stand between options
-	 * whatever POSIXLY_CORRECT says; ':': we say ourselves what is wrong. */
-	char shorts[3 * NOPTION_MAX] = "-:";
-	size_t n = 0, at = 2;
-	enum { FIRST = 256 };
-	for (size_t i = 0; i < NTABLE; i++)
-		for (size_t j = 0; j < tables[i].n && n < NOPTION_MAX; j++, n++) {
-			const struct gx_option *option = known[n] = &tables[i].options[j];
-			longs[n] = (struct option){ option->name,
-						    option->argument ? required_argument
-								     : no_argument,
-						    NULL, FIRST + (int)n };
-			if (option->letter) {
-				shorts[at++] = option->letter;
-				if (option->argument)
-					shorts[at++] = ':';
-			}
-		}
-
-	opterr = 0;
-	for (int c; (c = getopt_long(argc, argv, shorts, longs, NULL)) != -1;) {
-		if (c == 1) {
-			common->operand[common->noperand++] = optarg;
-		} else if (c == ':') {
-			gx_die_usage("%s: a value must follow", argv[optind - 1]);
-		} else if (c == '?') {
-			if (optopt >= FIRST)
-				gx_die_usage("%s: takes no value", argv[optind - 1]);
-			if (optopt)
-				gx_die_usage("unknown option -%c", optopt);
-			gx_die_usage("unknown option %s", argv[optind - 1]);
-		} else {
-			const struct gx_option *option = NULL;
-			for (size_t i = 0; i < n; i++)
-				if (c >= FIRST ? c - FIRST == (int)i
-					       : known[i]->letter == c)
-					option = known[i];
-			apply(command, tables, option, optarg, common);
-		}
-	}
-	while (optind < argc)
-		common->operand[common->noperand++] = argv[optind++];
-	bool operands = command->groups & (GX_CLI_INPUT | GX_CLI_ANY_OPERANDS);
-	if (common->noperand && !operands)
+	struct gx_options options;
+	options_of(command, &options);
+	if (argc == 2 && strcmp(argv[1], GX_ABOUT_OPTION) == 0)
+		print(&options, GX_ABOUT_OPTION, NULL);
+	parse(&options, argc, argv, common);
+	for (size_t i = 0; i < common->noperand; i++)
+		gx_hint_operand(&options, common->operand[i]);
+	if (common->noperand && !gx_options_take_operands(&options))
 		gx_die_usage("%s: takes no operands", common->operand[0]);
+	if (common->reading.header && common->reading.no_header)
+		gx_die_usage("--header and --no-header: the first line cannot be both");
 	if (common->reading.columns && common->reading.all_columns)
 		gx_die_usage("--columns and --all-columns: which columns are samples is said "
 			     "twice");

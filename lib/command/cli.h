@@ -63,10 +63,29 @@ enum {
 	GX_CLI_ANY_OPERANDS = 8, /* operands, though they are not matrices */
 };
 
+/* Under which heading `gx` lists a command. */
+enum gx_purpose {
+	GX_PURPOSE_COMPUTE, /* of each gene, or sample, or matrix */
+	GX_PURPOSE_MAKE,    /* or look at a matrix, or write it in another way */
+	GX_PURPOSE_GATHER,  /* parts, to the whole */
+	GX_PURPOSE_MEASURE, /* how long work takes, and why */
+	GX_PURPOSES
+};
+
+/* The words that an option takes, for completion, with blanks between. */
+struct gx_option_words {
+	const char *name; /* of the option, without dashes */
+	const char *words;
+};
+
 struct gx_command {
 	const char *name;
+	const char *about;   /* a few words for the list of `gx`: NAME of the man page */
 	const char *usage;   /* behind the name; the SYNOPSIS of the man page, word for word */
-	const char *summary; /* a line or two for --help */
+	const char *summary; /* a sentence or two for --help */
+	const char *example[2]; /* for --help; from the man page, where they are run */
+	enum gx_purpose purpose;
+	const struct gx_option_words *words; /* of its own options; {NULL} ends them */
 	const struct gx_option *options;
 	size_t noption;
 	unsigned groups;

@@ -70,6 +70,7 @@ struct gx_batch {
 			uint64_t blank; /* the same of a blank line with no row behind it */
 			size_t rows_nbyte; /* bytes of `raw` before the line that ends the rows */
 			bool ends;     /* there is such a line */
+			bool again;    /* the line at fault is the header again */
 		} table;
 	};
 };

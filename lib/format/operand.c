@@ -33,6 +33,9 @@ static void refuse_text_options(const struct gx_operand *operand)
 	const struct gx_reading *r = &operand->request->reading;
 	bool id_column = r->id_column && operand->format != &gx_reader_market;
 	const char *option = r->delimiter	     ? "--delimiter"
+			     : r->skip_lines	     ? "--skip-lines"
+			     : r->comment	     ? "--comment"
+			     : r->header	     ? "--header"
 			     : r->no_header	     ? "--no-header"
 			     : id_column	     ? "--id-column"
 			     : r->skip_columns	     ? "--skip-columns"

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "format/table/dialect.h"
+#include "format/table/id_words.h"
 #include "unit.h"
 
 struct head {
@@ -57,6 +58,22 @@ static const struct head heads[] = {
 	{ "!x\ty\n!series_matrix_table_begin\n\"ID_REF\"\t\"a\"\n\"p1\"\t1\n!series_matrix_table_end\n",
 	  { 0 }, "GEO series matrix", '\t', GX_HEADER_CORNER, 2, 0, "a", "\"p1\"", 4, true },
 	{ "gene\ta\n", { 0 }, "table", '\t', GX_HEADER_CORNER, 2, 0, "a", "", 2, true },
+	{ "Table 1, all\n\n# x\ngene\ta\tb\ng1\t1\t2\n", { 0 }, "table", '\t', GX_HEADER_CORNER, 3, 0,
+	  "a|b", "g1\t", 5, true },
+	{ "Table 1,,\ngene,a,b\ng1,1,2\n", { 0 }, "table", ',', GX_HEADER_CORNER, 3, 0, "a|b", "g1,", 3,
+	  true },
+	{ "# x\n#id\ta\tb\ng1\t1\t2\ng2\t1\t2\n", { 0 }, "table", '\t', GX_HEADER_CORNER, 3, 0, "a|b",
+	  "g1\t", 3, true },
+	{ "#a\tb\ng1\t1\t2\ng2\t1\t2\n", { 0 }, "table", '\t', GX_HEADER_SHORT, 3, 0, "a|b", "g1\t", 2,
+	  true },
+	{ "x\n\ny\tz\tx\tx\ngene\ta\ng1\t1\n", { .skip_lines = 3 }, "table", '\t', GX_HEADER_CORNER, 2,
+	  0, "a", "g1\t", 5, true },
+	{ "%x\ngene\ta\ng1\t1\n", { .comment = '%' }, "table", '\t', GX_HEADER_CORNER, 2, 0, "a",
+	  "g1\t", 3, true },
+	{ "g0\t0\t1\ng1\t1\t2\n", { .header = true }, "table", '\t', GX_HEADER_CORNER, 3, 0, "0|1",
+	  "g1\t", 2, true },
+	{ "gene\ta\tb\t\ng1\t1\t2\n", { 0 }, "table", '\t', GX_HEADER_CORNER, 3, 0, "a|b", "g1\t", 2,
+	  true },
 };
 
 static void join(const struct gx_names *names, char out[256])
@@ -129,11 +146,17 @@ static void test_refused(void)
 	} bad[] = {
 		{ "gene\ta\tb\ng1\t1\n", ":2: 2 fields where the header has 3" },
 		{ "gene\ng1\n", "one field a line" },
-		{ "\n", ":1: an empty line where the header must be" },
-		{ "# only comments\n", "comments and no table" },
+		{ "\n", "it is empty" },
+		{ "# only comments\n", "comments or blank lines, and no table" },
+		{ "g0\t0\t1\ng1\t1\t2\n", ":1: the first line looks like a row" },
+		{ "#a\tb\n\ng0\t0\t1\ng1\t1\t2\n", ":3: the first line looks like a row" },
+		{ "x y\nz\t1\tw\ngene\ta\tb\tc\ng1\t1\t2\t3\n", "--skip-lines 2" },
+		{ "gene\ta\tb\ngene_id\tx\tx\ng1\t1\t2\n", ":2: a second line of a header" },
+		{ "gene\ta\t\ng1\t1\t2\n", ":2:3: a value in the last column" },
+		{ "404: Not Found\n", "is no table: one line without a row" },
 		{ "gene\t\x01" "a\ng1\t1\n", ":1: the byte '\\x01' is in no table" },
 		{ "gene\ra\rg1\r1\r", "old Macs" },
-		{ "1\t2\n3\t4\n", "all fields of the header are numbers" },
+		{ "1\t2\n3\t4\n", "looks like a row" },
 		{ "gene;a\ng1;1,5\n", "--delimiter ';'" },
 		{ "gene\t\"a\ng1\t1\n", "a quote is not closed" },
 		{ "#1.2\n1\t3\nName\tDescription\ta\ng\td\t1\n", "where its counts say 5" },
@@ -144,11 +167,26 @@ static void test_refused(void)
 	unit_report("heads that are refused, in these words");
 }
 
+static void test_id_words(void)
+{
+	static const char *const yes[] = { "gene",   "Gene ID",	     "GENE_ID", "ID_REF", "#OTU ID",
+					   "x",	     "Systematic.name", "Unnamed: 0", "\"Probe-Set ID\"",
+					   "Hugo_Symbol", "GID", "YORF", "UID", "tx", "Geneid" };
+	static const char *const no[] = { "", "g1", "TP53", "0", "genes of yeast", "e", "gen", "gene1",
+					  "7157", "-", "a name that is longer than any word of them" };
+	for (size_t i = 0; i < sizeof yes / sizeof *yes; i++)
+		unit_check(gx_is_id_word(yes[i], strlen(yes[i])), "%s", yes[i]);
+	for (size_t i = 0; i < sizeof no / sizeof *no; i++)
+		unit_check(!gx_is_id_word(no[i], strlen(no[i])), "%s", no[i]);
+	unit_report("words that name ids");
+}
+
 int main(void)
 {
 	if (chdir(unit_directory()) != 0)
 		unit_bail_out("no directory");
 	test_heads();
 	test_refused();
+	test_id_words();
 	return unit_end();
 }

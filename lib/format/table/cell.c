@@ -49,3 +49,39 @@ enum gx_cell gx_cell_read(const char *text, size_t n, bool decimal_comma,
 		free(copy);
 	return good ? GX_CELL_NUMBER : GX_CELL_TEXT;
 }
+
+/* Whether one of the tokens of a list, with commas between, is this. */
+static bool is_listed(const char *list, const char *text, size_t n)
+{
+	for (const char *p = list; p; p = strchr(p, ','), p = p ? p + 1 : NULL)
+		if (strcspn(p, ",") == n && memcmp(p, text, n) == 0)
+			return true;
+	return false;
+}
+
+static enum gx_cell read_field(const char *text, const struct gx_reading *reading, double *value)
+{
+	const struct gx_names none = { 0 };
+	size_t n = strlen(text);
+	gx_cell_trim(&text, &n);
+	if (n == 0)
+		return GX_CELL_EMPTY;
+	/* A token of the user's is missing, whatever number it would be. */
+	return is_listed(reading->na, text, n)
+		       ? gx_cell_read("NA", 2, false, &none, value)
+		       : gx_cell_read(text, n, reading->decimal_comma, &none, value);
+}
+
+bool gx_cell_is_value(const char *text, const struct gx_reading *reading)
+{
+	double value;
+	enum gx_cell cell = read_field(text, reading, &value);
+	return cell == GX_CELL_NUMBER || cell == GX_CELL_MISSING;
+}
+
+double gx_cell_value(const char *text, const struct gx_reading *reading)
+{
+	double value = 0;
+	read_field(text, reading, &value);
+	return value;
+}

@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "base/names.h"
+#include "format/table/reading.h"
 
 enum gx_cell {
 	GX_CELL_NONE, /* there is no such field */
@@ -25,5 +26,14 @@ void gx_cell_trim(const char **text, size_t *n);
  */
 enum gx_cell gx_cell_read(const char *text, size_t n, bool decimal_comma,
 			  const struct gx_names *missing, double *value);
+
+/*
+ * Whether a field is a value as `reading` has them: a number or a token that is missing,
+ * with blanks around it or not. The empty field is none: it proves nothing.
+ */
+bool gx_cell_is_value(const char *text, const struct gx_reading *reading);
+
+/* The value of such a field; NaN where it is missing. */
+double gx_cell_value(const char *text, const struct gx_reading *reading);
 
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "format/table/again.h"
 #include "format/table/diagnosis.h"
 #include "format/table/field.h"
 #include "format/table/reader.h"
@@ -249,6 +250,13 @@ general:;
 	return read_fields(parse, p, end, field);
 }
 
+/* Whether a row that was read may be the header all the same: its first value is alike. */
+static inline bool could_be_heading(const struct gx_dialect *d, const double *value)
+{
+	return GX_UNLIKELY(d->heading_of_values) &&
+	       memcmp(value, &d->heading_value, sizeof *value) == 0;
+}
+
 /* A row; false where it is none, which leaves what stands before it. */
 static bool read_row(struct parse *parse, const char *p, const char *end)
 {
@@ -257,7 +265,18 @@ static bool read_row(struct parse *parse, const char *p, const char *end)
 	size_t nname = batch->names.n, nbyte = batch->names.nbyte;
 	parse->line = p;
 	parse->end = end;
-	if (parse->dialect->fast ? read_fast(parse, p, end) : read_fields(parse, p, end, 0))
+	bool good = parse->dialect->fast ? read_fast(parse, p, end) :
+					   read_fields(parse, p, end, 0);
+	if (GX_UNLIKELY(!good || could_be_heading(parse->dialect, value)) &&
+	    gx_header_again(parse->dialect, p, end)) {
+		batch->fault.code = 0;
+		batch->table.again = true;
+		fault(parse, 0,
+		      "the header again: were tables put behind each other? name the files one by "
+		      "one, or take this line out: ");
+		good = false;
+	}
+	if (good)
 		return true;
 	parse->value = value;
 	batch->names.n = nname;
@@ -338,7 +357,7 @@ void gx_table_decode(const struct gx_operand *operand, struct gx_batch *batch)
 {
 	const struct gx_dialect *d = &((const struct gx_table_reader *)operand->state)->dialect;
 	size_t n = batch->nraw;
-	batch->table.ends = false;
+	batch->table.ends = batch->table.again = false;
 	/* The slack behind the buffer has room for a last line end, and for the parser. */
 	if (batch->raw[n - 1] != '\n')
 		batch->raw[n++] = '\n';

@@ -91,27 +91,18 @@ static bool is_one_value_behind_tab(const char *line, size_t nline, bool comma_i
  * a header of one name may have none, or only what stands in that name: then the row
  * tells.
  */
-int gx_delimiter_choose(struct gx_head *head)
+int gx_delimiter_of(const struct gx_reading *reading, const char *header, size_t nheader,
+		    const char *row, size_t nrow)
 {
-	const bool comma_is_point = head->reading->decimal_comma;
-	if (head->reading->delimiter == ',' && comma_is_point)
-		gx_die_usage("--delimiter , and --decimal-comma: which comma is which cannot "
-			     "be told");
-	if (head->reading->delimiter)
-		return head->reading->delimiter;
+	const bool comma_is_point = reading->decimal_comma, rows = row && nrow;
 	bool in_header[128] = { false }, in_row[128] = { false };
-	const char *line;
-	size_t nline;
-	bool rows = gx_head_look_ahead(head, &line, &nline) && nline > 0;
-	find_delimiters(head->lines.text, head->lines.n, in_header);
+	if (reading->delimiter)
+		return reading->delimiter;
+	find_delimiters(header, nheader, in_header);
 	if (rows)
-		find_delimiters(line, nline, in_row);
+		find_delimiters(row, nrow, in_row);
 	if (in_header['\t'])
 		return '\t';
-	/* Commas part both lines as well as semicolons do where they are decimal points. */
-	if (in_header[';'] && in_row[';'] && in_row[','] && !comma_is_point &&
-	    is_decimal_comma_row(line, nline))
-		gx_head_refuse(head, SEMICOLONS);
 	int chosen = 0;
 	const char *order = comma_is_point ? "\t; ," : "\t, ;";
 	for (const char *c = order; *c && !chosen; c++)
@@ -120,12 +111,41 @@ int gx_delimiter_choose(struct gx_head *head)
 	for (const char *c = order; *c && !chosen; c++)
 		if (in_row[(int)*c])
 			chosen = *c;
-	if (chosen != '\t' && rows && is_one_value_behind_tab(line, nline, comma_is_point))
+	if (chosen != '\t' && rows && is_one_value_behind_tab(row, nrow, comma_is_point))
 		return '\t';
-	if (chosen == ',' && comma_is_point)
+	return chosen;
+}
+
+/*
+ * Commas part both lines as well as semicolons do where they are decimal points: the row's
+ * fields tell.
+ */
+static bool has_decimal_commas(const struct gx_head *head, const char *row, size_t nrow)
+{
+	return !memchr(head->lines.text, '\t', head->lines.n) &&
+	       memchr(head->lines.text, ';', head->lines.n) && memchr(row, ';', nrow) &&
+	       memchr(row, ',', nrow) && is_decimal_comma_row(row, nrow);
+}
+
+int gx_delimiter_choose(struct gx_head *head)
+{
+	const struct gx_reading *reading = head->reading;
+	const char *row = NULL;
+	size_t nrow = 0;
+	if (reading->delimiter == ',' && reading->decimal_comma)
+		gx_die_usage("--delimiter , and --decimal-comma: which comma is which cannot "
+			     "be told");
+	if (reading->delimiter)
+		return reading->delimiter;
+	if (!gx_head_look_ahead(head, &row, &nrow))
+		row = NULL;
+	if (row && !reading->decimal_comma && has_decimal_commas(head, row, nrow))
+		gx_head_refuse(head, SEMICOLONS);
+	int chosen = gx_delimiter_of(reading, head->lines.text, head->lines.n, row, nrow);
+	if (chosen == ',' && reading->decimal_comma)
 		gx_head_refuse(head, "commas part the fields, so none of them is a decimal "
 				     "comma: leave --decimal-comma out");
-	if (chosen == ';' && !comma_is_point)
+	if (chosen == ';' && !reading->decimal_comma)
 		gx_head_refuse(head, SEMICOLONS);
 	return chosen ? chosen : '\t';
 }

@@ -15,6 +15,13 @@
 int gx_delimiter_choose(struct gx_head *head);
 
 /*
+ * The same of two lines, as they are: 0 where nothing tells. Nothing is refused. `row` is
+ * NULL where there is none.
+ */
+int gx_delimiter_of(const struct gx_reading *reading, const char *header, size_t nheader,
+		    const char *row, size_t nrow);
+
+/*
  * Of a table whose single spaces were taken for delimiters: dies with exit 1 where field
  * `from` (from 0) of the present line, or one behind it, is empty and without quotes.
  * That is no missing value, but a table that is aligned by several spaces.

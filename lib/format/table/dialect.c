@@ -6,9 +6,11 @@
 #include <string.h>
 
 #include "base/message.h"
-#include "format/table/delimiter.h"
+#include "format/table/cell.h"
+#include "format/table/doubt.h"
 #include "format/table/field.h"
 #include "format/table/head.h"
+#include "format/table/opening.h"
 #include "format/table/preamble.h"
 #include "format/table/samples.h"
 #include "format/table/star.h"
@@ -41,6 +43,24 @@ static const char *kind_of(const struct gx_preamble *preamble,
 	return preamble->kind ? preamble->kind : "table";
 }
 
+/* What it takes to know the header again among the rows. */
+static void remember_heading(struct gx_heading *heading, struct gx_dialect *d)
+{
+	const char *name = d->columns.text;
+	d->comment = d->reading->comment ? d->reading->comment : '#';
+	if (heading->header == GX_HEADER_NONE)
+		return;
+	d->heading = heading->names;
+	heading->names = (struct gx_names){ .text = NULL };
+	d->heading_of_values = d->columns.n > 0;
+	for (size_t i = 0; i < d->columns.n && d->heading_of_values; i++) {
+		d->heading_of_values = gx_cell_is_value(name, d->reading);
+		name = gx_names_next(name);
+	}
+	if (d->heading_of_values)
+		d->heading_value = gx_cell_value(d->columns.text, d->reading);
+}
+
 /* Looks at the first two rows. */
 static void read_evidence(struct gx_input *in, const struct gx_preamble *preamble,
 			  const struct gx_heading *heading, struct gx_dialect *d)
@@ -64,7 +84,7 @@ static void read_evidence(struct gx_input *in, const struct gx_preamble *preambl
 }
 
 /* Puts together what was found. The layout's memory becomes the dialect's. */
-static void describe(const struct gx_preamble *preamble, const struct gx_heading *heading,
+static void describe(const struct gx_preamble *preamble, struct gx_heading *heading,
 		     const struct gx_layout *layout, struct gx_dialect *d)
 {
 	d->kind = kind_of(preamble, heading);
@@ -88,6 +108,7 @@ static void describe(const struct gx_preamble *preamble, const struct gx_heading
 	d->columns = layout->columns;
 	d->skipped = layout->skipped;
 	d->lead = layout->lead;
+	remember_heading(heading, d);
 	/*
 	 * All values stand behind all else, between single bytes. Tokens such as -999 are
 	 * numbers to the fast loop.
@@ -97,28 +118,29 @@ static void describe(const struct gx_preamble *preamble, const struct gx_heading
 }
 
 /* The lines up to the first row. */
-static void read_head(struct gx_input *in, struct gx_preamble *preamble,
+static void read_head(struct gx_head *head, struct gx_preamble *preamble,
 		      struct gx_heading *heading, struct gx_dialect *d)
 {
-	struct gx_head head;
-	gx_head_begin(&head, in, d->reading);
-	gx_preamble_read(&head, preamble);
-	if (!preamble->kind && gx_star_read(&head, heading)) {
+	gx_preamble_read(head, preamble);
+	if (!preamble->kind && gx_star_read(head, heading)) {
 		d->delimiter = '\t';
 		return;
 	}
-	d->delimiter = gx_delimiter_choose(&head);
-	gx_heading_read(&head, preamble, d->delimiter, heading);
+	d->delimiter = gx_opening_find(head, preamble);
+	gx_heading_read(head, preamble, d->delimiter, heading);
+	gx_heading_doubt_alone(head, preamble, heading);
 }
 
 void gx_dialect_detect(struct gx_input *in, const struct gx_reading *reading,
 		       struct gx_dialect *dialect)
 {
+	struct gx_head head;
 	struct gx_preamble preamble;
 	struct gx_heading heading;
 	struct gx_layout layout;
 	*dialect = (struct gx_dialect){ .reading = reading };
-	read_head(in, &preamble, &heading, dialect);
+	gx_head_begin(&head, in, reading);
+	read_head(&head, &preamble, &heading, dialect);
 	bool without_names = reading->id_column && strcmp(reading->id_column, "none") == 0;
 	if (heading.nfield < 2 && !without_names)
 		gx_die(GX_EXIT_DATA,
@@ -130,6 +152,7 @@ void gx_dialect_detect(struct gx_input *in, const struct gx_reading *reading,
 		take_tokens(reading->na, &dialect->missing);
 	read_evidence(in, &preamble, &heading, dialect);
 	gx_layout_choose(reading, &preamble, &heading, &dialect->evidence, &layout);
+	gx_heading_doubt(&head, &preamble, &heading, &layout, &dialect->evidence);
 	describe(&preamble, &heading, &layout, dialect);
 	if (layout.nvalue == 0)
 		gx_die(GX_EXIT_DATA,
@@ -142,6 +165,7 @@ void gx_dialect_detect(struct gx_input *in, const struct gx_reading *reading,
 
 void gx_dialect_free(struct gx_dialect *dialect)
 {
+	gx_names_free(&dialect->heading);
 	gx_names_free(&dialect->columns);
 	gx_names_free(&dialect->skipped);
 	gx_names_free(&dialect->missing);

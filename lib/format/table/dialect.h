@@ -44,6 +44,14 @@ struct gx_dialect {
 	 */
 	bool fast;
 	size_t lead;
+	struct gx_names heading; /* fields of the header as they stand; empty: there is none */
+	/*
+	 * Whether the header has values alone above the columns kept, so that the header again
+	 * could pass as a row; then the first of them.
+	 */
+	bool heading_of_values;
+	double heading_value;
+	unsigned char comment; /* begins a comment above the table */
 	struct gx_names columns; /* names of the values' columns; empty: implicit */
 	struct gx_names skipped; /* names of the skipped columns, numbers where there are none */
 	struct gx_names missing; /* tokens that are missing values as well */

@@ -108,8 +108,12 @@ void gx_evidence_read(struct gx_input *in, const struct gx_evidence_terms *terms
 		if (blank && terms->skip_blank)
 			continue;
 		/* No row may stand behind a blank line. */
-		if (blank || !take_row(&lines, terms, &evidence->row[evidence->n]))
+		if (blank)
 			break;
+		if (!take_row(&lines, terms, &evidence->row[evidence->n])) {
+			evidence->misfit = lines.number;
+			break;
+		}
 		evidence->n++;
 	}
 }

@@ -8,6 +8,7 @@
 #include "base/message.h"
 #include "format/table/delimiter.h"
 #include "format/table/field.h"
+#include "format/table/opening.h"
 #include "format/table/star.h"
 
 static const char *last_name(const struct gx_names *fields)
@@ -37,7 +38,8 @@ static void skip_column_annotations(struct gx_head *head,
 {
 	for (uint64_t n = preamble->column_annotations; n; n--)
 		if (!gx_head_next(head))
-			gx_head_refuse(head, "cut off among the annotations of the columns");
+			gx_head_refuse(head,
+				       "cut off among the annotations of the columns");
 	begin_data(head, heading);
 }
 
@@ -49,9 +51,9 @@ static bool is_weight_row(const struct gx_head *head)
 	       gx_head_line_begins(head, "AID,") || gx_head_line_begins(head, "EWEIGHT,");
 }
 
-/* Finds the first data row's fields in *row; none when the table has no rows. */
-static void first_row(struct gx_head *head, const struct gx_preamble *preamble,
-		      int delimiter, struct gx_heading *heading, struct gx_names *row)
+/* Moves to the first row; false when there is none. Weights and summaries stand before it. */
+static bool move_to_row(struct gx_head *head, const struct gx_preamble *preamble,
+			int delimiter, struct gx_heading *heading)
 {
 	bool weights = heading->known && heading->known->has_weights;
 	bool summary = heading->known && heading->known->has_summary;
@@ -63,16 +65,25 @@ static void first_row(struct gx_head *head, const struct gx_preamble *preamble,
 		}
 		if (preamble->end_marker &&
 		    gx_head_line_begins(head, preamble->end_marker))
-			return;
-		if (head->lines.n == 0 && head->reading->skip_blank)
-			continue;
-		if (head->lines.n == 0)
-			return;
-		if (heading->strict_space)
-			gx_delimiter_refuse_aligned(head, 0);
-		gx_head_split(head, delimiter, row);
-		return;
+			return false;
+		if (!gx_line_is_blank(head->lines.text, head->lines.n, delimiter))
+			return true;
+		if (!head->reading->skip_blank)
+			return false;
 	}
+	return false;
+}
+
+/* Finds the first data row's fields in *row; none when the table has no rows. */
+static void first_row(struct gx_head *head, const struct gx_preamble *preamble,
+		      int delimiter, struct gx_heading *heading, struct gx_names *row)
+{
+	heading->has_row = move_to_row(head, preamble, delimiter, heading);
+	if (!heading->has_row)
+		return;
+	if (heading->strict_space)
+		gx_delimiter_refuse_aligned(head, 0);
+	gx_head_split(head, delimiter, row);
 }
 
 /* Finds a delimiter that ends the rows, and drops the empty field behind it. */
@@ -80,6 +91,11 @@ static void drop_trailing(const struct gx_head *head, struct gx_heading *heading
 			  struct gx_names *row)
 {
 	struct gx_names *names = &heading->names;
+	if (names->n == row->n + 1 && row->n > 1 && !*last_name(names)) {
+		/* At the end of the header alone. */
+		drop_last(names);
+		return;
+	}
 	if (row->n == 0 || *last_name(row))
 		return;
 	if (head->reading->trailing_delimiter && row->n > 1) {
@@ -101,8 +117,26 @@ static void drop_trailing(const struct gx_head *head, struct gx_heading *heading
 	}
 }
 
+/* The present line is the first row, and its fields are not the header's. */
+GX_NORETURN GX_COLD static void refuse_misfit(struct gx_head *head,
+					      const struct gx_heading *heading)
+{
+	char where[120] = "a row has as many fields as the header, or one more";
+	uint64_t row = head->lines.number;
+	gx_head_return(head, &heading->line);
+	uint64_t table = gx_opening_suggest(head);
+	if (table)
+		snprintf(where, sizeof where,
+			 "the table seems to begin on line %" PRIu64
+			 ": --skip-lines %" PRIu64,
+			 table, table - 1);
+	gx_die(GX_EXIT_DATA, "%s:%" PRIu64 ": %zu field%s where the header has %zu: %s",
+	       head->lines.in->name, row, heading->nfield,
+	       heading->nfield == 1 ? "" : "s", heading->names.n, where);
+}
+
 /* How the header's fields stand to those of the first row, the present line. */
-static void fit_header(const struct gx_head *head, struct gx_heading *heading,
+static void fit_header(struct gx_head *head, struct gx_heading *heading,
 		       struct gx_names *row)
 {
 	const struct gx_names *names = &heading->names;
@@ -112,51 +146,7 @@ static void fit_header(const struct gx_head *head, struct gx_heading *heading,
 	if (heading->nfield == names->n + 1)
 		heading->header = GX_HEADER_SHORT;
 	else if (heading->nfield != names->n)
-		gx_head_refuse(
-			head,
-			"%zu field%s where the header has %zu: a row has as many fields as "
-			"the header, or one more",
-			heading->nfield, heading->nfield == 1 ? "" : "s", names->n);
-}
-
-/* Whether the names behind the first are 0 1 2 ... or 1 2 3 ..., as programs number them. */
-static bool counts_up(const struct gx_names *names)
-{
-	const char *p = gx_names_next(names->text);
-	uint64_t next = strcmp(p, "0") == 0 ? 0 : 1;
-	for (size_t i = 1; i < names->n; i++, p = gx_names_next(p), next++) {
-		char text[24];
-		snprintf(text, sizeof text, "%" PRIu64, next);
-		if (strcmp(p, text) != 0)
-			return false;
-	}
-	return true;
-}
-
-/* A header of numbers is a row, or looks like one. */
-static void doubt_header(const struct gx_head *head, const struct gx_heading *heading)
-{
-	const struct gx_names *names = &heading->names;
-	size_t numbers = 0, i = 0;
-	bool first = false;
-	for (const char *p = names->text; i < names->n; i++, p = gx_names_next(p)) {
-		bool is = gx_field_is_number(p) && strpbrk(p, "0123456789");
-		numbers += is;
-		first |= i == 0 && is;
-	}
-	if (heading->header != GX_HEADER_CORNER || names->n < 2)
-		return;
-	if (numbers == names->n)
-		gx_die(GX_EXIT_DATA,
-		       "%s:%" PRIu64
-		       ": all fields of the header are numbers: if it is a row, use "
-		       "--no-header (and --id-column none where no column names the genes)",
-		       head->lines.in->name, heading->number);
-	if (numbers == names->n - 1 && !first && !counts_up(names))
-		gx_warn("%s:%" PRIu64
-			": all samples are named by numbers: if this line is a gene and not "
-			"the header, use --no-header",
-			head->lines.in->name, heading->number);
+		refuse_misfit(head, heading);
 }
 
 /* The present line is a row already. */
@@ -166,6 +156,7 @@ static void read_without_header(const struct gx_head *head,
 {
 	struct gx_names *fields = &heading->names;
 	heading->header = GX_HEADER_NONE;
+	heading->has_row = true;
 	if (head->reading->trailing_delimiter && fields->n > 1 && !*last_name(fields)) {
 		heading->trailing = true;
 		drop_last(fields);
@@ -192,6 +183,7 @@ void gx_heading_read(struct gx_head *head, const struct gx_preamble *preamble,
 {
 	*heading = (struct gx_heading){
 		.number = head->lines.number,
+		.line = gx_head_mark(head),
 		.strict_space = delimiter == ' ' && !head->reading->delimiter,
 	};
 	gx_head_split(head, delimiter, &heading->names);
@@ -199,9 +191,7 @@ void gx_heading_read(struct gx_head *head, const struct gx_preamble *preamble,
 		gx_delimiter_refuse_aligned(head, 1);
 	if (head->reading->no_header) {
 		read_without_header(head, preamble, heading);
-		return;
-	}
-	if (preamble->is_gct) {
+	} else if (preamble->is_gct) {
 		read_gct_header(head, preamble, heading);
 	} else {
 		struct gx_names row = { 0 };
@@ -211,7 +201,6 @@ void gx_heading_read(struct gx_head *head, const struct gx_preamble *preamble,
 		fit_header(head, heading, &row);
 		gx_names_free(&row);
 	}
-	doubt_header(head, heading);
 }
 
 void gx_heading_free(struct gx_heading *heading)

@@ -15,19 +15,22 @@
 enum gx_header {
 	GX_HEADER_CORNER, /* its first cell names the gene column, or is empty */
 	GX_HEADER_SHORT,  /* one field fewer than the rows: no cell for the gene column */
-	GX_HEADER_NONE,	  /* there is none: --no-header */
+	GX_HEADER_NONE,   /* there is none: --no-header */
 };
 
 struct gx_heading {
 	enum gx_header header;
-	struct gx_names names; /* fields of the header; GX_HEADER_NONE: of the first row */
-	uint64_t number;       /* of that line, from 1 */
+	struct gx_names
+		names;   /* fields of the header; GX_HEADER_NONE: of the first row */
+	uint64_t number; /* of that line, from 1 */
+	struct gx_head_mark line; /* the line itself */
+	bool has_row; /* a row stands below it */
 	const struct gx_known_table *known; /* whose header begins like it; NULL: none */
-	bool strict_space; /* the space was not asked for: an empty field is an error */
-	bool trailing;	   /* a last, empty field ends each row */
-	size_t nfield;	   /* fields of a row, the trailing one left out */
-	uint64_t data;	     /* offset of the first data row */
-	uint64_t data_line;  /* its number, from 1 */
+	bool strict_space;  /* the space was not asked for: an empty field is an error */
+	bool trailing;      /* a last, empty field ends each row */
+	size_t nfield;      /* fields of a row, the trailing one left out */
+	uint64_t data;      /* offset of the first data row */
+	uint64_t data_line; /* its number, from 1 */
 };
 
 /*

@@ -70,12 +70,20 @@ static void skip_metadata(struct gx_head *head, struct gx_preamble *preamble)
 			     "is the file whole?");
 }
 
-void gx_preamble_read(struct gx_head *head, struct gx_preamble *preamble)
+/* --skip-lines */
+static void skip_lines(struct gx_head *head)
 {
-	*preamble = (struct gx_preamble){ .kind = NULL };
-	if (!gx_head_next(head))
-		gx_die(GX_EXIT_DATA, "%s: there is no matrix in it: it is empty",
-		       head->lines.in->name);
+	for (uint64_t i = 0; i < head->reading->skip_lines; i++)
+		if (!gx_head_next(head))
+			gx_die(GX_EXIT_DATA,
+			       "%s: --skip-lines %" PRIu64 ": it has %" PRIu64
+			       " lines: there is no table behind them",
+			       head->lines.in->name, head->reading->skip_lines, i);
+}
+
+/* The counts and the metadata that formats put first. */
+static void read_kind(struct gx_head *head, struct gx_preamble *preamble)
+{
 	bool is_12 = gx_head_line_begins(head, "#1.2"),
 	     is_13 = gx_head_line_begins(head, "#1.3");
 	if (is_12 || is_13) {
@@ -89,12 +97,36 @@ void gx_preamble_read(struct gx_head *head, struct gx_preamble *preamble)
 		if (!gx_head_next(head))
 			gx_head_refuse(head, "cut off: the table has no header");
 	}
-	while (gx_head_line_begins(head, "#"))
+}
+
+bool gx_preamble_pass(struct gx_head *head, struct gx_head_mark *comment)
+{
+	*comment = (struct gx_head_mark){ .offset = 0 };
+	for (;;) {
+		bool is_comment = gx_head_is_comment(head);
+		if (!is_comment && !gx_head_is_blank(head))
+			return true;
+		*comment = is_comment ? gx_head_mark(head) : (struct gx_head_mark){ .offset = 0 };
 		if (!gx_head_next(head))
-			gx_head_refuse(head, "comments and no table: is the file whole?");
+			return false;
+	}
+}
+
+void gx_preamble_read(struct gx_head *head, struct gx_preamble *preamble)
+{
+	*preamble = (struct gx_preamble){ .kind = NULL };
+	skip_lines(head);
+	bool there = gx_head_next(head);
+	while (there && gx_head_is_blank(head))
+		there = gx_head_next(head);
+	if (!there)
+		gx_die(GX_EXIT_DATA, "%s: there is no matrix in it: it is empty",
+		       head->lines.in->name);
+	read_kind(head, preamble);
+	if (!gx_preamble_pass(head, &preamble->comment))
+		gx_head_refuse(head,
+			       "comments or blank lines, and no table: is the file whole?");
 	gx_head_check_line(head);
-	if (head->lines.n == 0)
-		gx_head_refuse(head, "an empty line where the header must be");
 }
 
 void gx_preamble_check_counts(const struct gx_preamble *preamble,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What stands before the header of a text table: the counts of GCT, the metadata of GEO,
- * comments.
+ * What stands before the header of a text table: lines that the user passes over, the counts
+ * of GCT, the metadata of GEO, comments and blank lines.
  */
 #ifndef GX_TABLE_PREAMBLE_H
 #define GX_TABLE_PREAMBLE_H
@@ -20,10 +20,21 @@ struct gx_preamble {
 	uint64_t rows, columns;
 	uint64_t row_annotations; /* columns between the name and the values */
 	uint64_t column_annotations; /* lines between the header and the rows */
+	/* The comment directly above the line that is next; its line's number is 0: none. */
+	struct gx_head_mark comment;
 };
 
-/* Moves from the first line to the header line. Dies with exit 1 where there is none. */
+/*
+ * Moves from the first line to the first one behind all this, which may be a title or the
+ * header. Dies with exit 1 where there is none.
+ */
 void gx_preamble_read(struct gx_head *head, struct gx_preamble *preamble);
+
+/*
+ * Passes over comments and blank lines, from the present line on; false where nothing follows
+ * them. *comment is the one directly above where it stops; its line's number is 0: none.
+ */
+bool gx_preamble_pass(struct gx_head *head, struct gx_head_mark *comment);
 
 /* Dies with exit 1 where a line of GCT, called `what`, has other than its counts' fields. */
 void gx_preamble_check_counts(const struct gx_preamble *preamble,

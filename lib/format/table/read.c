@@ -304,10 +304,13 @@ GX_NORETURN GX_COLD static void blank_in_the_middle(const struct gx_operand *ope
 GX_COLD static void place_fault(const struct gx_operand *operand, struct gx_batch *batch)
 {
 	const struct gx_table_reader *t = operand->state;
-	char what[sizeof batch->fault.text];
+	char what[sizeof batch->fault.text], cure[40] = "";
+	uint64_t line = t->line + batch->table.fault_line + lines_before(operand);
 	memcpy(what, batch->fault.text, sizeof what);
-	snprintf(batch->fault.text, sizeof batch->fault.text, ":%" PRIu64 "%.2000s",
-		 t->line + batch->table.fault_line + lines_before(operand), what);
+	if (batch->table.again)
+		snprintf(cure, sizeof cure, "sed %" PRIu64 "d", line);
+	snprintf(batch->fault.text, sizeof batch->fault.text, ":%" PRIu64 "%.1900s%s", line, what,
+		 cure);
 }
 
 /* What was claimed behind the end of the rows is none, and may be nothing but metadata. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "format/table/reading.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -19,17 +20,22 @@ char *gx_reading_describe(const struct gx_reading *r)
 		const char *name;
 		bool set;
 	} flags[] = { { "no-header", r->no_header },
+		      { "header", r->header },
 		      { "transposed", r->transposed },
 		      { "decimal-comma", r->decimal_comma },
 		      { "skip-blank", r->skip_blank },
 		      { "trailing-delimiter", r->trailing_delimiter },
 		      { "all-columns", r->all_columns } };
-	size_t room = 180;
+	size_t room = 260;
 	for (size_t i = 0; i < sizeof named / sizeof *named; i++)
 		room += named[i].value ? strlen(named[i].value) + 40 : 0;
 	char *text = gx_allocate_zeroed(room, 1), *p = text;
 	if (r->delimiter)
 		p += sprintf(p, "delimiter=%d ", r->delimiter);
+	if (r->skip_lines)
+		p += sprintf(p, "skip-lines=%" PRIu64 " ", r->skip_lines);
+	if (r->comment)
+		p += sprintf(p, "comment=%d ", r->comment);
 	for (size_t i = 0; i < sizeof named / sizeof *named; i++)
 		if (named[i].value)
 			p += sprintf(p, "%s=%zu:%s ", named[i].name, strlen(named[i].value),

@@ -5,12 +5,16 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum { GX_WHITESPACE = 256 }; /* a delimiter: any run of spaces and TABs */
 
 struct gx_reading {
 	int delimiter; /* a byte, or GX_WHITESPACE; 0: by the header line */
-	bool no_header;
+	uint64_t skip_lines; /* lines that are passed over before anything is recognised */
+	unsigned char comment; /* begins a comment above the table; 0: '#' */
+	bool no_header;	       /* the first line is a row */
+	bool header;	       /* the first line is the header, whatever it looks like */
 	const char *id_column;	  /* NAME, N or "none" */
 	const char *skip_columns; /* a LIST (columns.h) */
 	const char *columns;	  /* a LIST: the values; for every format */

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: MIT */
+#include "format/table/doubt.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/message.h"
+#include "format/table/cell.h"
+#include "format/table/id_words.h"
+#include "format/table/opening.h"
+
+/* The cell of field i, from 0; "" where there is none. */
+static const char *cell_of(const struct gx_names *fields, size_t i)
+{
+	const char *p = fields->text;
+	if (i >= fields->n)
+		return "";
+	while (i--)
+		p = gx_names_next(p);
+	return p;
+}
+
+static bool is_corner(const char *cell)
+{
+	return !*cell || gx_is_id_word(cell, strlen(cell));
+}
+
+/* What it takes to judge a header. */
+struct case_of {
+	struct gx_head *head;
+	const struct gx_heading *heading;
+	const struct gx_layout *layout;
+	const struct gx_evidence *evidence;
+};
+
+/* Whether the cell of a row is a number or a token for a missing one. */
+static bool is_value(const struct gx_evidence_row *row, size_t field)
+{
+	return row->cell[field] == GX_CELL_NUMBER || row->cell[field] == GX_CELL_MISSING;
+}
+
+/* ---- a first line of values ---- */
+
+/* What the header has above the columns that are kept. */
+struct above {
+	size_t njudged, nvalue; /* cells that prove something; of them values */
+	size_t first;		/* field of the first of them, from 0 */
+};
+
+/* Cells above the values of the first row; above all that are kept where there is no row. */
+static struct above look_above(const struct case_of *c)
+{
+	struct above above = { 0 };
+	const struct gx_evidence_row *row = c->evidence->n ? c->evidence->row : NULL;
+	const char *name = c->heading->names.text;
+	for (size_t i = 0; i < c->heading->names.n; i++, name = gx_names_next(name)) {
+		bool judged = c->layout->field[i] == GX_FIELD_VALUE && *name;
+		if (!judged || (row && !is_value(row, i)))
+			continue;
+		above.first = above.njudged ? above.first : i;
+		above.njudged++;
+		above.nvalue += gx_cell_is_value(name, c->head->reading);
+	}
+	return above;
+}
+
+/*
+ * A line of values is a header where its corner says so. (One that is a field shorter than
+ * the rows does not come here.)
+ */
+static void doubt_values(const struct case_of *c)
+{
+	const struct gx_names *names = &c->heading->names;
+	const char *input = c->head->lines.in->name;
+	size_t id = c->layout->name_field;
+	struct above above = look_above(c);
+	if (above.njudged == 0 || above.nvalue < above.njudged || is_corner(cell_of(names, 0)) ||
+	    (id != SIZE_MAX && id > 0 && is_corner(cell_of(names, id))))
+		return;
+	uint64_t table = gx_opening_suggest(c->head);
+	if (table)
+		gx_die(GX_EXIT_DATA,
+		       "%s:%" PRIu64 ": this is no header: the table seems to begin on line "
+		       "%" PRIu64 ": --skip-lines %" PRIu64,
+		       input, c->heading->number, table, table - 1);
+	const char *cell = cell_of(names, above.first);
+	bool unnamed = id == 0 && gx_cell_is_value(cell_of(names, 0), c->head->reading);
+	gx_die(GX_EXIT_DATA,
+	       "%s:%" PRIu64 ": the first line looks like a row and not like a header: its field "
+	       "%zu is the value %s: use --no-header if it is a row%s, --header if these are the "
+	       "names of samples",
+	       input, c->heading->number, above.first + 1, gx_show(cell, strlen(cell)),
+	       unnamed ? " (with --id-column none where no column names the genes)" : "");
+}
+
+/* ---- a second header ---- */
+
+static void doubt_first_row(const struct case_of *c)
+{
+	const struct gx_evidence_row *row = c->evidence->row;
+	const char *name = c->head->lines.in->name;
+	size_t ntext = 0;
+	if (c->evidence->n == 0)
+		return;
+	if (strncmp(row[0].first, "#!", 2) == 0)
+		gx_die(GX_EXIT_DATA,
+		       "%s:%" PRIu64 ": a second line of a header, as Perseus writes them: take such "
+		       "lines out: grep -v '^#!'",
+		       name, row[0].number);
+	if (c->evidence->n < 2 || !gx_is_id_word(row[0].first, strlen(row[0].first)))
+		return;
+	for (size_t i = 0; i < c->heading->nfield; i++)
+		ntext += c->layout->field[i] == GX_FIELD_VALUE &&
+			 row[0].cell[i] == GX_CELL_TEXT && is_value(&row[1], i);
+	if (ntext >= 2)
+		gx_die(GX_EXIT_DATA,
+		       "%s:%" PRIu64 ": a second line of a header: take it out: sed %" PRIu64 "d",
+		       name, row[0].number, row[0].number);
+}
+
+/* ---- a line alone ---- */
+
+/* "404: Not Found", or the beginning of JSON. */
+void gx_heading_doubt_alone(struct gx_head *head, const struct gx_preamble *preamble,
+			    const struct gx_heading *heading)
+{
+	if (head->reading->no_header || preamble->kind || heading->has_row)
+		return;
+	gx_head_return(head, &heading->line);
+	const char *line = head->lines.text;
+	size_t n = head->lines.n;
+	bool parted = memchr(line, '\t', n) || memchr(line, ',', n) ||
+		      memchr(line, ';', n) || head->reading->delimiter;
+	if (n && (!parted || *line == '{' || *line == '['))
+		gx_die(GX_EXIT_DATA,
+		       "%s:%" PRIu64
+		       ": %s is no table: one line without a row%s: is it what a "
+		       "server said instead of the file? (a header alone, with blanks between its "
+		       "names: --delimiter space)",
+		       head->lines.in->name, heading->number,
+		       gx_show(line, n < 40 ? n : 40),
+		       parted ? "" : ", and without TAB, comma or semicolon");
+}
+
+/* ---- what else is wrong with it ---- */
+
+/* The line of the first of two rows that is none by the header; 0: both are rows. */
+static uint64_t find_misfit(const struct case_of *c)
+{
+	for (size_t i = 0; i < c->evidence->n; i++)
+		for (size_t field = 0; field < c->heading->nfield; field++)
+			if (c->layout->field[field] == GX_FIELD_VALUE &&
+			    c->evidence->row[i].cell[field] == GX_CELL_TEXT)
+				return c->evidence->row[i].number;
+	return c->evidence->misfit;
+}
+
+/* Notes above a table, which fit each other. */
+static void doubt_rows(const struct case_of *c)
+{
+	uint64_t line = find_misfit(c), table = line ? gx_opening_suggest(c->head) : 0;
+	/*
+	 * A first row that could be the header is told as a second one, but under commas and
+	 * blanks, which a title may have.
+	 */
+	bool title = !memchr(c->head->lines.text, '\t', c->head->lines.n);
+	bool first = c->evidence->n && line == c->evidence->row[0].number;
+	if (table && (table > line || (title && first) || !first))
+		gx_die(GX_EXIT_DATA,
+		       "%s:%" PRIu64 ": this is no row: the table seems to begin on line %" PRIu64
+		       ": --skip-lines %" PRIu64,
+		       c->head->lines.in->name, line, table, table - 1);
+}
+
+/* The last column has no name, and a value in one of the first rows. */
+static void doubt_last(const struct case_of *c)
+{
+	size_t last = c->heading->nfield - 1;
+	if (c->heading->header != GX_HEADER_CORNER || c->heading->nfield < 3 ||
+	    c->head->reading->columns || c->head->reading->all_columns ||
+	    c->layout->field[last] != GX_FIELD_VALUE || *cell_of(&c->heading->names, last))
+		return;
+	for (size_t i = 0; i < c->evidence->n; i++)
+		if (c->evidence->row[i].cell[last] != GX_CELL_EMPTY)
+			gx_die(GX_EXIT_DATA,
+			       "%s:%" PRIu64 ":%zu: a value in the last column, which has no name: "
+			       "is the header one field short of a corner, or is this no sample? "
+			       "--skip-columns %zu leaves it out, --all-columns keeps it",
+			       c->head->lines.in->name, c->evidence->row[i].number, last + 1,
+			       last + 1);
+}
+
+void gx_heading_doubt(struct gx_head *head, const struct gx_preamble *preamble,
+		      const struct gx_heading *heading, const struct gx_layout *layout,
+		      const struct gx_evidence *evidence)
+{
+	const struct case_of c = { head, heading, layout, evidence };
+	if (head->reading->no_header || preamble->is_gct || heading->header == GX_HEADER_NONE)
+		return;
+	gx_head_return(head, &heading->line);
+	if (!head->reading->header && heading->header == GX_HEADER_CORNER)
+		doubt_values(&c);
+	doubt_rows(&c);
+	doubt_first_row(&c);
+	doubt_last(&c);
+}
