@@ -14,12 +14,13 @@
 
 enum gx_format { GX_FORMAT_UNSET, GX_TSV, GX_CSV, GX_GXM, GX_NPY };
 
-/* What -o, -f, -b and -H say. */
+/* What -o, -f, -b, -H and --digits say. */
 struct gx_output_options {
 	const char *path;   /* NULL: standard output */
 	const char *option; /* what asked for it, for messages; NULL: -o */
 	enum gx_format format;
 	bool no_header;
+	unsigned digits; /* of text: at most so many, 1 to 17; 0: the shortest that read back */
 };
 
 /* The format asked for: by -f or -b, else by the extension of the file, else text. */

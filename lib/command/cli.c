@@ -110,6 +110,15 @@ static void set_binary(const struct gx_option *option, const char *value, void *
 	*(enum gx_format *)place = GX_GXM;
 }
 
+static void set_digits(const struct gx_option *option, const char *value, void *place)
+{
+	uint64_t n;
+	if (!gx_cli_count(value, &n) || n < 1 || n > GX_NUMBER_DIGITS_MAX)
+		gx_die_usage("%s %s: not a number of digits from 1 to %d", called(option), value,
+			     GX_NUMBER_DIGITS_MAX);
+	*(unsigned *)place = (unsigned)n;
+}
+
 static void set_part(const struct gx_option *option, const char *value, void *place)
 {
 	const char *why;
@@ -176,6 +185,9 @@ static const struct gx_option output_options[] = {
 	{ 'b', "binary", NULL, "the same as -f gxm", set_binary, AT(output.format), 0 },
 	{ 'H', "no-output-header", NULL, "text without its header line", gx_set_flag,
 	  AT(output.no_header), 0 },
+	{ 0, "digits", "N",
+	  "text: at most N significant digits [the shortest that read back]",
+	  set_digits, AT(output.digits), 0 },
 };
 
 static const struct gx_option reading_options[] = {
@@ -321,6 +333,15 @@ static void explain(const struct gx_command *command, struct gx_common *common)
 	gx_explain_end(".", GX_UNKNOWN);
 }
 
+static void check_digits(const struct gx_output_options *output)
+{
+	enum gx_format format = gx_output_format(output);
+	if (output->digits && (format == GX_GXM || format == GX_NPY))
+		gx_die_usage("--digits %u: %s keeps numbers as they are, and digits are of text: "
+			     "leave it out, or write text (-f tsv, -f csv)",
+			     output->digits, format == GX_GXM ? "GXM" : "npy");
+}
+
 void gx_cli_parse(const struct gx_command *command, int argc, char **argv,
 		  struct gx_common *common)
 {
@@ -384,6 +405,7 @@ void gx_cli_parse(const struct gx_command *command, int argc, char **argv,
 	if (common->part.n && common->noperand > 1)
 		gx_die_usage(
 			"--part takes one operand: join the others first (gx-reduce --join)");
+	check_digits(&common->output);
 	gx_progress_start(command->name, common->progress);
 	if (common->explain)
 		explain(command, common);

@@ -139,5 +139,7 @@ void gx_explain_writer(const struct gx_output_options *options, const struct gx_
 	gx_writer_plan(options, matrix, explain.source_known ? &explain.source : NULL, &plan);
 	gx_explain_each_row(plan.each_row);
 	gx_explain_memory(plan.once);
+	if (options->digits)
+		gx_explain_tell("digits", "%u", options->digits);
 	gx_explain_end(plan.format, plan.nbyte);
 }
