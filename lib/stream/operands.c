@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "base/memory.h"
+#include "bytes/progress.h"
 
 static void demand_same_columns(const struct gx_operand *first, const struct gx_operand *next)
 {
@@ -117,6 +118,7 @@ void gx_operands_look(struct gx_operands *operands, const struct gx_request *req
 		operands->nbyte = gx_operands_add(operands->nbyte, gx_operand_bytes(operand));
 		if (operand->in->is_file)
 			operands->stamp[i] = operand->in->stamp;
+		gx_progress_return(operand->counted);
 		gx_operand_close(operand);
 	}
 	matrix->nrow = matrix->announced = nrow;

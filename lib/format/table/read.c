@@ -114,7 +114,6 @@ static void foresee(struct gx_operand *operand)
 	operand->memory = 5 * t->dialect.columns.nbyte + t->dialect.nfield;
 	if (in->seekable) {
 		tell_file(operand);
-		operand->nbyte = t->last - t->first;
 		/* The first row, which the dialect was decided by. */
 		operand->nline = gx_table_first_line(in, t->dialect.data + 1) - t->dialect.data;
 		return;
@@ -145,8 +144,10 @@ static void table_open(struct gx_operand *operand)
 	gx_dialect_detect(in, &operand->request->reading, &t->dialect);
 	choose_bytes(operand);
 	t->start = t->position;
-	if (in->seekable)
+	if (in->seekable) {
+		operand->nbyte = t->last - t->first;
 		t->print = fingerprint(operand);
+	}
 	m->ncol = d->nvalue;
 	gx_names_append(&m->columns, &d->columns);
 	m->named = d->name_field != SIZE_MAX;
