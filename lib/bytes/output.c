@@ -187,6 +187,11 @@ const char *gx_output_name(const struct gx_output *out)
 	return out->name;
 }
 
+bool gx_output_is_terminal(const struct gx_output *out)
+{
+	return out->terminal;
+}
+
 /* What --progress draws may be on the same terminal: it goes first. */
 static bool write_on_terminal(const struct gx_output *out, const unsigned char *bytes, size_t n)
 {

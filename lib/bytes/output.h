@@ -42,6 +42,9 @@ void gx_output_check(const char *option, const char *path);
 /* For messages: the path, or "<stdout>". */
 const char *gx_output_name(const struct gx_output *out);
 
+/* Whether it goes to a terminal. */
+bool gx_output_is_terminal(const struct gx_output *out);
+
 /* Appends; bytes are gathered to large writes, and one call's bytes stay together. */
 void gx_output_write(struct gx_output *out, const void *bytes, size_t n);
 

@@ -437,8 +437,8 @@ struct gx_reader *gx_cli_open(struct gx_common *common)
 void gx_cli_close(struct gx_common *common, struct gx_reader *reader)
 {
 	gx_facts_free(&common->recognised);
-	for (struct gx_fact f = { 0 }; gx_facts_next(gx_reader_facts(reader), &f);)
-		gx_facts_tell(&common->recognised, f.key, "%s", f.value);
+	for (size_t i = 0; i < gx_reader_operands(reader); i++)
+		gx_facts_append(&common->recognised, gx_reader_facts(reader, i));
 	gx_facts_count(&common->recognised, "columns", gx_reader_matrix(reader)->ncol);
 	gx_reader_close(reader);
 }
@@ -451,13 +451,19 @@ void gx_cli_need_input(const struct gx_common *common)
 			"to type one");
 }
 
-/* The facts in one line: "file: format, delimiter tab, ... 3 columns". */
+/* The facts in a line an operand: "file: format, delimiter tab, ... 3 columns". */
 static void report(const struct gx_common *common)
 {
 	char line[1024] = "";
 	size_t n = 0, i = 0;
 	struct gx_fact f = { 0 };
-	for (; n < sizeof line && gx_facts_next(&common->recognised, &f); i++) {
+	for (; gx_facts_next(&common->recognised, &f); i++) {
+		if (strcmp(f.key, "file") == 0 && i > 0) {
+			gx_warn("input: %s", line);
+			n = i = 0;
+		}
+		if (n >= sizeof line)
+			continue;
 		bool bare = strcmp(f.key, "file") == 0 || strcmp(f.key, "format") == 0;
 		const char *between = i == 0 ? "" : i == 1 ? ": " : ", ";
 		if (strcmp(f.key, "columns") == 0)

@@ -116,7 +116,7 @@ static const char *difference(const struct gx_join *join, const struct gx_matrix
 /* The digest of a file's rows, which its end tells; false where that cannot be read. */
 static bool rows_digest(const struct gx_reader *reader, uint64_t *digest)
 {
-	const char *text = gx_facts_find(gx_reader_facts(reader), "stored_digest");
+	const char *text = gx_facts_find(gx_reader_facts(reader, 0), "stored_digest");
 	return text && gx_hex_read(text, strlen(text), digest);
 }
 

@@ -157,6 +157,7 @@ static void finish(struct gx_reader *reader)
 			       reader->nrow);
 	reader->nrow += operand->nrow;
 	if (reader->next < reader->request.npath) {
+		gx_operands_keep_facts(&reader->others, reader->next - 1, operand);
 		reader->operand = gx_operands_open(&reader->others, &reader->request,
 						   reader->next++, operand, &reader->matrix);
 		gx_operand_close(operand);
@@ -316,9 +317,15 @@ bool gx_reader_skip(struct gx_reader *reader)
 
 /* ---- what is known ---- */
 
-const struct gx_facts *gx_reader_facts(const struct gx_reader *reader)
+const struct gx_facts *gx_reader_facts(const struct gx_reader *reader, size_t number)
 {
-	return &reader->operand->facts;
+	return number == reader->next - 1 ? &reader->operand->facts
+					  : &reader->others.facts[number];
+}
+
+size_t gx_reader_operands(const struct gx_reader *reader)
+{
+	return reader->request.npath;
 }
 
 bool gx_reader_is_gxm(const struct gx_reader *reader)

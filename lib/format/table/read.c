@@ -12,6 +12,7 @@
 #include "base/memory.h"
 #include "bytes/lines.h"
 #include "format/table/reader.h"
+#include "format/table/roles.h"
 
 /* ---- open ---- */
 
@@ -60,17 +61,6 @@ static const char *delimiter_name(int delimiter, char buffer[4])
 	return buffer;
 }
 
-/* Names with commas between them, as many as fit in a fact. */
-static const char *join_names(const struct gx_names *names, char out[1024])
-{
-	size_t n = 0;
-	const char *p = names->text;
-	strcpy(out, "none");
-	for (size_t i = 0; i < names->n && n < 1000; i++, p = gx_names_next(p))
-		n += (size_t)snprintf(out + n, 1024 - n, "%s%.200s", i ? "," : "", p);
-	return out;
-}
-
 static void tell_decisions(struct gx_operand *operand)
 {
 	static const char *const headers[] = { [GX_HEADER_CORNER] = "with a corner cell",
@@ -78,16 +68,14 @@ static void tell_decisions(struct gx_operand *operand)
 					       [GX_HEADER_NONE] = "none" };
 	const struct gx_table_reader *t = operand->state;
 	const struct gx_dialect *d = &t->dialect;
-	char buffer[4], list[1024];
+	char buffer[4];
 	gx_facts_tell(&operand->facts, "format", "text, %s", d->kind);
 	gx_facts_tell(&operand->facts, "delimiter", "%s", delimiter_name(d->delimiter, buffer));
 	gx_facts_tell(&operand->facts, "header", "%s", headers[d->header]);
 	gx_facts_tell(&operand->facts, "first_row_on_line", "%" PRIu64, d->data_line);
-	if (d->name_field == SIZE_MAX)
-		gx_facts_tell(&operand->facts, "id_column", "none");
-	else
-		gx_facts_tell(&operand->facts, "id_column", "%zu", d->name_field + 1);
-	gx_facts_tell(&operand->facts, "skipped_columns", "%s", join_names(&d->skipped, list));
+	gx_roles_tell(d,
+		      operand->request->reading.transposed ? "gene_columns" : "sample_columns",
+		      &operand->facts);
 	if (d->trailing)
 		gx_facts_tell(&operand->facts, "trailing_delimiter", "yes");
 	if (d->rows != GX_UNKNOWN)
@@ -404,13 +392,12 @@ static void check_end(struct gx_operand *operand)
 static void tell_tokens(struct gx_operand *operand)
 {
 	const struct gx_table_reader *t = operand->state;
-	char list[1024];
 	struct gx_names shown = { 0 };
 	const char *token = t->tokens.text;
 	/* The empty field is shown as such. */
 	for (size_t i = 0; i < t->tokens.n; i++, token = gx_names_next(token))
 		gx_names_add(&shown, *token ? token : "(empty)", *token ? strlen(token) : 7);
-	gx_facts_tell(&operand->facts, "na_tokens", "%s", join_names(&shown, list));
+	gx_roles_tell_names(&shown, "na_tokens", &operand->facts);
 	gx_names_free(&shown);
 }
 
