@@ -257,9 +257,10 @@ static void check_usage(const struct arguments *a)
 		gx_die_usage(
 			"--join makes a matrix: -c, --missing, --partial and --unverified are for "
 			"records");
-	if (!a->join && (output->format != GX_FORMAT_UNSET || output->no_header))
+	if (!a->join &&
+	    (output->format != GX_FORMAT_UNSET || output->no_header || output->digits))
 		gx_die_usage(
-			"-f, -b and -H are for --join: a record is always TSV with its header");
+			"-f, -b, -H and --digits are for --join: a record is always TSV with its header");
 	if ((a->missing != 0) + a->partial + a->unverified > 1)
 		gx_die_usage("--missing, --partial and --unverified exclude each other");
 	if (a->count && (a->missing || a->partial))

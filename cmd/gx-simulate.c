@@ -215,7 +215,7 @@ static void run(struct arguments *a)
 	uint64_t end = gx_part_bound(a->ngene, part.k, part.n);
 	matrix.nrow = matrix.announced = end - matrix.first;
 	describe(a, &matrix);
-	gx_progress_expect(matrix.nrow, GX_UNKNOWN);
+	gx_progress_expect(matrix.nrow, GX_UNKNOWN, false);
 	if (a->common.explain)
 		explain(a, &matrix);
 

@@ -369,9 +369,10 @@ int main(int argc, char **argv)
 		gx_die_usage("--pass writes rows and -c a count: one of the two");
 	if (!arguments.pass && arguments.rule != UNSAID)
 		gx_die_usage("--any, --all and --at-least choose rows for --pass");
-	if (!arguments.pass && (output->format != GX_FORMAT_UNSET || output->no_header))
+	if (!arguments.pass &&
+	    (output->format != GX_FORMAT_UNSET || output->no_header || output->digits))
 		gx_die_usage(
-			"-f, -b and -H are for --pass: a record is always TSV with its header");
+			"-f, -b, -H and --digits are for --pass: a record is always TSV with its header");
 	struct gx_reader *reader = gx_cli_open(&arguments.common);
 	if (arguments.pass)
 		pass(&arguments, reader);

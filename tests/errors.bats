@@ -143,7 +143,7 @@ says() {
 	says 2 "--at-least 3: the matrix has 2 columns: from 1 to 2" gx-threshold --pass --at-least 3 t.tsv
 	says 2 "--pass writes rows and -c a count: one of the two" gx-threshold --pass -c t.tsv
 	says 2 "--any, --all and --at-least choose rows for --pass" gx-threshold --any t.tsv
-	says 2 "-f, -b and -H are for --pass: a record is always TSV with its header" gx-threshold -b t.tsv
+	says 2 "-f, -b, -H and --digits are for --pass: a record is always TSV with its header" gx-threshold -b t.tsv
 }
 
 @test "gx-reduce" {

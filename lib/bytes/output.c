@@ -16,6 +16,7 @@
 #include "base/ending.h"
 #include "base/memory.h"
 #include "base/message.h"
+#include "base/terminal.h"
 #include "base/utf8.h"
 #include "bytes/destination.h"
 #include "kernel/hash.h"
@@ -35,7 +36,7 @@ enum { PIPE = 256 << 10 };
 struct gx_output {
 	const char *option, *name;
 	int fd;
-	bool regular, append;
+	bool regular, append, terminal;
 	uint64_t start; /* offset of our first byte in the file */
 	struct gx_destination to;
 	struct gx_unfinished *unfinished; /* NULL: it is written in its place */
@@ -162,7 +163,8 @@ struct gx_output *gx_output_open(const struct gx_output_options *options, bool b
 	out->name = path ? path : "<stdout>";
 	gx_destination_find(out->option, path, &out->to);
 	open_destination(out, path);
-	if (binary && isatty(out->fd))
+	out->terminal = isatty(out->fd) == 1;
+	if (binary && out->terminal)
 		gx_die_usage(
 			"binary output is not written to a terminal: use -o FILE, a pipe, "
 			"or -f tsv");
@@ -185,9 +187,29 @@ const char *gx_output_name(const struct gx_output *out)
 	return out->name;
 }
 
+bool gx_output_is_terminal(const struct gx_output *out)
+{
+	return out->terminal;
+}
+
+/* What --progress draws may be on the same terminal: it goes first. */
+static bool write_on_terminal(const struct gx_output *out, const unsigned char *bytes, size_t n)
+{
+	gx_terminal_begin();
+	bool written = gx_write_all(out->fd, bytes, n);
+	int error = errno;
+	gx_terminal_end(bytes[n - 1] == '\n');
+	errno = error;
+	return written;
+}
+
 static void put(const struct gx_output *out, const unsigned char *bytes, size_t n)
 {
-	if (!gx_write_all(out->fd, bytes, n))
+	if (n == 0)
+		return;
+	bool written = out->terminal ? write_on_terminal(out, bytes, n)
+				     : gx_write_all(out->fd, bytes, n);
+	if (!written)
 		gx_die_errno("%s", out->name);
 }
 
@@ -243,6 +265,8 @@ static void give_name(struct gx_output *out)
 
 void gx_output_close(struct gx_output *out)
 {
+	/* Who reads our pipe may print soon, on the terminal that has our progress. */
+	gx_terminal_clear();
 	gx_output_flush(out);
 	if (out->unfinished && !gx_unfinished_is_there(out->unfinished))
 		gx_die(GX_EXIT_IO, "%s %s: %s was taken away by another process", out->option,

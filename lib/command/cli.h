@@ -109,7 +109,7 @@ struct gx_common {
 	const char **operand; /* "-" alone where none was given */
 	size_t noperand;
 	bool operand_given;
-	struct gx_facts recognised; /* what -v says of the input, in one line */
+	struct gx_facts recognised; /* what -v says of the input, a line an operand */
 };
 
 /*
