@@ -44,7 +44,7 @@ static const struct gx_command command = {
 		"the\nslots were, overhead, run times and stragglers.",
 	.options = options,
 	.noption = sizeof options / sizeof *options,
-	.groups = GX_CLI_ANY_OPERANDS,
+	.groups = GX_CLI_ANY_OPERANDS | GX_CLI_ONE_OPERAND | GX_CLI_REPEATS,
 	.explains = true,
 };
 

@@ -15,6 +15,8 @@
 #include "base/memory.h"
 #include "base/message.h"
 #include "base/processors.h"
+#include "bytes/outputs.h"
+#include "bytes/paths.h"
 #include "bytes/pipeline.h"
 #include "bytes/progress.h"
 #include "command/explain.h"
@@ -63,12 +65,6 @@ void gx_set_flag(const struct gx_option *option, const char *value, void *place)
 {
 	(void)option, (void)value;
 	*(bool *)place = true;
-}
-
-void gx_set_value(const struct gx_option *option, const char *value, void *place)
-{
-	(void)value;
-	*(int *)place = option->value;
 }
 
 void gx_set_text(const struct gx_option *option, const char *value, void *place)
@@ -206,6 +202,11 @@ static const struct gx_option reading_options[] = {
 	  gx_set_flag, AT(reading.trailing_delimiter), 0 },
 };
 
+static const struct gx_option operand_options[] = {
+	{ 0, "repeated", NULL, "read a file twice that is named twice [it is refused]",
+	  gx_set_flag, AT(repeated), 0 },
+};
+
 static const struct gx_option part_options[] = {
 	{ 'p', "part", "K/N", "work on part K of N alone", set_part, AT(part), 0 },
 };
@@ -231,18 +232,29 @@ struct table {
 	size_t n;
 };
 
-enum { NTABLE = 5, NOPTION_MAX = 64 };
+enum { NTABLE = 6, NOPTION_MAX = 64 };
 
 #define TABLE(array) ((struct table){ array, sizeof(array) / sizeof *(array) })
+
+static bool takes_operands(const struct gx_command *command)
+{
+	return command->groups & (GX_CLI_INPUT | GX_CLI_ANY_OPERANDS);
+}
+
+static bool can_repeat(const struct gx_command *command)
+{
+	return takes_operands(command) && !(command->groups & GX_CLI_ONE_OPERAND);
+}
 
 static void tables_of(const struct gx_command *command, struct table tables[NTABLE])
 {
 	const struct table none = { NULL, 0 };
 	tables[0] = (struct table){ command->options, command->noption };
 	tables[1] = command->groups & GX_CLI_INPUT ? TABLE(reading_options) : none;
-	tables[2] = command->groups & GX_CLI_OUTPUT ? TABLE(output_options) : none;
-	tables[3] = command->groups & GX_CLI_PART ? TABLE(part_options) : none;
-	tables[4] = TABLE(general_options);
+	tables[2] = can_repeat(command) ? TABLE(operand_options) : none;
+	tables[3] = command->groups & GX_CLI_OUTPUT ? TABLE(output_options) : none;
+	tables[4] = command->groups & GX_CLI_PART ? TABLE(part_options) : none;
+	tables[5] = TABLE(general_options);
 }
 
 /* ---- --help ---- */
@@ -321,6 +333,27 @@ static void explain(const struct gx_command *command, struct gx_common *common)
 	gx_explain_end(".", GX_UNKNOWN);
 }
 
+/*
+ * What would do harm is refused before anything is opened: a file that is named twice. That an
+ * operand is the output is noted here and refused by whoever opens it, so that what is below
+ * a directory is looked at, too.
+ */
+static void guard_files(const struct gx_command *command, const struct gx_common *common)
+{
+	const char *path = common->output.path;
+	if (path)
+		gx_outputs_note(&(struct gx_output_name){ "-o", path });
+	if (!path || common->explain)
+		gx_outputs_note(&(struct gx_output_name){ "-o", NULL });
+	if (common->noperand < 2 || common->repeated || command->groups & GX_CLI_REPEATS)
+		return;
+	struct gx_paths paths = { 0 };
+	for (size_t i = 0; i < common->noperand; i++)
+		gx_paths_name(common->operand[i], &paths);
+	gx_paths_demand_once(&paths, can_repeat(command));
+	gx_paths_free(&paths);
+}
+
 void gx_cli_parse(const struct gx_command *command, int argc, char **argv,
 		  struct gx_common *common)
 {
@@ -375,8 +408,7 @@ void gx_cli_parse(const struct gx_command *command, int argc, char **argv,
 	}
 	while (optind < argc)
 		common->operand[common->noperand++] = argv[optind++];
-	bool operands = command->groups & (GX_CLI_INPUT | GX_CLI_ANY_OPERANDS);
-	if (common->noperand && !operands)
+	if (common->noperand && !takes_operands(command))
 		gx_die_usage("%s: takes no operands", common->operand[0]);
 	common->operand_given = common->noperand > 0;
 	if (!common->noperand)
@@ -384,6 +416,7 @@ void gx_cli_parse(const struct gx_command *command, int argc, char **argv,
 	if (common->part.n && common->noperand > 1)
 		gx_die_usage(
 			"--part takes one operand: join the others first (gx-reduce --join)");
+	guard_files(command, common);
 	gx_progress_start(command->name, common->progress);
 	if (common->explain)
 		explain(command, common);
