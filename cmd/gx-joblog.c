@@ -50,7 +50,7 @@ static const struct gx_command command = {
 	.purpose = GX_PURPOSE_MEASURE,
 	.options = options,
 	.noption = sizeof options / sizeof *options,
-	.groups = GX_CLI_ANY_OPERANDS,
+	.groups = GX_CLI_ANY_OPERANDS | GX_CLI_ONE_OPERAND | GX_CLI_REPEATS,
 	.explains = true,
 };
 

@@ -117,7 +117,7 @@ static const struct gx_command command = {
 	.words = words,
 	.options = options,
 	.noption = sizeof options / sizeof *options,
-	.groups = GX_CLI_INPUT,
+	.groups = GX_CLI_INPUT | GX_CLI_ONE_OPERAND,
 	.explains = true,
 };
 
@@ -226,6 +226,8 @@ static void set(const struct gx_option *option, const char *value, void *place)
 {
 	struct arguments *a = place;
 	a->given |= 1u << option->value;
+	if (a->given & 1u << JSON && a->given & 1u << MARKDOWN)
+		gx_die_usage("--json and --markdown exclude each other: one table is written");
 	switch ((enum which)option->value) {
 	case WORK:
 		set_work(a, value);

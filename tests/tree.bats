@@ -90,7 +90,7 @@ setup() {
 		gx-means t.tsv -o x && same x y
 		[[ -L link ]] && same x y
 		if ((code)); then true; else ((code == 2)) && [[ ! -e x ]]; fi
-		{ read -r line && gx-threshold >rest; } <longer
+		{ read -r line && gx-threshold -T 12 >rest; } <longer
 		gx-info x | grep -qx y
 		gx-info x | tail -n +2 | head -n 1 >y
 		x=$(gx-info x | grep -m1 y)

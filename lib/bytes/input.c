@@ -17,6 +17,7 @@
 
 #include "base/memory.h"
 #include "base/message.h"
+#include "bytes/outputs.h"
 #include "bytes/progress.h"
 #include "kernel/hash.h"
 
@@ -290,6 +291,7 @@ struct gx_input *gx_input_open(const char *path)
 	struct stat status;
 	if (fstat(in->fd, &status) != 0)
 		gx_die_errno("%s", in->name);
+	gx_outputs_demand_other(in->name, &status);
 	in->size = GX_UNKNOWN;
 	if (S_ISDIR(status.st_mode)) {
 		errno = EISDIR;

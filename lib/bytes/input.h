@@ -62,7 +62,10 @@ struct gx_input {
 /* The size of a regular file, if the path is one; GX_UNKNOWN otherwise. */
 uint64_t gx_input_size(const char *path);
 
-/* Opens a path, which must outlive the input, or standard input for "-". */
+/*
+ * Opens a path, which must outlive the input, or standard input for "-". One that is an output
+ * of this run as well is exit 2 (outputs.h).
+ */
 struct gx_input *gx_input_open(const char *path);
 /* NULL is allowed. */
 void gx_input_close(struct gx_input *in);

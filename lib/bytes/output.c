@@ -45,10 +45,44 @@ struct gx_output {
 	unsigned char buffer[GATHER];
 };
 
-static bool ends_in(const char *path, const char *extension)
+/*
+ * Names that promise what gx does not write: a program that goes by the name would fail, or
+ * read text as something else.
+ */
+static const struct {
+	const char *what, *extensions[8];
+} unwritten[] = {
+	{ "a spreadsheet", { ".xlsx", ".xls", ".xlsm", ".xlsb", ".ods" } },
+	{ "GCT", { ".gct", ".gctx" } },
+	{ "RES", { ".res" } },
+	{ "CLS", { ".cls" } },
+	{ "MatrixMarket", { ".mtx", ".mm" } },
+	{ "NPZ", { ".npz" } },
+	{ "an Apache format", { ".parquet", ".feather", ".arrow", ".avro", ".orc" } },
+	{ "a format of R", { ".rds", ".rda", ".rdata" } },
+	{ "HDF5", { ".h5ad", ".h5", ".hdf5", ".hdf", ".h5mu", ".loom" } },
+	{ "Zarr", { ".zarr" } },
+	{ "a format of MATLAB", { ".mat" } },
+	{ "a pickle", { ".pkl", ".pickle" } },
+	{ "JSON", { ".json", ".jsonl", ".ndjson" } },
+	{ "XML or HTML", { ".xml", ".html", ".htm" } },
+	{ "a database", { ".db", ".sqlite", ".sqlite3" } },
+	{ "an archive", { ".zip", ".tar", ".tgz", ".7z", ".rar" } },
+	{ "a document", { ".pdf", ".doc", ".docx" } },
+};
+
+static void refuse_unwritten(const struct gx_output_options *options)
 {
-	size_t n = strlen(path), m = strlen(extension);
-	return n > m && strcmp(path + n - m, extension) == 0;
+	const char *path = options->path, *extension;
+	for (size_t i = 0; i < sizeof unwritten / sizeof *unwritten; i++)
+		for (size_t j = 0; j < 8 && (extension = unwritten[i].extensions[j]); j++)
+			if (gx_path_ends_in(path, extension))
+				gx_die_usage(
+					"%s %s: gx does not write %s: it writes text (.tsv, .csv), npy "
+					"(.npy) and GXM (.gxm): give the file such a name, or say with -f "
+					"what is to be in it",
+					options->option ? options->option : "-o", path,
+					unwritten[i].what);
 }
 
 enum gx_format gx_output_format(const struct gx_output_options *options)
@@ -61,9 +95,12 @@ enum gx_format gx_output_format(const struct gx_output_options *options)
 	const char *path = options->path;
 	if (options->format != GX_FORMAT_UNSET)
 		return options->format;
-	for (size_t i = 0; path && i < sizeof known / sizeof *known; i++)
-		if (ends_in(path, known[i].extension))
+	if (!path)
+		return GX_TSV;
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		if (gx_path_ends_in(path, known[i].extension))
 			return known[i].format;
+	refuse_unwritten(options);
 	return GX_TSV;
 }
 

@@ -23,7 +23,11 @@ struct gx_output_options {
 	unsigned digits; /* of text: at most so many, 1 to 17; 0: the shortest that read back */
 };
 
-/* The format asked for: by -f or -b, else by the extension of the file, else text. */
+/*
+ * The format that a matrix is to be written in: by -f or -b, else by the extension of the file
+ * in any case, else text. Dies with exit 2 at an extension of a format that gx does not write
+ * (.xlsx). Whoever reads long before it opens its writer calls this first.
+ */
 enum gx_format gx_output_format(const struct gx_output_options *options);
 
 struct gx_output;

@@ -15,6 +15,8 @@
 #include "base/memory.h"
 #include "base/message.h"
 #include "base/processors.h"
+#include "bytes/outputs.h"
+#include "bytes/paths.h"
 #include "bytes/pipeline.h"
 #include "bytes/progress.h"
 #include "command/about.h"
@@ -68,12 +70,6 @@ void gx_set_flag(const struct gx_option *option, const char *value, void *place)
 {
 	(void)option, (void)value;
 	*(bool *)place = true;
-}
-
-void gx_set_value(const struct gx_option *option, const char *value, void *place)
-{
-	(void)value;
-	*(int *)place = option->value;
 }
 
 void gx_set_text(const struct gx_option *option, const char *value, void *place)
@@ -248,6 +244,11 @@ static const struct gx_option reading_options[] = {
 	  AT(reading.feature_type), 0 },
 };
 
+static const struct gx_option operand_options[] = {
+	{ 0, "repeated", NULL, "read a file twice that is named twice [it is refused]",
+	  gx_set_flag, AT(repeated), 0 },
+};
+
 static const struct gx_option part_options[] = {
 	{ 'p', "part", "K/N", "work on part K of N alone", set_part, AT(part), 0 },
 };
@@ -272,12 +273,21 @@ static const struct gx_option general_options[] = {
 #define ADD(heading, array) \
 	gx_options_add(options, heading, array, sizeof(array) / sizeof *(array))
 
+/* Whether several files may be named. */
+static bool can_repeat(const struct gx_command *command)
+{
+	return command->groups & (GX_CLI_INPUT | GX_CLI_ANY_OPERANDS) &&
+	       !(command->groups & GX_CLI_ONE_OPERAND);
+}
+
 static void options_of(const struct gx_command *command, struct gx_options *options)
 {
 	*options = (struct gx_options){ .command = command };
 	gx_options_add(options, "Options", command->options, command->noption);
 	if (command->groups & GX_CLI_INPUT)
 		ADD("Reading a table", reading_options);
+	if (can_repeat(command))
+		ADD("Naming files", operand_options);
 	if (command->groups & GX_CLI_OUTPUT)
 		ADD("Writing a matrix", output_options);
 	if (command->groups & GX_CLI_PART)
@@ -413,6 +423,27 @@ static void check_digits(const struct gx_output_options *output)
 			     output->digits, format == GX_GXM ? "GXM" : "npy");
 }
 
+/*
+ * What would do harm is refused before anything is opened: a file that is named twice. That an
+ * operand is the output is noted here and refused by whoever opens it, so that what is below
+ * a directory is looked at, too.
+ */
+static void guard_files(const struct gx_command *command, const struct gx_common *common)
+{
+	const char *path = common->output.path;
+	if (path)
+		gx_outputs_note(&(struct gx_output_name){ "-o", path });
+	if (!path || common->explain)
+		gx_outputs_note(&(struct gx_output_name){ "-o", NULL });
+	if (common->noperand < 2 || common->repeated || command->groups & GX_CLI_REPEATS)
+		return;
+	struct gx_paths paths = { 0 };
+	for (size_t i = 0; i < common->noperand; i++)
+		gx_paths_name(common->operand[i], &paths);
+	gx_paths_demand_once(&paths, can_repeat(command));
+	gx_paths_free(&paths);
+}
+
 void gx_cli_parse(const struct gx_command *command, int argc, char **argv,
 		  struct gx_common *common)
 {
@@ -442,6 +473,7 @@ void gx_cli_parse(const struct gx_command *command, int argc, char **argv,
 		gx_die_usage(
 			"--part takes one operand: join the others first (gx-reduce --join)");
 	check_digits(&common->output);
+	guard_files(command, common);
 	gx_progress_start(command->name, common->progress);
 	if (common->explain)
 		explain(command, common);

@@ -127,10 +127,12 @@ static void plan_part(struct gx_join *join, const struct gx_reader *reader,
 	const struct gx_source *source = gx_reader_source(reader);
 	const struct gx_matrix *matrix = gx_reader_matrix(reader);
 	struct gx_join_part part = { matrix->first, matrix->nrow, source->digest, 0 };
-	if (source->of == GX_UNKNOWN || !rows_digest(reader, &part.rows_digest))
+	if (!rows_digest(reader, &part.rows_digest))
+		gx_die(GX_EXIT_DATA, "%s: its end is damaged: make it again", path);
+	if (source->of == GX_UNKNOWN)
 		gx_die(GX_EXIT_DATA,
-		       "%s does not say which part of which input it is of, or "
-		       "its end is damaged: make it again",
+		       "%s does not say which part of which input it is of: it was made of text "
+		       "that came over a pipe: make it again, and name the file",
 		       path);
 	if (join->npart == 0) {
 		whole_of(matrix, &join->whole);
@@ -254,8 +256,8 @@ void gx_join_stream(struct gx_join *join, const struct gx_output_options *output
 	const struct gx_source *source = gx_reader_source(join->reader);
 	if (source->of == GX_UNKNOWN)
 		gx_die(GX_EXIT_DATA,
-		       "the parts do not say how much there is of their input (it came "
-		       "over a pipe): there is nothing to join");
+		       "the parts do not say which part of which input they are of: they were made "
+		       "of text that came over a pipe: make them again, and name the file");
 	struct gx_tile tile = { source->first, source->last, "<stdin>", 0 };
 	gx_verify_complete(&tile, 1, source->of, source->unit);
 	gx_verify_digest(source, join->digest);
