@@ -2,6 +2,7 @@
 #include "format/table/opening.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -84,6 +85,7 @@ static bool take_fields(const struct gx_head *head, int delimiter, struct fields
 /* A line that may be a header, and up to two rows below it. */
 struct candidate {
 	const struct gx_reading *reading;
+	int delimiter;
 	struct fields header, row[2];
 	size_t nrow;
 };
@@ -99,6 +101,7 @@ static void read_candidate(struct scan *scan, size_t i, int delimiter,
 			   struct candidate *c)
 {
 	c->reading = scan->head->reading;
+	c->delimiter = delimiter;
 	c->nrow = 0;
 	while (c->nrow < 2 && move_to(scan, i + 1 + c->nrow)) {
 		take_fields(scan->head, delimiter, &c->row[c->nrow]);
@@ -124,7 +127,10 @@ static bool fits(const struct candidate *c)
 	return n > 0;
 }
 
-/* Whether a cell of `above` that is text stands above a value of the row below it. */
+/*
+ * Whether a cell of `above` that is text stands above a value of the row below it. What stands
+ * above the names of rows proves nothing: an id may be a number.
+ */
 static bool names_a_value(const struct fields *above, const struct fields *below,
 			  const struct gx_reading *reading)
 {
@@ -133,7 +139,8 @@ static bool names_a_value(const struct fields *above, const struct fields *below
 	if (shift && below->names.n)
 		q = gx_names_next(q);
 	for (size_t i = 0; i < above->names.n && i + shift < below->names.n; i++) {
-		if (*p && !gx_cell_is_value(p, reading) && gx_cell_is_value(q, reading))
+		if (i + shift > 0 && *p && !gx_cell_is_value(p, reading) &&
+		    gx_cell_is_value(q, reading))
 			return true;
 		p = gx_names_next(p);
 		q = gx_names_next(q);
@@ -147,12 +154,32 @@ static bool has_id_corner(const struct fields *header)
 	return !*corner || gx_is_id_word(corner, strlen(corner));
 }
 
-/* Whether the line names what is below it, and not the rows' own first line. */
+/* Whether a row has a value behind its first field. */
+static bool has_value(const struct fields *row, const struct gx_reading *reading)
+{
+	const char *p = row->names.text;
+	for (size_t i = 1; i < row->names.n; i++) {
+		p = gx_names_next(p);
+		if (gx_cell_is_value(p, reading))
+			return true;
+	}
+	return false;
+}
+
+/* Words and commas of two notes could fit each other: there a row needs a value. */
+static bool are_words(const struct candidate *c)
+{
+	return (c->delimiter == ' ' || c->delimiter == ',') && c->nrow &&
+	       !has_value(&c->row[0], c->reading);
+}
+
+/* Whether the line names what is below it, and is not the rows' own first line. */
 static bool is_header(const struct candidate *c)
 {
-	if (!fits(c) || c->header.filled < 2)
+	if (!fits(c) || c->header.filled < 2 || are_words(c))
 		return false;
-	if (has_id_corner(&c->header))
+	/* Whatever it looks like, one that is a field shorter than the rows is a header. */
+	if (has_id_corner(&c->header) || (c->nrow && c->row[0].names.n == c->header.names.n + 1))
 		return true;
 	return c->nrow && names_a_value(&c->header, &c->row[0], c->reading);
 }
@@ -297,16 +324,16 @@ static bool judge_below_titles(struct scan *scan, size_t j, int delimiter)
 	return found;
 }
 
-/* Moves to the header behind titles, where there are some; returns the delimiter, or 0. */
-static int pass_titles(struct scan *scan)
+/* Moves to the header behind titles, where there are some; else stays. */
+static void pass_titles(struct scan *scan)
 {
 	const struct gx_reading *reading = scan->head->reading;
 	const char own[] = { (char)reading->delimiter, 0 };
 	const char *order = reading->delimiter       ? own
 			    : reading->decimal_comma ? "\t; "
-						     : "\t, ";
+						     : "\t,; ";
 	struct fields fields = { 0 };
-	int found = 0;
+	bool found = false;
 	/* Words of a title are fields of their own under GX_WHITESPACE. */
 	for (const char *c = reading->delimiter < 256 ? order : ""; *c && !found; c++) {
 		int delimiter = (unsigned char)*c;
@@ -315,30 +342,17 @@ static int pass_titles(struct scan *scan)
 			j++;
 		if (j > 0 && j < LINES_MAX && move_to(scan, j) &&
 		    is_told(scan, j, delimiter) && judge_below_titles(scan, j, delimiter))
-			found = delimiter;
+			found = true;
 	}
 	if (!found)
 		move_to(scan, 0);
 	gx_names_free(&fields.names);
-	return found;
-}
-
-/* Whether a row has a value behind its first field. */
-static bool has_value(const struct fields *row, const struct gx_reading *reading)
-{
-	const char *p = row->names.text;
-	for (size_t i = 1; i < row->names.n; i++) {
-		p = gx_names_next(p);
-		if (gx_cell_is_value(p, reading))
-			return true;
-	}
-	return false;
 }
 
 /*
  * Whether the first line is no title: it has more than its first field, and fits the rows
- * below it as a header, as in almost every table. Words and commas of two titles could fit
- * each other, so there a row needs a value; words of a title hold neither TABs nor semicolons.
+ * below it as a header, as in almost every table. Words of a title hold neither TABs nor
+ * semicolons.
  */
 static bool is_plain(struct scan *scan)
 {
@@ -354,8 +368,7 @@ static bool is_plain(struct scan *scan)
 		return false;
 	read_candidate(scan, 0, delimiter, &c);
 	bool words = delimiter == ' ' || delimiter == ',';
-	bool plain = c.header.filled > 1 &&
-		     (!words || (fits(&c) && (c.nrow == 0 || has_value(&c.row[0], c.reading))));
+	bool plain = c.header.filled > 1 && (!words || (fits(&c) && !are_words(&c)));
 	candidate_free(&c);
 	return plain;
 }
@@ -365,20 +378,20 @@ static bool is_plain(struct scan *scan)
 int gx_opening_find(struct gx_head *head, const struct gx_preamble *preamble)
 {
 	const struct gx_reading *reading = head->reading;
-	int delimiter = 0;
 	bool free_form = !preamble->kind && !reading->no_header;
-	if (free_form && preamble->comment.lines.number &&
-	    take_comment(head, &preamble->comment))
-		return gx_delimiter_choose(head);
-	if (free_form && !reading->header) {
+	bool taken = free_form && preamble->comment.lines.number &&
+		     take_comment(head, &preamble->comment);
+	if (!taken && free_form && !reading->header) {
 		struct scan *scan = scan_from(head);
 		if (!is_plain(scan))
-			delimiter = pass_titles(scan);
+			pass_titles(scan);
 		free(scan);
 		gx_head_check_line(head);
 	}
-	return delimiter ? delimiter : gx_delimiter_choose(head);
+	return gx_delimiter_choose(head);
 }
+
+/* ---- advice ---- */
 
 /* Fields up to the last of the present line that is not empty, by what it tells itself. */
 static size_t filled_of(struct gx_head *head)
@@ -388,34 +401,88 @@ static size_t filled_of(struct gx_head *head)
 	size_t nrow = 0;
 	if (!gx_head_look_ahead(head, &row, &nrow))
 		row = NULL;
-	int delimiter = gx_delimiter_of(head->reading, head->lines.text, head->lines.n,
-					row, nrow);
+	int delimiter =
+		gx_delimiter_of(head->reading, head->lines.text, head->lines.n, row, nrow);
 	take_fields(head, delimiter ? delimiter : '\t', &fields);
 	gx_names_free(&fields.names);
 	return fields.filled;
 }
 
-uint64_t gx_opening_suggest(struct gx_head *head)
+/* Where a table may begin, and how. */
+struct beginning {
+	uint64_t number; /* of the line; 0: nowhere */
+	bool headerless; /* with a row */
+	/* Fields of lines with values that were seen: what has as many is a row like them. */
+	size_t row[16], nrow;
+};
+
+static bool is_like_rows(const struct beginning *at, size_t n)
+{
+	for (size_t i = 0; i < at->nrow; i++)
+		if (at->row[i] == n)
+			return true;
+	return false;
+}
+
+static void begin_at(struct beginning *at, uint64_t number, bool headerless)
+{
+	at->number = number;
+	at->headerless = headerless;
+}
+
+/* Looks at line i; true where it settles the question. */
+static bool begins_here(struct scan *scan, size_t i, size_t filled, struct candidate *c,
+			struct beginning *at)
+{
+	struct gx_head *head = scan->head;
+	const char *row = NULL;
+	size_t nrow = 0;
+	if (!gx_head_look_ahead(head, &row, &nrow))
+		row = NULL;
+	int delimiter =
+		gx_delimiter_of(head->reading, head->lines.text, head->lines.n, row, nrow);
+	read_candidate(scan, i, delimiter ? delimiter : '\t', c);
+	/* Notes are no fuller than the table; else a row was cut, and no table begins here. */
+	bool fuller = c->header.filled > filled, values = has_value(&c->header, c->reading);
+	size_t n = c->header.names.n;
+	if (fuller && c->nrow && is_header(c)) {
+		if (!is_like_rows(at, c->row[0].names.n))
+			begin_at(at, scan->line[i].mark.lines.number, false);
+		return true;
+	}
+	if (fuller && values && scan->line[i].comment.lines.number) {
+		move_to(scan, i);
+		if (take_comment(head, &scan->line[i].comment)) {
+			begin_at(at, scan->line[i].comment.lines.number, false);
+			return true;
+		}
+	}
+	if (fuller && values && !at->number && (c->nrow == 0 || c->row[0].names.n == n))
+		begin_at(at, scan->line[i].mark.lines.number, true);
+	if (values && !is_like_rows(at, n) && at->nrow < 16)
+		at->row[at->nrow++] = n;
+	return false;
+}
+
+bool gx_opening_advise(struct gx_head *head, char *text, size_t room)
 {
 	struct gx_head_mark present = gx_head_mark(head);
 	struct scan *scan = scan_from(head);
 	struct candidate c = { 0 };
-	uint64_t number = 0;
-	/* Notes are no fuller than the table; else a row was cut, and no table begins here. */
+	struct beginning at = { 0 };
 	size_t filled = filled_of(head);
-	for (size_t i = 1; i < LINES_MAX && !number && move_to(scan, i); i++) {
-		const char *row;
-		size_t nrow;
-		if (!gx_head_look_ahead(head, &row, &nrow))
+	for (size_t i = 1; i < LINES_MAX && move_to(scan, i); i++)
+		if (begins_here(scan, i, filled, &c, &at))
 			break;
-		int delimiter = gx_delimiter_of(head->reading, head->lines.text,
-						head->lines.n, row, nrow);
-		read_candidate(scan, i, delimiter ? delimiter : '\t', &c);
-		if (c.nrow && is_header(&c) && c.header.filled > filled)
-			number = scan->line[i].mark.lines.number;
-	}
 	candidate_free(&c);
 	free(scan);
 	gx_head_return(head, &present);
-	return number;
+	if (at.number)
+		snprintf(text, room,
+			 at.headerless ? "rows seem to begin on line %" PRIu64
+					 ", without a header: --skip-lines %" PRIu64 " --no-header"
+				       : "the table seems to begin on line %" PRIu64
+					 ": --skip-lines %" PRIu64,
+			 at.number, at.number - 1);
+	return at.number > 0;
 }

@@ -6,7 +6,8 @@
 #ifndef GX_TABLE_OPENING_H
 #define GX_TABLE_OPENING_H
 
-#include <stdint.h>
+#include <stdbool.h>
+#include <stddef.h>
 
 #include "format/table/head.h"
 #include "format/table/preamble.h"
@@ -23,10 +24,10 @@
 int gx_opening_find(struct gx_head *head, const struct gx_preamble *preamble);
 
 /*
- * The number of the first line behind the present one that could be a header, with rows
- * below that fit it; 0: there is none among the next few hundred. For messages: the present
- * line stays.
+ * Says where behind the present line the table seems to begin, and with what options it is
+ * read so; false where no line among the next few hundred could be its header, or its first
+ * row. For messages: the present line stays. `room`: bytes at `text`.
  */
-uint64_t gx_opening_suggest(struct gx_head *head);
+bool gx_opening_advise(struct gx_head *head, char *text, size_t room);
 
 #endif
