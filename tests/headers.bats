@@ -118,9 +118,9 @@ body='g1\t1\t2\ng2\t3\t4\n'
 	refused 'the table seems to begin on line 3: --skip-lines 2'
 	read_as $'g1\t1\t2\t3' --skip-lines 2
 	from 'counts of all genes\n'"$body"
-	refused 'rows seem to begin on line 2, without a header: --skip-lines 1 --no-header'
+	refused 'the table seems to begin on line 2: --skip-lines 1'
 	read_as "$rows" --skip-lines 1 --no-header
-	refused 'rows seem to begin on line 2, without a header: --skip-lines 1 --no-header' --no-header
+	refused 'the table seems to begin on line 2: --skip-lines 1' --no-header
 	from 'Table S1\tcounts\n#gene\ta\tb\tc\ng1\t1\t2\t3\ng2\t4\t5\t6\n'
 	refused 'the table seems to begin on line 2: --skip-lines 1'
 	read_as $'g1\t1\t2\t3\ng2\t4\t5\t6' --skip-lines 1
@@ -293,10 +293,10 @@ body='g1\t1\t2\ng2\t3\t4\n'
 
 @test "a second header line, and how to go on" {
 	from 'Hybridization REF\ta\tb\ngene_id\tcount\tcount\n'"$body"
-	refused ':2: a second line of a header: take it out: sed 2d'
+	refused ':2: a second header line: take it out: sed 2d'
 	prints "$rows" gx-convert -H < <(sed 2d t)
 	from 'T: gene\ta\tb\n#!{Type}E\tE\tE\n#!{C:x}\ty\tz\n'"$body"
-	refused ":2: a second line of a header, as Perseus writes them: take such lines out: grep -v '^#!'"
+	refused ":2: a second header line, as Perseus writes them: take such lines out: grep -v '^#!'"
 	prints "$rows" gx-convert -H < <(grep -v '^#!' t)
 	from '"T: gene"\t"a"\t"b"\n"#!{Type}E"\t"E"\t"E"\n'"$body"
 	refused "grep -v '^\"#!'"
@@ -317,7 +317,7 @@ body='g1\t1\t2\ng2\t3\t4\n'
 	read_as "$rows" --skip-columns 4
 	read_as $'g1\t1\t2\t3\ng2\t3\t4\t5' --all-columns
 	from 'a\tb\tc\t\ng1\t1\t2\t3\n'
-	refused ":2:4: a value in the last column, which has no name: where the header lacks the cell above the names of rows, take the delimiter at its end out: sed '1s/.\\r*\$//'"
+	refused ":2:4: a value in the last column, which has no name: give it a name; or take the delimiter at the end of the header out, where the header lacks the cell above the names of rows"
 	prints $'gene\ta\tb\tc\ng1\t1\t2\t3' gx-convert < <(sed '1s/.\r*$//' t)
 	from 'gene\ta\tb\t\ng1\t1\t2\t3\ng2\t3\t4\t5\n'
 	from 'gene\ta\tb\t\ng1\t1\t2\t\ng2\t3\t4\t5\n'

@@ -137,7 +137,7 @@ GX_NORETURN GX_COLD static void refuse_one_field(struct gx_head *head,
 {
 	char where[160];
 	gx_head_return(head, &heading->line);
-	if (!gx_opening_advise(head, where, sizeof where))
+	if (!gx_opening_advise(head, false, where, sizeof where))
 		strcpy(where, "a table has a gene column and samples, between TABs, commas or single "
 			      "spaces (--delimiter says what else)");
 	gx_die(GX_EXIT_DATA, "%s:%" PRIu64 ": one field a line: %s", head->lines.in->name,

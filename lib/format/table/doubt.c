@@ -84,7 +84,7 @@ static void doubt_values(const struct case_of *c)
 	    (id != SIZE_MAX && id > 0 && is_corner(cell_of(names, id))))
 		return;
 	char where[160];
-	if (gx_opening_advise(c->head, where, sizeof where))
+	if (gx_opening_advise(c->head, true, where, sizeof where))
 		gx_die(GX_EXIT_DATA, "%s:%" PRIu64 ": this is no header: %s", input,
 		       c->heading->number, where);
 	const char *cell = cell_of(names, above.first);
@@ -110,7 +110,7 @@ static void doubt_first_row(const struct case_of *c)
 		const unsigned char *bytes;
 		gx_input_visible(c->head->lines.in, &bytes);
 		gx_die(GX_EXIT_DATA,
-		       "%s:%" PRIu64 ": a second line of a header, as Perseus writes them: take such "
+		       "%s:%" PRIu64 ": a second header line, as Perseus writes them: take such "
 		       "lines out: grep -v '^%s#!'",
 		       name, row[0].number, bytes[row[0].at] == '"' ? "\"" : "");
 	}
@@ -121,7 +121,7 @@ static void doubt_first_row(const struct case_of *c)
 			 row[0].cell[i] == GX_CELL_TEXT && is_value(&row[1], i);
 	if (ntext >= 2)
 		gx_die(GX_EXIT_DATA,
-		       "%s:%" PRIu64 ": a second line of a header: take it out: sed %" PRIu64 "d",
+		       "%s:%" PRIu64 ": a second header line: take it out: sed %" PRIu64 "d",
 		       name, row[0].number, row[0].number);
 }
 
@@ -174,7 +174,7 @@ static void doubt_rows(const struct case_of *c)
 	bool title = !memchr(c->head->lines.text, '\t', c->head->lines.n);
 	bool first = c->evidence->n && line == c->evidence->row[0].number;
 	bool second = first && !title && is_id(c->evidence->row[0].first);
-	if (line && !second && gx_opening_advise(c->head, where, sizeof where))
+	if (line && !second && gx_opening_advise(c->head, true, where, sizeof where))
 		gx_die(GX_EXIT_DATA, "%s:%" PRIu64 ": this is no row: %s", c->head->lines.in->name,
 		       line, where);
 }
@@ -185,15 +185,11 @@ static void doubt_rows(const struct case_of *c)
  */
 GX_NORETURN static void refuse_last(const struct case_of *c, uint64_t line, size_t field)
 {
-	char cure[120];
+	char cure[160] = "give it a name; or take the delimiter at the end of the header out, where "
+			 "the header lacks the cell above the names of rows";
 	if (is_corner(cell_of(&c->heading->names, 0)))
 		snprintf(cure, sizeof cure, "--skip-columns %zu leaves it out, --all-columns keeps it",
 			 field);
-	else
-		snprintf(cure, sizeof cure,
-			 "where the header lacks the cell above the names of rows, take the delimiter "
-			 "at its end out: sed '%" PRIu64 "s/.\\r*$//'",
-			 c->heading->number);
 	gx_die(GX_EXIT_DATA, "%s:%" PRIu64 ":%zu: a value in the last column, which has no name: %s",
 	       c->head->lines.in->name, line, field, cure);
 }

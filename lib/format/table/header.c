@@ -124,7 +124,7 @@ GX_NORETURN GX_COLD static void refuse_misfit(struct gx_head *head,
 	char where[160];
 	uint64_t row = head->lines.number;
 	gx_head_return(head, &heading->line);
-	if (!gx_opening_advise(head, where, sizeof where))
+	if (!gx_opening_advise(head, false, where, sizeof where))
 		strcpy(where, "a row has as many fields as the header, or one more");
 	gx_die(GX_EXIT_DATA, "%s:%" PRIu64 ": %zu field%s where the header has %zu: %s",
 	       head->lines.in->name, row, heading->nfield, heading->nfield == 1 ? "" : "s",

@@ -80,6 +80,14 @@ static bool take_fields(const struct gx_head *head, int delimiter, struct fields
 	return true;
 }
 
+/* Whether a cell is a value, or would be one if its comma were a decimal point. */
+static bool is_value(const char *cell, const struct gx_reading *reading)
+{
+	struct gx_reading with_comma = *reading;
+	with_comma.decimal_comma = true;
+	return gx_cell_is_value(cell, reading) || gx_cell_is_value(cell, &with_comma);
+}
+
 /* ---- headers and rows ---- */
 
 /* A line that may be a header, and up to two rows below it. */
@@ -139,8 +147,8 @@ static bool names_a_value(const struct fields *above, const struct fields *below
 	if (shift && below->names.n)
 		q = gx_names_next(q);
 	for (size_t i = 0; i < above->names.n && i + shift < below->names.n; i++) {
-		if (i + shift > 0 && *p && !gx_cell_is_value(p, reading) &&
-		    gx_cell_is_value(q, reading))
+		if (i + shift > 0 && *p && !is_value(p, reading) &&
+		    is_value(q, reading))
 			return true;
 		p = gx_names_next(p);
 		q = gx_names_next(q);
@@ -160,7 +168,7 @@ static bool has_value(const struct fields *row, const struct gx_reading *reading
 	const char *p = row->names.text;
 	for (size_t i = 1; i < row->names.n; i++) {
 		p = gx_names_next(p);
-		if (gx_cell_is_value(p, reading))
+		if (is_value(p, reading))
 			return true;
 	}
 	return false;
@@ -276,7 +284,7 @@ static bool is_one_name(struct scan *scan, size_t j, int delimiter,
 		     scan->line[j].mark.lines.number;
 	if (c->header.names.n != 2 || (c->nrow && c->row[0].names.n != 2) || !above)
 		return false;
-	bool value = gx_cell_is_value(gx_names_next(corner), c->reading);
+	bool value = is_value(gx_names_next(corner), c->reading);
 	if (*corner ? gx_is_id_word(corner, strlen(corner)) : !value)
 		return false;
 	return is_told(scan, j - 1, delimiter) &&
@@ -309,7 +317,7 @@ static bool judge_below_titles(struct scan *scan, size_t j, int delimiter)
 	read_candidate(scan, j, delimiter, &c);
 	bool one = is_one_name(scan, j, delimiter, &c, &fields);
 	bool value = c.header.names.n > 1 &&
-		     gx_cell_is_value(field_at(&c.header, 1), scan->head->reading);
+		     is_value(field_at(&c.header, 1), scan->head->reading);
 	if (one && !value && c.header.filled == 2)
 		refuse_two_readings(scan, j, &c);
 	bool found = one || is_header(&c);
@@ -408,10 +416,10 @@ static size_t filled_of(struct gx_head *head)
 	return fields.filled;
 }
 
-/* Where a table may begin, and how. */
+/* Where a table may begin. */
 struct beginning {
 	uint64_t number; /* of the line; 0: nowhere */
-	bool headerless; /* with a row */
+	bool with_row;	 /* it may be a row, or a header of values */
 	/* Fields of lines with values that were seen: what has as many is a row like them. */
 	size_t row[16], nrow;
 };
@@ -424,10 +432,10 @@ static bool is_like_rows(const struct beginning *at, size_t n)
 	return false;
 }
 
-static void begin_at(struct beginning *at, uint64_t number, bool headerless)
+static void begin_at(struct beginning *at, uint64_t number, bool with_row)
 {
 	at->number = number;
-	at->headerless = headerless;
+	at->with_row = with_row;
 }
 
 /* Looks at line i; true where it settles the question. */
@@ -464,7 +472,7 @@ static bool begins_here(struct scan *scan, size_t i, size_t filled, struct candi
 	return false;
 }
 
-bool gx_opening_advise(struct gx_head *head, char *text, size_t room)
+bool gx_opening_advise(struct gx_head *head, bool fits_rows, char *text, size_t room)
 {
 	struct gx_head_mark present = gx_head_mark(head);
 	struct scan *scan = scan_from(head);
@@ -477,12 +485,11 @@ bool gx_opening_advise(struct gx_head *head, char *text, size_t room)
 	candidate_free(&c);
 	free(scan);
 	gx_head_return(head, &present);
+	if (at.with_row && fits_rows)
+		return false;
 	if (at.number)
 		snprintf(text, room,
-			 at.headerless ? "rows seem to begin on line %" PRIu64
-					 ", without a header: --skip-lines %" PRIu64 " --no-header"
-				       : "the table seems to begin on line %" PRIu64
-					 ": --skip-lines %" PRIu64,
+			 "the table seems to begin on line %" PRIu64 ": --skip-lines %" PRIu64,
 			 at.number, at.number - 1);
 	return at.number > 0;
 }

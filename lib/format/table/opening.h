@@ -24,10 +24,11 @@
 int gx_opening_find(struct gx_head *head, const struct gx_preamble *preamble);
 
 /*
- * Says where behind the present line the table seems to begin, and with what options it is
- * read so; false where no line among the next few hundred could be its header, or its first
- * row. For messages: the present line stays. `room`: bytes at `text`.
+ * Says where behind the present line the table seems to begin, and the option that reads it
+ * so; false where no line among the next few hundred could be its header or, unless the
+ * present line fits the rows as a header, its first row. For messages: the present line
+ * stays. `room`: bytes at `text`.
  */
-bool gx_opening_advise(struct gx_head *head, char *text, size_t room);
+bool gx_opening_advise(struct gx_head *head, bool fits_rows, char *text, size_t room);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "base/memory.h"
 #include "base/message.h"
+#include "format/table/again.h"
 #include "format/table/columns.h"
 #include "format/table/diagnosis.h"
 #include "format/table/field.h"
@@ -137,6 +138,9 @@ static void check_rows(const struct table *t)
 			text = d->field[field] == GX_FIELD_VALUE &&
 			       row->cell[field] == GX_CELL_TEXT;
 		struct gx_diagnosis diagnosis;
+		if (text && gx_header_again(d, line, line + row->n))
+			gx_die(GX_EXIT_DATA, "%s:%" PRIu64 ": " GX_HEADER_AGAIN "sed %" PRIu64 "d",
+			       t->in->name, row->number, row->number);
 		if (text && !is_foreign(line, row->n) &&
 		    gx_diagnose(d, line, row->n, &diagnosis))
 			gx_die(GX_EXIT_DATA, "%s:%" PRIu64 ":%zu: %s", t->in->name,
