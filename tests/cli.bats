@@ -168,9 +168,7 @@ advice() {
 		grep -oE '\{ "[^"]*",[[:space:]]+"[^"]*",' | sed -E 's/.*"([^"]*)",$/\1/' | sort -u >named
 	[[ $(wc -l <named) -ge 25 ]]
 	comm -13 options named >missing
-	# They come with the options that read a head, and with the digits of text.
-	grep -vxE 'header|skip-lines|comment|digits' missing >more || true
-	[[ ! -s more ]] || note "$(cat more)"
+	[[ ! -s missing ]] || note "$(cat missing)"
 }
 options_of() {
 	help_of "$1" | sed -nE 's/^  (-.,|   ) --([a-z-]+).*/\2/p'
