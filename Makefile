@@ -7,6 +7,7 @@ endif
 
 PREFIX ?= /usr/local
 DESTDIR ?=
+STRIP ?= strip
 BUILD ?= build
 BIN ?= bin
 V ?= 0
@@ -14,6 +15,7 @@ V ?= 0
 # that level alone.
 SIMD ?= 1
 # STATIC=1 links all libraries in: a program starts in half the time and runs on any node.
+# STATIC=0 takes the shared libraries of the system.
 STATIC ?= 1
 
 CFLAGS ?= -O2 -g
@@ -23,27 +25,33 @@ WARN += -Werror
 endif
 OURS = -std=c17 -D_POSIX_C_SOURCE=200809L -fopenmp -ffp-contract=off -fno-math-errno \
        -fno-trapping-math -pthread
-LDLIBS_ALL = -lxxhash -lz -lzstd -lm
-
 ifeq ($(SIMD),0)
 OURS += -DGX_NO_CLONES
 else ifneq ($(SIMD),1)
 OURS += -DGX_NO_CLONES -march=$(SIMD)
 endif
 
+LIBRARIES = -lxxhash -lz -lzstd
 # clang brings an OpenMP of its own: beside it libgomp would take calls that are for that one.
-GOMP = $(if $(findstring clang,$(CC)),,-lgomp)
-# Sanitizers need the shared libraries.
-ifeq ($(STATIC),1)
-LINK = -static
-else
-LINK = -Wl,-Bstatic $(GOMP) -Wl,-Bdynamic
-endif
+# There may be no static one, as on Debian. (Both are asked for once, where they are needed.)
+OPENMP = $(eval OPENMP := $(if $(shell $(CC) -dM -E -x c /dev/null 2>&1 | \
+	 grep __clang__),omp,gomp))$(OPENMP)
+STATIC_OPENMP = $(eval STATIC_OPENMP := $(if $(filter gomp,$(OPENMP)),-lgomp,$(if \
+	 $(filter /%,$(shell $(CC) -print-file-name=libomp.a)),-lomp)))$(STATIC_OPENMP)
+# How programs are linked: static; mixed, where the C library is the system's and all others
+# are static, but an OpenMP that cannot be; or shared.
+LINKED = $(if $(filter 1,$(STATIC)),$(if $(STATIC_OPENMP),static,mixed),shared)
+BEFORE_static = -static
+BEFORE_mixed = -Wl,-Bstatic $(STATIC_OPENMP)
+AFTER_mixed = -Wl,-Bdynamic
+BEFORE = $(BEFORE_$(LINKED))
+AFTER = $(AFTER_$(LINKED))
+LINK = $(LDLIBS) $(BEFORE) $(LIBRARIES) $(AFTER) -lm $(DL)
 
-COMMANDS := $(patsubst cmd/%.c,%,$(wildcard cmd/*.c))
+COMMANDS := $(sort $(patsubst cmd/%.c,%,$(wildcard cmd/*.c)))
 # xxHash picks its code when it is compiled: this one file is compiled for each level.
 LEVELED := lib/kernel/digest_level.c
-LIB_SOURCES := $(filter-out $(LEVELED),$(wildcard lib/*/*.c lib/*/*/*.c))
+LIB_SOURCES := $(sort $(filter-out $(LEVELED),$(wildcard lib/*/*.c lib/*/*/*.c)))
 DIGEST := $(BUILD)/lib/kernel/digest_level
 LIB_OBJECTS := $(LIB_SOURCES:lib/%.c=$(BUILD)/lib/%.o) $(DIGEST)_base.o
 ifeq ($(SIMD),1)
@@ -56,6 +64,7 @@ GENERATED := $(BUILD)/generated
 
 ALL_CFLAGS = $(WARN) $(CFLAGS) $(OURS) -Ilib -I$(GENERATED)
 COMPILE = $(CC) $(ALL_CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
+OR_WHY = || { $(CAN_BUILD); exit 1; }
 
 ifeq ($(V),1)
 SAY = @:
@@ -69,7 +78,7 @@ endif
 # cannot is not worth two lines a program. Everything else that the linker says is shown.
 QUIETLY = 2>$@.link; status=$$?; \
 	  grep -v -e 'Using .dlopen. in statically' -e 'function .gomp_target_init' $@.link >&2; \
-	  rm -f $@.link; exit $$status
+	  rm -f $@.link; [ $$status -eq 0 ] || { $(CAN_BUILD); exit $$status; }
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
@@ -77,26 +86,47 @@ QUIETLY = 2>$@.link; status=$$?; \
 
 all: $(PROGRAMS) ## build the filters into bin/ (SIMD=0|x86-64-v3, STATIC=0, V=1)
 
-# Rebuilds everything when the flags change.
-FLAGS := $(CC) $(ALL_CFLAGS) $(CPPFLAGS) $(LDFLAGS) $(LINK) $(SIMD)
+# A text as one word of the shell.
+quoted = '$(subst ','\'',$1)'
+
+# What the compiler and the libraries lack is said before anything is made, or where a step
+# fails: what is to be installed stands last.
+CAN_BUILD = CC=$(call quoted,$(CC)) CFLAGS=$(call quoted,$(ALL_CFLAGS) $(CPPFLAGS)) \
+	    LDFLAGS=$(call quoted,$(LDFLAGS) $(LDLIBS)) LIBRARIES='$(LIBRARIES)' \
+	    BEFORE='$(BEFORE)' AFTER='$(AFTER)' OPENMP='$(OPENMP)' SIMD='$(SIMD)' .make/can-build
+
+# Compiles everything anew when its flags change, and links it anew when those of the link do.
+FLAGS = $(CC) $(ALL_CFLAGS) $(CPPFLAGS) $(SIMD)
+LINK_FLAGS = $(BIN) $(FLAGS) $(LDFLAGS) $(LINK)
+REMEMBER = mkdir -p $(@D); now=$(call quoted,$1); [ "$$(cat $@ 2>/dev/null)" = "$$now" ] || \
+	   { $(CAN_BUILD) && $2 printf '%s\n' "$$now" >$@; }
+
+can-build:
+	@$(CAN_BUILD)
+
 $(BUILD)/flags: force
-	@mkdir -p $(@D)
-	@echo '$(FLAGS)' | cmp -s - $@ || echo '$(FLAGS)' >$@
+	@$(call REMEMBER,$(FLAGS))
+
+NO_STATIC_OPENMP = $(CC) has no static libomp: the programs need the shared one, and the C \
+		   library of this system
+$(BUILD)/link: force | $(BUILD)/flags
+	@$(call REMEMBER,$(LINK_FLAGS),$(if $(filter 1mixed,$(STATIC)$(LINKED)),echo \
+		$(call quoted,$(NO_STATIC_OPENMP)) &&))
 
 $(BUILD)/lib/%.o: lib/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(SAY) CC $<
-	$(Q)$(COMPILE)
+	$(Q)$(COMPILE) $(OR_WHY)
 
 $(DIGEST)_base.o: $(LEVELED) $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(SAY) CC $@
-	$(Q)$(COMPILE) -DGX_LEVEL=base
+	$(Q)$(COMPILE) -DGX_LEVEL=base $(OR_WHY)
 
 $(DIGEST)_v%.o: $(LEVELED) $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(SAY) CC $@
-	$(Q)$(COMPILE) -O3 -DGX_LEVEL=v$* -march=x86-64-v$*
+	$(Q)$(COMPILE) -O3 -DGX_LEVEL=v$* -march=x86-64-v$* $(OR_WHY)
 
 $(LIB): $(LIB_OBJECTS)
 	$(SAY) AR $@
@@ -105,13 +135,13 @@ $(LIB): $(LIB_OBJECTS)
 $(BUILD)/cmd/%.o: cmd/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(SAY) CC $<
-	$(Q)$(COMPILE)
+	$(Q)$(COMPILE) $(OR_WHY)
 
 # gx-time loads a BLAS when it is asked for one, which a static program cannot: it alone
-# takes the C library from the system, and everything else along.
-$(BIN)/gx-time $(BUILD)/tests/test_blas $(BUILD)/tests/gx-time-wrong: \
-	LINK = -Wl,-Bstatic $(GOMP) -lxxhash -lz -lzstd -Wl,-Bdynamic
-$(BIN)/gx-time $(BUILD)/tests/test_blas $(BUILD)/tests/gx-time-wrong: LDLIBS_ALL = -lm -ldl
+# takes the C library from the system.
+LOADS := $(BIN)/gx-time $(BUILD)/tests/test_blas $(BUILD)/tests/gx-time-wrong
+$(LOADS): LINKED = $(if $(filter 1,$(STATIC)),mixed,shared)
+$(LOADS): DL = -ldl
 
 # gx-time takes its Python script along.
 PEERS := $(GENERATED)/race/peers_text.h
@@ -135,14 +165,17 @@ $(COMMIT): force
 
 $(BUILD)/cmd/gx.o: $(COMMIT)
 
-$(BIN)/%: $(BUILD)/cmd/%.o $(LIB)
+$(BIN)/%: $(BUILD)/cmd/%.o $(LIB) $(BUILD)/link
 	@mkdir -p $(@D)
 	$(SAY) LINK $@
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(LINK) $(LDLIBS_ALL) $(QUIETLY)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(LIB) $(LINK) $(QUIETLY)
 
 # ---- what is needed ----
 
-DEPS_BUILD = libc6-dev libxxhash-dev zlib1g-dev libzstd-dev
+# The compiler by its package, where it is not there in whatever way.
+DEPS_COMPILER = $(if $(filter omp,$(OPENMP))$(findstring clang,$(CC)),clang libomp-dev, \
+		$(if $(shell command -v $(CC)),,gcc))
+DEPS_BUILD = $(DEPS_COMPILER) libc6-dev libxxhash-dev zlib1g-dev libzstd-dev
 DEPS_RUN = parallel gnuplot-nox libopenblas0-pthread
 DEPS_CHECK = bats python3 groff mandoc xxhash bsdutils gzip zstd
 DEPS_BENCH = python3-numpy python3-numba python3-pandas r-cran-data.table \
@@ -151,17 +184,28 @@ DEPS_BENCH = python3-numpy python3-numba python3-pandas r-cran-data.table \
 DEPS_ENGINES = slurmctld slurmd slurm-client munge openssh-server openssh-client \
 	       openmpi-bin iproute2 rsync snakemake procps
 
-deps: ## install what is missing to build, run and check (apt-get, with sudo)
-	@tests/install-missing $(DEPS_BUILD) $(DEPS_RUN) $(DEPS_CHECK)
+INSTALL_MISSING = CC=$(call quoted,$(CC)) CPPFLAGS=$(call quoted,$(CPPFLAGS)) tests/install-missing
+
+deps: ## install what is missing to build, run and check (apt-get, as root or with sudo)
+	@$(INSTALL_MISSING) $(DEPS_BUILD) $(DEPS_RUN) $(DEPS_CHECK)
 
 deps-bench: ## install what the benchmarks compare with
-	@tests/install-missing $(DEPS_BUILD) $(DEPS_RUN) $(DEPS_BENCH)
+	@$(INSTALL_MISSING) $(DEPS_BUILD) $(DEPS_RUN) $(DEPS_BENCH)
 
 deps-engines: ## install the engines that the recipes and faults are tested under
-	@tests/install-missing $(DEPS_RUN) $(DEPS_ENGINES)
+	@$(INSTALL_MISSING) $(DEPS_RUN) $(DEPS_ENGINES)
 
-demo: deps ## install what is missing, build, run the main job and time it
-	@$(MAKE) --no-print-directory all
+# Who may not install, or has no static libraries or no new compiler, gets what there can be.
+demo: ## install what is missing, where that may be, build, run the main job and time it
+	@if ! { $(CAN_BUILD) 2>/dev/null && command -v parallel >/dev/null; }; then \
+		$(INSTALL_MISSING) $(DEPS_BUILD) parallel || \
+			echo 'demo: goes on with what is there' >&2; \
+	fi; \
+	for how in '' STATIC=0 SIMD=0 'STATIC=0 SIMD=0'; do \
+		! $(MAKE) -s can-build $$how 2>/dev/null || break; \
+	done; \
+	echo "demo: make $$how"; \
+	$(MAKE) --no-print-directory all $$how
 	@PATH="$(abspath $(BIN)):$$PATH" examples/demo
 
 # ---- checks ----
@@ -172,21 +216,22 @@ UNIT := $(BUILD)/tests/unit.o
 $(UNIT): tests/unit/unit.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(SAY) CC $<
-	$(Q)$(COMPILE)
+	$(Q)$(COMPILE) $(OR_WHY)
 
-$(BUILD)/tests/%: tests/unit/%.c $(UNIT) $(LIB)
+$(BUILD)/tests/%: tests/unit/%.c $(UNIT) $(LIB) $(BUILD)/link
 	@mkdir -p $(@D)
 	$(SAY) CC $<
 	$(Q)$(CC) $(ALL_CFLAGS) $(CPPFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(UNIT) $(LIB) \
-		$(LDLIBS) $(LINK) $(LDLIBS_ALL) $(QUIETLY)
+		$(LINK) $(QUIETLY)
 
 # gx-time with a switch that makes one of its strategies wrong, for the test that it notices.
 SPOILED := cmd/gx-time.c $(wildcard lib/race/contest*.c)
-$(BUILD)/tests/gx-time-wrong: $(SPOILED) $(wildcard lib/*/*.h lib/*/*/*.h) $(PEERS) $(LIB)
+$(BUILD)/tests/gx-time-wrong: $(SPOILED) $(wildcard lib/*/*.h lib/*/*/*.h) $(PEERS) $(LIB) \
+		$(BUILD)/link
 	@mkdir -p $(@D)
 	$(SAY) CC $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(CPPFLAGS) -DGX_TEST_WRONG $(LDFLAGS) -o $@ $(SPOILED) $(LIB) \
-		$(LDLIBS) $(LINK) $(LDLIBS_ALL)
+		$(LINK) $(QUIETLY)
 
 CHECK = GX_BIN='$(abspath $(BIN))' GX_TESTS='$(abspath $(BUILD))/tests' tests/run
 
@@ -197,10 +242,10 @@ $(EXAMPLE).c: CONTRIBUTING.md
 	$(SAY) TEXT $<
 	$(Q)sed -n '/^```c$$/,/^```$$/ { /^```/! p }' $< >$@
 
-$(EXAMPLE): $(EXAMPLE).c $(wildcard lib/*/*.h lib/*/*/*.h) $(LIB)
+$(EXAMPLE): $(EXAMPLE).c $(wildcard lib/*/*.h lib/*/*/*.h) $(LIB) $(BUILD)/link
 	$(SAY) CC $<
 	$(Q)$(CC) $(ALL_CFLAGS) $(CPPFLAGS) $(LDFLAGS) -o $@ $< $(LIB) \
-		$(LDLIBS) $(LINK) $(LDLIBS_ALL) $(QUIETLY)
+		$(LINK) $(QUIETLY)
 
 check: all $(UNITS) $(BUILD)/tests/gx-time-wrong $(EXAMPLE) ## build and pass the tests
 	@$(CHECK)
@@ -254,27 +299,29 @@ $(COMPLETED)/fish/vendor_completions.d/%.fish: $(BIN)/%
 
 # ---- installing ----
 
-MANDIR = $(DESTDIR)$(PREFIX)/share/man
-INSTALLED = $(COMMANDS:%=$(DESTDIR)$(PREFIX)/bin/%) \
-	    $(COMPLETIONS:$(COMPLETED)/%=$(DESTDIR)$(PREFIX)/share/%) \
-	    $(foreach page,$(wildcard man/*.1 man/*.5 man/*.7), \
-	    $(MANDIR)/man$(subst .,,$(suffix $(page)))/$(notdir $(page)))
+# What goes where: kind:file:place below PREFIX. The kinds are those of .make/install.
+PAGES := $(wildcard man/*.1 man/*.5 man/*.7)
+TEXTS := $(wildcard LICENSE README.md NEWS.md CITATION.cff examples/README.md examples/*/Snakefile)
+RECIPES := $(filter-out $(TEXTS),$(filter-out $(patsubst %/,%,$(wildcard examples/*/)), \
+	   $(wildcard examples/* examples/*/*)))
+INSTALLED = $(foreach c,$(COMMANDS),program:$(BIN)/$c:bin/$c) \
+	    $(foreach f,$(PAGES),text:$f:share/man/man$(subst .,,$(suffix $f))/$(notdir $f)) \
+	    $(foreach f,$(COMPLETIONS),text:$f:share/$(f:$(COMPLETED)/%=%)) \
+	    $(foreach f,$(TEXTS),text:$f:share/doc/gx/$f) \
+	    $(foreach f,$(RECIPES),script:$f:share/doc/gx/$f)
 
-install: all $(COMPLETIONS) ## install under PREFIX [/usr/local], below DESTDIR
-	@for file in $(INSTALLED); do \
-		case $$file in \
-		*/bin/*) from=$(BIN)/$${file##*/} mode=755 ;; \
-		*/man/*) from=man/$${file##*/} mode=644 ;; \
-		*) from=$(COMPLETED)/$${file##$(DESTDIR)$(PREFIX)/share/} mode=644 ;; \
-		esac; \
-		mkdir -p "$${file%/*}" && install -m $$mode "$$from" "$$file" || exit 1; \
-	done
+# PREFIX and DESTDIR as they were given: make would read $a in them. $$, $(a) and ${a} are
+# for make.
+FOR_MAKE := $$( $${ $$$$
+given = $(call quoted,$(if $(strip $(foreach m,$(FOR_MAKE),$(findstring $m,$(value $1)))),$($1),$(value $1)))
+INSTALL = printf '%s\n' $(INSTALLED) | tr : ' ' | PREFIX=$(call given,PREFIX) \
+	  DESTDIR=$(call given,DESTDIR) STRIP=$(call quoted,$(STRIP)) .make/install
 
-uninstall: ## remove what install installed
-	@rm -f $(INSTALLED)
-	@for directory in $(sort $(dir $(INSTALLED))); do \
-		rmdir -p "$$directory" 2>/dev/null || :; \
-	done
+install: all $(COMPLETIONS) ## install under PREFIX [/usr/local], below DESTDIR; STRIP= strips nothing
+	@$(INSTALL) $@
+
+uninstall: ## remove what install installed, and the directories that it made
+	@$(INSTALL) $@
 
 clean: ## remove what was built
 	rm -rf $(BUILD) $(BIN)
@@ -286,7 +333,7 @@ help: ## list the targets
 		done
 
 force:
-.PHONY: all deps deps-bench deps-engines demo check check-units check-faults \
+.PHONY: all can-build deps deps-bench deps-engines demo check check-units check-faults \
 	check-sanitized check-threads bench install uninstall clean help force
 
 -include $(wildcard $(BUILD)/lib/*/*.d $(BUILD)/lib/*/*/*.d $(BUILD)/cmd/*.d $(BUILD)/tests/*.d)

@@ -171,6 +171,7 @@ static void transpose(struct arguments *arguments, struct gx_reader *reader)
 			"join the parts first (gx-reduce --join)");
 	if (arguments->common.explain)
 		explain_transpose(arguments, reader);
+	(void)gx_output_format(&arguments->common.output); /* refused now, not after all rows */
 	struct turning turning = { .transposer = gx_transposer_open(from->ncol) };
 	struct gx_job job = { .context = &turning,
 			      .compute = nothing,

@@ -16,7 +16,7 @@
 
 struct arguments {
 	struct gx_common common;
-	bool failed, null, advice, json;
+	bool failed, null, advice, json, table;
 	const char *plot;
 };
 
@@ -32,7 +32,9 @@ static const struct gx_option options[] = {
 	  "say briefly whether the parts are too small, too uneven, failing or fine",
 	  gx_set_flag, AT(advice), 0 },
 	{ 0, "json", NULL, "print one JSON object", gx_set_flag, AT(json), 0 },
-	{ 0, "plot", "FILE", "draw a timeline: FILE.svg, FILE.png or FILE.txt (gnuplot)",
+	{ 0, "table", NULL, "print the table for people, also to a pipe or a file",
+	  gx_set_flag, AT(table), 0 },
+	{ 0, "plot", "FILE", "draw a timeline: FILE.svg, .pdf or .png by gnuplot, or .txt",
 	  gx_set_text, AT(plot), 0 },
 };
 
@@ -48,7 +50,7 @@ static const struct gx_command command = {
 	.purpose = GX_PURPOSE_MEASURE,
 	.options = options,
 	.noption = sizeof options / sizeof *options,
-	.groups = GX_CLI_ANY_OPERANDS,
+	.groups = GX_CLI_ANY_OPERANDS | GX_CLI_ONE_OPERAND | GX_CLI_REPEATS,
 	.explains = true,
 };
 
@@ -109,6 +111,7 @@ GX_NORETURN static void explain(const struct arguments *a)
 	gx_explain_end(a->failed   ? "commands"
 		       : a->json   ? "json"
 		       : a->advice ? "advice"
+		       : a->table  ? "table"
 				   : "tsv",
 		       GX_UNKNOWN);
 }
@@ -126,7 +129,8 @@ static void warn_of_renamed(const struct gx_joblog *log)
 static void run(struct arguments *a)
 {
 	struct gx_joblog log = { 0 };
-	bool plot = a->plot && gx_plot_available();
+	/* A text needs nobody to draw it. */
+	bool plot = a->plot && (gx_plot_kind(a->plot) == GX_PLOT_TEXT || gx_plot_available());
 	gx_joblog_read(&log, a->common.operand[0], a->failed);
 	gx_joblog_measure(&log);
 	gx_facts_tell(&a->common.recognised, "file", "%s", log.name);
@@ -141,7 +145,8 @@ static void run(struct arguments *a)
 		put_failed(out, &log, a->null);
 	else if (a->advice && !a->json)
 		put_advice(out, &log);
-	else if (!a->json && !a->common.output.path && isatty(STDOUT_FILENO))
+	else if (a->table ||
+		 (!a->json && !a->common.output.path && isatty(STDOUT_FILENO)))
 		gx_joblog_show(&log, out);
 	else
 		gx_joblog_write(&log, a->json, a->advice, out);
@@ -156,8 +161,13 @@ int main(int argc, char **argv)
 	if (a.common.noperand > 1)
 		gx_die_usage(
 			"give one joblog at a time: the job numbers of several collide");
-	if (a.failed && (a.json || a.advice))
+	if (a.failed && (a.json || a.advice || a.table))
 		gx_die_usage("--failed prints only commands: leave out --%s",
+			     a.json     ? "json"
+			     : a.advice ? "advice"
+					: "table");
+	if (a.table && (a.json || a.advice))
+		gx_die_usage("--%s and --table: choose one of them",
 			     a.json ? "json" : "advice");
 	if (a.null && !a.failed)
 		gx_die_usage("--null needs --failed");

@@ -86,7 +86,7 @@ static const struct gx_command command = {
 	.purpose = GX_PURPOSE_GATHER,
 	.options = options,
 	.noption = sizeof options / sizeof *options,
-	.groups = GX_CLI_ANY_OPERANDS | GX_CLI_OUTPUT,
+	.groups = GX_CLI_ANY_OPERANDS | GX_CLI_REPEATS | GX_CLI_OUTPUT,
 	.explains = true,
 };
 
@@ -257,11 +257,15 @@ static void check_usage(const struct arguments *a)
 		gx_die_usage(
 			"--join makes a matrix: -c, --missing, --partial and --unverified are for "
 			"records");
-	if (!a->join && (output->format != GX_FORMAT_UNSET || output->no_header))
+	if (!a->join &&
+	    (output->format != GX_FORMAT_UNSET || output->no_header || output->digits))
 		gx_die_usage(
-			"-f, -b and -H are for --join: a record is always TSV with its header");
+			"-f, -b, -H and --digits are for --join: a record is always TSV with its header");
 	if ((a->missing != 0) + a->partial + a->unverified > 1)
 		gx_die_usage("--missing, --partial and --unverified exclude each other");
+	if (a->common.repeated && !a->unverified)
+		gx_die_usage(
+			"--repeated is for --unverified: what says which part it is of counts once");
 	if (a->count && (a->missing || a->partial))
 		gx_die_usage(
 			"-c prints the count of the whole: it does not go with --missing or "
@@ -277,6 +281,9 @@ int main(int argc, char **argv)
 	struct gx_paths paths = { 0 };
 	for (size_t i = 0; i < a.common.noperand; i++)
 		gx_paths_collect(a.common.operand[i], &paths);
+	/* All others are told apart by their ranges: an overlap is refused, an empty part is not. */
+	if (a.unverified && !a.common.repeated)
+		gx_paths_demand_once(&paths, true);
 	if (a.join)
 		join_parts(&a, &paths);
 	else

@@ -20,13 +20,13 @@ struct arguments {
 	struct gx_common common;
 	uint64_t ngene, nsample;
 	struct gx_distribution distribution;
-	bool mean_given, sd_given;
+	unsigned given; /* bit of each parameter that was given */
 };
 
-static void set_distribution(const struct gx_option *option, const char *value,
-			     void *place);
-static void set_mean(const struct gx_option *option, const char *value, void *place);
-static void set_sd(const struct gx_option *option, const char *value, void *place);
+/* The parameters of the distributions. */
+enum { SCALE, MEAN, SD, DISPERSION };
+
+static gx_option_set set_distribution, set_parameter;
 
 #define AT(member) offsetof(struct arguments, member)
 
@@ -39,17 +39,17 @@ static const struct gx_option options[] = {
 	  "exponential, uniform, normal, lognormal or nbinom [exponential]",
 	  set_distribution, AT(distribution.kind), 0 },
 	{ 0, "scale", "X", "mean of exponential, upper end of uniform [10]",
-	  gx_set_real, AT(distribution.scale), 0 },
+	  set_parameter, 0, SCALE },
 	{ 0, "mean", "X",
 	  "mean of normal, or of the logarithm of lognormal [0]; median of nbinom's gene "
 	  "means [100]",
-	  set_mean, 0, 0 },
+	  set_parameter, 0, MEAN },
 	{ 0, "sd", "X",
 	  "standard deviation of normal, or of the logarithm of lognormal [1]; of the "
 	  "logarithm of nbinom's gene means [1.5]",
-	  set_sd, 0, 0 },
+	  set_parameter, 0, SD },
 	{ 0, "dispersion", "X", "nbinom: variance = mean + X mean^2 [0.2]",
-	  gx_set_real, AT(distribution.dispersion), 0 },
+	  set_parameter, 0, DISPERSION },
 };
 
 static const struct gx_option_words words[] = {
@@ -96,18 +96,34 @@ static void set_distribution(const struct gx_option *option, const char *value,
 		value);
 }
 
-static void set_mean(const struct gx_option *option, const char *value, void *place)
+static void set_parameter(const struct gx_option *option, const char *value, void *place)
 {
 	struct arguments *arguments = place;
-	gx_set_real(option, value, &arguments->distribution.mean);
-	arguments->mean_given = true;
+	struct gx_distribution *d = &arguments->distribution;
+	double *const parameter[] = { [SCALE] = &d->scale,
+				      [MEAN] = &d->mean,
+				      [SD] = &d->sd,
+				      [DISPERSION] = &d->dispersion };
+	gx_set_real(option, value, parameter[option->value]);
+	arguments->given |= 1u << option->value;
 }
 
-static void set_sd(const struct gx_option *option, const char *value, void *place)
+/* An option without effect is a mistake: the matrix would not be the one that was meant. */
+static void check_parameters(const struct arguments *arguments)
 {
-	struct arguments *arguments = place;
-	gx_set_real(option, value, &arguments->distribution.sd);
-	arguments->sd_given = true;
+	static const unsigned taken[] = {
+		[GX_EXPONENTIAL] = 1u << SCALE,
+		[GX_UNIFORM] = 1u << SCALE,
+		[GX_NORMAL] = 1u << MEAN | 1u << SD,
+		[GX_LOGNORMAL] = 1u << MEAN | 1u << SD,
+		[GX_NBINOM] = 1u << MEAN | 1u << SD | 1u << DISPERSION
+	};
+	enum gx_distribution_kind kind = arguments->distribution.kind;
+	for (size_t i = 0; i < sizeof options / sizeof *options; i++)
+		if (options[i].set == set_parameter &&
+		    arguments->given & ~taken[kind] & 1u << options[i].value)
+			gx_die_usage("--%s has no effect with --dist %s", options[i].name,
+				     names[kind]);
 }
 
 static const char *text_of(double value, char out[GX_NUMBER_MAX + 1])
@@ -215,7 +231,7 @@ static void run(struct arguments *a)
 	uint64_t end = gx_part_bound(a->ngene, part.k, part.n);
 	matrix.nrow = matrix.announced = end - matrix.first;
 	describe(a, &matrix);
-	gx_progress_expect(matrix.nrow, GX_UNKNOWN);
+	gx_progress_expect(matrix.nrow, GX_UNKNOWN, false);
 	if (a->common.explain)
 		explain(a, &matrix);
 
@@ -251,9 +267,10 @@ int main(int argc, char **argv)
 						 .dispersion = 0.2 } };
 	gx_cli_parse(&command, argc, argv, &a.common);
 	bool counts = a.distribution.kind == GX_NBINOM;
-	if (!a.mean_given)
+	check_parameters(&a);
+	if (!(a.given & 1u << MEAN))
 		a.distribution.mean = counts ? 100 : 0;
-	if (!a.sd_given)
+	if (!(a.given & 1u << SD))
 		a.distribution.sd = counts ? 1.5 : 1;
 	if (a.nsample == 0)
 		gx_die_usage("-m 0: a matrix has at least one sample");

@@ -22,34 +22,49 @@ enum rule { UNSAID, ANY, ALL, AT_LEAST };
 struct arguments {
 	struct gx_common common;
 	double threshold;
+	bool threshold_given;
 	bool below, count, pass;
 	enum rule rule;
 	uint64_t at_least;
 };
 
-static void set_at_least(const struct gx_option *option, const char *value, void *place)
+static void set_threshold(const struct gx_option *option, const char *value, void *place)
 {
 	struct arguments *arguments = place;
-	gx_set_count(option, value, &arguments->at_least);
-	arguments->rule = AT_LEAST;
+	gx_set_real(option, value, &arguments->threshold);
+	arguments->threshold_given = true;
+}
+
+/* Two rules contradict each other: the last one must not win in silence. */
+static void set_rule(const struct gx_option *option, const char *value, void *place)
+{
+	static const char *const names[] = { [ANY] = "any", [ALL] = "all", [AT_LEAST] = "at-least" };
+	struct arguments *arguments = place;
+	enum rule rule = (enum rule)option->value;
+	if (arguments->rule != UNSAID && arguments->rule != rule)
+		gx_die_usage("--%s and --%s exclude each other: say once in how many columns a row "
+			     "must be above",
+			     names[arguments->rule], names[rule]);
+	if (rule == AT_LEAST)
+		gx_set_count(option, value, &arguments->at_least);
+	arguments->rule = rule;
 }
 
 #define AT(member) offsetof(struct arguments, member)
 
 static const struct gx_option options[] = {
-	{ 'T', "threshold", "X", "count what is strictly above X [12]", gx_set_real,
-	  AT(threshold), 0 },
+	{ 'T', "threshold", "X",
+	  "count what is strictly above X [12 for what gx-simulate made; no other default]",
+	  set_threshold, 0, 0 },
 	{ 0, "below", NULL, "strictly below, not above", gx_set_flag, AT(below), 0 },
 	{ 'c', "count", NULL, "only the count of each column, not a record", gx_set_flag,
 	  AT(count), 0 },
 	{ 0, "pass", NULL, "write the rows that are above, as a matrix", gx_set_flag,
 	  AT(pass), 0 },
-	{ 0, "any", NULL, "with --pass: rows above in at least one column", gx_set_value,
-	  AT(rule), ANY },
-	{ 0, "all", NULL, "with --pass: rows above in every column", gx_set_value,
-	  AT(rule), ALL },
-	{ 0, "at-least", "N", "with --pass: rows above in at least N columns",
-	  set_at_least, 0, 0 },
+	{ 0, "any", NULL, "with --pass: rows above in at least one column", set_rule, 0, ANY },
+	{ 0, "all", NULL, "with --pass: rows above in every column", set_rule, 0, ALL },
+	{ 0, "at-least", "N", "with --pass: rows above in at least N columns", set_rule, 0,
+	  AT_LEAST },
 };
 
 static const struct gx_command command = {
@@ -66,6 +81,50 @@ static const struct gx_command command = {
 	.groups = GX_CLI_INPUT | GX_CLI_OUTPUT | GX_CLI_PART,
 	.explains = true,
 };
+
+/* ---- the default threshold ---- */
+
+/*
+ * 12 is the threshold of one study, whose matrix gx-simulate makes. Of anything else it would
+ * be a number that nobody chose.
+ */
+static bool is_simulated(const struct gx_source *source)
+{
+	static const char kind[] = "simulation:";
+	return strncmp(source->identity, kind, sizeof kind - 1) == 0;
+}
+
+GX_NORETURN static void refuse_default(const struct arguments *arguments)
+{
+	if (arguments->pass)
+		gx_die_usage("--pass: say with -T which threshold the rows must be %s: there is no "
+			     "default for it",
+			     arguments->below ? "below" : "above");
+	gx_die_usage("say the threshold with -T: its default, 12, holds for what gx-simulate made, "
+		     "and for no other matrix");
+}
+
+/* Under --explain the identity of a stream that tells it at its end is not known yet. */
+static void check_planned(const struct arguments *arguments, const struct gx_reader *reader,
+			  const struct gx_source *source)
+{
+	bool unknown = !source->identity[0] && gx_reader_is_gxm(reader) &&
+		       arguments->common.noperand == 1;
+	if (!arguments->threshold_given && !unknown && !is_simulated(source))
+		refuse_default(arguments);
+}
+
+static void ignore(void *context, const struct gx_rows *rows, void *slot)
+{
+	(void)context, (void)rows, (void)slot;
+}
+
+/* What is wrong with the input is said before what is wrong with the command line. */
+static void demand_sound(const struct arguments *arguments, struct gx_reader *reader)
+{
+	struct gx_job job = { .compute = ignore, .consume = ignore };
+	gx_reader_run(reader, arguments->common.nthread, &job);
+}
 
 /* ---- counting ---- */
 
@@ -138,6 +197,7 @@ GX_NORETURN static void explain_count(const struct arguments *arguments,
 {
 	struct gx_record record = { .threshold = arguments->threshold };
 	gx_explain_reader(&arguments->common, reader, &record.source);
+	check_planned(arguments, reader, &record.source);
 	add_steps(arguments, &record.source);
 	gx_explain_source(&record.source);
 	/* The record of one column shows how long a line is: numbers may grow. */
@@ -170,6 +230,8 @@ static void count(struct arguments *arguments, struct gx_reader *reader)
 			      .consume = count_consume,
 			      .release = count_release };
 	gx_reader_run(reader, arguments->common.nthread, &job);
+	if (!arguments->threshold_given && !is_simulated(gx_reader_source(reader)))
+		refuse_default(arguments); /* the trailer alone tells what the input is */
 	/* A header can be forged: only now it is sure that there are so many columns. */
 	need_tally(record, matrix->ncol);
 	struct gx_names buffer = { 0 }, columns = gx_matrix_columns(matrix, &buffer);
@@ -330,6 +392,11 @@ static void pass(struct arguments *arguments, struct gx_reader *reader)
 	char step[128];
 	struct passing passing = { .arguments = arguments,
 				   .need = describe(arguments, from->ncol, step) };
+	if (!arguments->threshold_given) {
+		if (!arguments->common.explain)
+			demand_sound(arguments, reader);
+		refuse_default(arguments);
+	}
 	struct gx_matrix matrix = { .ncol = from->ncol };
 	gx_names_append(&matrix.columns, &from->columns);
 	gx_reader_derive(reader, step, &matrix);
@@ -369,9 +436,10 @@ int main(int argc, char **argv)
 		gx_die_usage("--pass writes rows and -c a count: one of the two");
 	if (!arguments.pass && arguments.rule != UNSAID)
 		gx_die_usage("--any, --all and --at-least choose rows for --pass");
-	if (!arguments.pass && (output->format != GX_FORMAT_UNSET || output->no_header))
+	if (!arguments.pass &&
+	    (output->format != GX_FORMAT_UNSET || output->no_header || output->digits))
 		gx_die_usage(
-			"-f, -b and -H are for --pass: a record is always TSV with its header");
+			"-f, -b, -H and --digits are for --pass: a record is always TSV with its header");
 	struct gx_reader *reader = gx_cli_open(&arguments.common);
 	if (arguments.pass)
 		pass(&arguments, reader);

@@ -59,6 +59,7 @@ enum which {
 	PLOT,
 	JSON,
 	MARKDOWN,
+	TABLE,
 };
 
 static gx_option_set set;
@@ -90,10 +91,12 @@ static const struct gx_option options[] = {
 	  "race nothing: read files of --runs-out and join them", set, 0,
 	  RECORDED },
 	{ 0, "runs-out", "FILE", "write every run to FILE", set, 0, RUNS_OUT },
-	{ 0, "plot", "FILE", "draw speed-up and efficiency to FILE.svg, .png or .txt",
+	{ 0, "plot", "FILE", "draw time, speed-up and efficiency: FILE.svg, .pdf, .png, .txt",
 	  set, 0, PLOT },
 	{ 0, "json", NULL, "write JSON", set, 0, JSON },
 	{ 0, "markdown", NULL, "write a table in Markdown", set, 0, MARKDOWN },
+	{ 0, "table", NULL, "write the table for people, also to a pipe or a file", set, 0,
+	  TABLE },
 };
 
 static const struct gx_option_words words[] = {
@@ -114,7 +117,7 @@ static const struct gx_command command = {
 	.words = words,
 	.options = options,
 	.noption = sizeof options / sizeof *options,
-	.groups = GX_CLI_INPUT,
+	.groups = GX_CLI_INPUT | GX_CLI_ONE_OPERAND,
 	.explains = true,
 };
 
@@ -135,8 +138,9 @@ static const struct work {
 	{ "tasks", "task", gx_contest_tasks, false, 1u << TASKS },
 };
 enum { NWORK = sizeof works / sizeof *works };
+static const unsigned of_forms = 1u << JSON | 1u << MARKDOWN | 1u << TABLE;
 static const unsigned of_results = 1u << RECORDED | 1u << RUNS_OUT | 1u << PLOT |
-				   1u << JSON | 1u << MARKDOWN;
+				   1u << JSON | 1u << MARKDOWN | 1u << TABLE;
 static const unsigned of_races = 1u << WORK | 1u << CORES | 1u << RUNS | 1u << WARMUP |
 				 1u << BUDGET | 1u << STRATEGIES;
 
@@ -222,6 +226,8 @@ static void set(const struct gx_option *option, const char *value, void *place)
 {
 	struct arguments *a = place;
 	a->given |= 1u << option->value;
+	if (a->given & 1u << JSON && a->given & 1u << MARKDOWN)
+		gx_die_usage("--json and --markdown exclude each other: one table is written");
 	switch ((enum which)option->value) {
 	case WORK:
 		set_work(a, value);
@@ -280,6 +286,9 @@ static void set(const struct gx_option *option, const char *value, void *place)
 	case MARKDOWN:
 		a->form = GX_TIMING_MARKDOWN;
 		break;
+	case TABLE:
+		a->form = GX_TIMING_PEOPLE;
+		break;
 	}
 }
 
@@ -296,11 +305,15 @@ static void check_options(const struct arguments *a)
 {
 	const struct work *work = &works[a->work];
 	unsigned takes = of_results | (a->recorded ? 0 : of_races | work->takes);
-	for (unsigned bit = 1; bit <= 1u << MARKDOWN; bit <<= 1)
+	for (unsigned bit = 1; bit <= 1u << TABLE; bit <<= 1)
 		if (a->given & ~takes & bit)
 			gx_die_usage("--%s has no effect with %s%s", option_named(bit),
 				     a->recorded ? "--recorded" : "--work ",
 				     a->recorded ? "" : work->name);
+	unsigned forms = a->given & of_forms, first = forms & -forms;
+	if (forms != first)
+		gx_die_usage("--%s and --%s: choose one of them", option_named(first),
+			     option_named((forms ^ first) & -(forms ^ first)));
 	if (a->given & 1u << PYTHON && !a->peers)
 		gx_die_usage("--python needs --peers");
 	if (!a->recorded && a->common.noperand > 1)
@@ -531,7 +544,7 @@ static void report(const struct arguments *a, struct gx_timing *timing)
 							     .option = "--runs-out" });
 	enum gx_timing_form form = a->form;
 	bool people = !a->common.output.path && isatty(STDOUT_FILENO);
-	if (!(a->given & (1u << JSON | 1u << MARKDOWN)))
+	if (!(a->given & of_forms))
 		form = people ? GX_TIMING_PEOPLE : GX_TIMING_TSV;
 	gx_timing_write(timing, form, &a->common.output);
 	if (a->plot)

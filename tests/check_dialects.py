@@ -163,7 +163,7 @@ def wrong_parts(path):
         write(path, text.encode())
         oracle.expect(outcome("gx-threshold", path)[0], 1, name)
         for n in (2, 5, 10) if oracle.SANITIZED else (*range(1, 13), len(text), len(text) + 5):
-            codes = {outcome("gx-threshold", "-p", f"{k}/{n}", path)[0] for k in range(1, n + 1)}
+            codes = {outcome("gx-threshold", "-T", "1", "-p", f"{k}/{n}", path)[0] for k in range(1, n + 1)}
             if codes not in ({1}, {0, 1}):
                 oracle.fail(f"{name}: {n} parts exit with {codes}")
     return len(wrong)

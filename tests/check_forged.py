@@ -124,7 +124,7 @@ def segments(path):
     checked = 0
     with open(path, "wb") as f:
         f.write(derived(0) + derived(2))
-    oracle.expect(oracle.run("gx-threshold", path).count(b"\n"), 4, "two that continue")
+    oracle.expect(oracle.run("gx-threshold", "-T", "12", path).count(b"\n"), 4, "two that continue")
     oracle.expect(len(oracle.gxm_read(oracle.run("gx-reduce", "--join", "-b", path))), 1, "joined")
     for other in (dict(of=5), dict(unit="bytes"), dict(work="pass any above:1 mean"),
                   dict(identity="simulation:00000000000000ab"), dict(identity=".")):
@@ -150,7 +150,7 @@ def sizes(path):
     for what, blob in forged():
         checked += refused(what, blob, path)
     # Sizes that the input bears out are no lies.
-    record = oracle.run("gx-threshold", stdin=segment().bytes())
+    record = oracle.run("gx-threshold", "-T", "12", stdin=segment().bytes())
     oracle.expect(record.count(b"\n"), 4, "the sound one")
     return checked
 

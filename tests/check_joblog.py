@@ -169,6 +169,7 @@ def facts(attempts):
             "failed": sum(a.outcome in WRONG for a in mine),
             "run_time": seconds(sum(a.run for a in attempts if a.host == host)),
             "overhead_median": gap, "overhead_total": gaps})
+    said["overhead_total_share"] = share(1000000 * said["overhead_total"], wall * nslot)
     # The time of all slots is what ran and what did not.
     assert nslot * wall == busy + 1000000 * said["overhead_total"] + at_start + at_end
     return said
@@ -195,11 +196,46 @@ def expect_value(got, want, what):
 
 def flat(said):
     """What TSV has: the keys of host N behind host_N."""
-    pairs = [(k, v) for k, v in said.items() if k != "hosts"]
+    pairs = [(k, v) for k, v in said.items() if k not in ("hosts", "overhead_total_share")]
     pairs.append(("hosts", len(said["hosts"])))
     for n, host in enumerate(said["hosts"], 1):
         pairs += [(f"host_{n}" + ("" if k == "name" else "_" + k), v) for k, v in host.items()]
-    return pairs
+    return pairs + [("overhead_total_share", said["overhead_total_share"])]
+
+
+advised = set()  # the first words of all advice so far
+
+
+def advice(attempts, said):
+    """The first words of each line of --advice, with the share that it must name."""
+    if not attempts:
+        return [("nothing to say yet", None)]
+    lines = []
+    if said["missing"] or any(said[o] for o in WRONG):
+        lines.append(("failing", None))
+    gaps = sorted(a.gap for a in attempts if a.gap is not None)
+    between = said["overhead_total_share"] or 0
+    small = (len(gaps) > 0 and 2 * gaps[-1] <= sum(gaps) and said["jobs"] > said["slots"]
+             and 2 * quantile(gaps, Fraction(1, 2)) * len(gaps) >= sum(gaps))
+    if between > Fraction(1, 20):
+        lines.append(("too small" if small else "waiting", between))
+    for words, key in (("too uneven", "idle_at_end_share"), ("late", "idle_at_start_share")):
+        if (said[key] or 0) > Fraction(1, 10) and (words == "late" or said["slots"] > 1):
+            lines.append((words, said[key]))
+    return lines or [("fine", between)]
+
+
+def check_advice(name, text, got):
+    """Each line is there or not as the shares of the table are above their bounds or not."""
+    attempts = read(text)
+    want = advice(attempts, facts(attempts))
+    lines = oracle.run("gx-joblog", "--advice", stdin=text).decode().split("\n")[:-1]
+    oracle.expect(lines, got["advice"], name + ": advice in JSON")
+    oracle.expect([line.split(":")[0] for line in lines], [w for w, _ in want], name + ": advice")
+    advised.update(words for words, _ in want)
+    for line, (words, part) in zip(lines, want):
+        if part is not None and f" {100 * float(part):.1f}% " not in line:
+            oracle.fail(f"{name}: {100 * float(part):.1f}% is not in: {line}")
 
 
 def parse_tsv(text, want):
@@ -225,6 +261,8 @@ def check(name, text):
         oracle.expect(list(mine), list(theirs), name + ": keys of a host")
         for key, value in theirs.items():
             expect_value(mine[key], value, f"{name}: host {theirs['name']}: {key}")
+    check_advice(name, text, json.loads(
+        oracle.run("gx-joblog", "--json", "--advice", stdin=text).decode()))
     return 2 + 2 * len(want)
 
 
@@ -378,8 +416,10 @@ def picture(names):
     for name in names:
         with open(name, "rb") as file:
             attempts = read(file.read())
-        for extension in ("svg", "png", "txt"):
+        for extension in ("svg", "png", "txt", "PDF"):
             oracle.run("gx-joblog", "--plot", "plot." + extension, name)
+        with open("plot.PDF", "rb") as file:
+            oracle.expect(file.read(5), b"%PDF-", f"{name}: PDF")
         root = xml.etree.ElementTree.parse("plot.svg").getroot()
         words = [node.text for node in root.iter() if node.tag.endswith("}text")]
         for outcome in OUTCOMES:
@@ -433,17 +473,21 @@ def terminal(names):
     for words in (f"jobs         {said['jobs']} in {said['attempts']} attempts: {said['done']} done",
                   f"wall         {float(said['wall']):.3f} s, from ",
                   f"slots        {said['slots']}, busy for {100 * float(said['efficiency']):.1f}% ",
+                  f" {100 * float(said['overhead_total_share']):.1f}% between, ",
                   f"a job        median {float(said['run_time_median']):.3f} s,"):
         if words.encode() not in shown:
             oracle.fail(f"'{words}' is not in {shown!r}")
     if re.search(rb"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\xff]", shown):
         oracle.fail(f"control bytes: {shown!r}")
-    return 7
+    return 8
 
 
 def random_logs():
     first = oracle.seed(1)
-    return sum(check(f"seed {seed}", forge(seed)) for seed in range(first, first + 60))
+    checked = sum(check(f"seed {seed}", forge(seed)) for seed in range(first, first + 60))
+    if not {"failing", "too small", "waiting", "too uneven", "late"} <= advised:
+        oracle.fail(f"of all advice only this was tried: {sorted(advised)}")
+    return checked
 
 
 def recorded(names):

@@ -219,6 +219,16 @@ def progress_terminal(command):
     return 1
 
 
+def aligned(command):
+    """What the command writes on a terminal, on standard output."""
+    code, shown, _, err = on_terminal(command, "stdout")
+    oracle.expect((code, err), (0, b""), "succeeds")
+    if code == 0:
+        sys.stdout.buffer.write(shown.replace(b"\r\n", b"\n"))
+        sys.exit()
+    return 1
+
+
 def drains(command):
     """Standard input is read to its end on success, so that its writer is not killed."""
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
@@ -239,6 +249,7 @@ def main():
     oracle.finish({"killed": killed, "ended": ended, "ignored": ignored, "usr1": usr1, "usr1-endless": usr1_endless,
                    "sigpipe": sigpipe,
                    "binary-terminal": binary_terminal,
+                   "aligned": aligned,
                    "terminal-input": terminal_input, "drains": drains,
                    "progress-terminal": progress_terminal}[what](command))
 

@@ -87,6 +87,85 @@ def summarise(runs):
     return s
 
 
+def ranked(strategy):
+    return strategy != "read" and not strategy.endswith("-start")
+
+
+def limit_of(work, all_of, strategy, p):
+    """What limits a strategy on p cores, by the rules of the manual; None: not known."""
+    s = all_of[strategy, p]
+    median, read = s["median_s"], all_of.get(("read", p))
+    busy = s["processor_s"] / p / median if isnan(s["whole_s"]) else nan
+    share = s["rate"] / read["rate"] if read else nan
+
+    def time_of(name, cores):
+        return all_of[name, cores]["median_s"] if (name, cores) in all_of else None
+
+    def alone():
+        if busy < 0.8:
+            return "waiting"
+        if isnan(share):
+            return None
+        if share >= 0.8:
+            return "memory bandwidth"
+        return None if isnan(busy) and p > 1 else "compute"
+
+    def by_parts(start, sums, copying):
+        for name, part in (("start-up", start), ("copying", copying)):
+            if part >= median / 2:
+                return name
+        if sums < median / 2:
+            return "nothing alone"
+        return limit_of(work, all_of, "openmp" if ("openmp", p) in all_of else "simd", p)
+
+    sums = time_of("openmp", p) or (time_of("simd", 1) if p == 1 else None)
+    if median < 100e-6:
+        return None
+    if work == "tasks":
+        loop = time_of("loop", 1)
+        if not loop or (strategy != "loop" and isnan(s["processes"])):
+            return None
+        return "start-up" if 1 - loop / p / median >= 0.5 else "waiting"
+    if work == "matmul":
+        return None if isnan(busy) else "waiting" if busy < 0.8 else "compute"
+    if strategy in ("processes", "shared"):
+        shared = time_of("shared", p)
+        if not shared or not sums:
+            return None
+        return by_parts(max(shared - sums, 0), sums, max(median - shared, 0))
+    if strategy in ("xargs", "parallel"):
+        start = time_of(strategy + "-start", p)
+        if not start or not sums:
+            return None
+        return by_parts(start, sums, max(median - start - sums, 0))
+    if strategy == "multiprocessing":
+        numpy_alone = time_of("numpy", 1)
+        return "copying" if numpy_alone and 1 - numpy_alone / median >= 0.5 else None
+    return alone()
+
+
+def check_limits(facts, all_of):
+    """One sentence for each strategy, on its most cores of those that there are."""
+    facts_of = dict(facts)
+    there = 0
+    if " of " in facts_of.get("cores", ""):
+        there = int(facts_of["cores"].split()[0])
+        if facts_of.get("quota", "none") not in ("none", "unknown"):
+            there = min(there, math.ceil(float(facts_of["quota"])))
+    want = []
+    for strategy in dict.fromkeys(name for name, _ in all_of if ranked(name)):
+        cores = [p for name, p in all_of if name == strategy]
+        p = max([p for p in cores if not there or p <= there] or [min(cores)])
+        on = f"{strategy} on {p} core{'s' if p > 1 else ''}"
+        limit = limit_of(facts_of.get("work"), all_of, strategy, p)
+        want.append(f"{on} is limited by {limit}: " if limit else
+                    f"what limits {on} is not known: ")
+    got = [v for k, v in facts if k == "conclusion" and
+           (" is limited by " in v or v.startswith("what limits "))]
+    if len(got) != len(want) or not all(g.startswith(w) for g, w in zip(got, want)):
+        sys.exit(f"the limits are {got}, not {want}")
+
+
 def check_table(runs_path, table_path):
     _, runs = read_table(runs_path)
     facts, table = read_table(table_path)
@@ -97,7 +176,7 @@ def check_table(runs_path, table_path):
     if keys != list(groups):
         sys.exit(f"the table has {keys}, the runs have {list(groups)}")
     all_of = {key: summarise(group) for key, group in groups.items()}
-    racing = {k: s for k, s in all_of.items() if k[0] != "read"}
+    racing = {k: s for k, s in all_of.items() if ranked(k[0])}
     fastest = min(racing, key=lambda k: racing[k]["median_s"])
     plain = all_of.get((keys[0][0], 1))
     work = all_of.get(("loop", 1)) or all_of.get(("simd", 1))
@@ -124,6 +203,7 @@ def check_table(runs_path, table_path):
             "NA" if single else "slower" if apart else "none")
         if row["difference"] != want:
             sys.exit(f"{key}: difference {row['difference']}, not {want}")
+    check_limits(facts, all_of)
     named = [v for k, v in facts if k == "conclusion" and v.startswith("outliers of")]
     if len(named) != sum(1 for s in all_of.values() if s["outliers"]):
         sys.exit(f"outliers are named for {len(named)} strategies")
@@ -163,7 +243,7 @@ def check_svg(path, names):
         sys.exit("no SVG")
     text = " ".join("".join(e.itertext()) for e in root.iter() if e.tag.endswith("text"))
     paths = [e.get("d") for e in root.iter() if e.tag.endswith("path") and e.get("d")]
-    for name in [*names, "ideal", "speed-up against one core", "efficiency"]:
+    for name in [*names, "ideal", "speed-up against one core", "efficiency", "time, and the interval"]:
         if name not in text:
             sys.exit(f"'{name}' is not in the picture: {text}")
     # gnuplot draws a group for each curve, titled with its name or its number.

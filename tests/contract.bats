@@ -103,7 +103,7 @@ setup() {
 		reads_stdin "$c" || continue
 		example_of "$c"
 		cp "${example[1]}" ./-dash
-		succeeds "$c" -- -dash </dev/null
+		succeeds "$c" "${example[@]:2}" -- -dash </dev/null
 		[[ -s $out ]]
 	done
 }
@@ -216,7 +216,7 @@ setup() {
 	done
 	table >t.tsv
 	gx-simulate -n 3 -o s.gxm
-	refuses 2 "| gzip > x.gz" gx-threshold --pass --any t.tsv -o x.gz
+	refuses 2 "| gzip > x.gz" gx-threshold -T 12 --pass --any t.tsv -o x.gz
 	refuses 2 "| zstd > x.zst" gx-reduce --join s.gxm -o x.zst
 }
 
@@ -270,11 +270,70 @@ setup() {
 	done
 }
 
-@test "-o another name for the input replaces it after it was read" {
-	rows 500 6 >t.tsv
-	gx-means t.tsv >want
-	gx-means t.tsv -o t.tsv
-	same want t.tsv
+@test "an operand that is the output: exit 2, by whatever names, and the file stays" {
+	local c file name
+	for c in $(commands); do
+		takes_operands "$c" || continue
+		example_of "$c"
+		file=${example[1]}
+		cp "$file" kept
+		ln -f "$file" hard
+		ln -sf "$file" soft
+		for name in "$file" "./$file" hard soft; do
+			refuses 2 "is the same file" "${example[@]}" -o "$name" </dev/null
+			refuses 2 "is the same file" "${example[@]}" --explain -o "$name" </dev/null
+			same kept "$file"
+		done
+		exits 2 bash -c '"$@" >>"$0"' "$file" "${example[@]}" </dev/null
+		grep -qF "$c: $file: standard output is the same file" "$err"
+		refuses 2 "-o /dev/fd/3 is the same file" "${example[@]}" -o /dev/fd/3 </dev/null 3>>"$file"
+		if reads_stdin "$c"; then
+			exits 2 bash -c '"$@" <"$0" >>"$0"' "$file" "$c" "${example[@]:2}"
+			grep -qF "$c: <stdin>: standard output is the same file" "$err"
+		fi
+		same kept "$file"
+		# The shell was faster: it is told, and nothing is written.
+		exits 2 bash -c '"$@" >"$0"' "$file" "${example[@]}" </dev/null
+		grep -qF "which is empty now" "$err"
+		[[ -e $file && ! -s $file ]]
+		rm hard soft
+		! compgen -G '*.gxtmp.*' >/dev/null || note "$c left a temporary file"
+	done
+}
+
+@test "a file that is named twice: exit 2, by whatever names, but with --repeated" {
+	local c name
+	for c in $(commands); do
+		has_option "$c" repeated || continue
+		[[ $c == gx-reduce ]] && continue # it goes by what its records say: reduce.bats
+		example_of "$c"
+		ln -f "${example[1]}" hard
+		ln -sf "${example[1]}" soft
+		for name in "${example[1]}" "./${example[1]}" hard soft; do
+			refuses 2 "name it once, or add --repeated" "${example[@]}" "$name" </dev/null
+		done
+		refuses 2 "name it once, or add --repeated" "${example[@]}" - <"${example[1]}"
+		cp "${example[1]}" copy
+		"${example[@]}" copy </dev/null | sed 's/^file .*//' >want
+		for name in hard "${example[1]}"; do
+			"${example[@]}" --repeated "$name" </dev/null | sed 's/^file .*//' | same want -
+		done
+		[[ -s want ]]
+		rm hard soft
+	done
+}
+
+@test "two outputs of gx-time and gx-joblog are no inputs either" {
+	example_of gx-joblog
+	cp example.joblog log.txt
+	refuses 2 "log.txt: --plot log.txt is the same file" gx-joblog --plot log.txt log.txt
+	same example.joblog log.txt
+	gx-time -n 20 -m 2 --runs 1 --warmup 0 --strategies serial --runs-out runs.tsv >/dev/null
+	cp runs.tsv kept
+	refuses 2 "runs.tsv: --runs-out runs.tsv is the same file" gx-time --recorded --runs-out runs.tsv runs.tsv
+	refuses 2 "runs.tsv: named twice: name it once" gx-time --recorded runs.tsv runs.tsv
+	lacks -e --repeated "$err"
+	same kept runs.tsv
 }
 
 @test "-o writes fifos and devices directly" {
@@ -307,7 +366,7 @@ setup() {
 
 @test "killed in the middle of -o: dead of that signal, no file, no temporary" {
 	python3 "$tests/check_process.py" killed gx-means -
-	python3 "$tests/check_process.py" killed gx-threshold --pass --any -
+	python3 "$tests/check_process.py" killed gx-threshold -T 12 --pass --any -
 	python3 "$tests/check_process.py" killed gx-convert -b -
 	mkdir s
 	cd s
@@ -340,7 +399,7 @@ setup() {
 
 @test "SIGUSR1 prints a progress line" {
 	python3 "$tests/check_process.py" usr1 gx-means
-	python3 "$tests/check_process.py" usr1 gx-threshold
+	python3 "$tests/check_process.py" usr1 gx-threshold -T 12
 	python3 "$tests/check_process.py" usr1-endless gx-simulate -n 2000000000
 }
 
@@ -366,9 +425,9 @@ setup() {
 	tail -1 "$err" | grep -F '2 threads'
 	exits 0 gx-simulate -v -n 30
 	tail -1 "$err" | grep -E '^gx-simulate: 30 rows, '
-	exits 0 gx-threshold -v < <(gx-simulate -b -n 5)
+	exits 0 gx-threshold -T 12 -v < <(gx-simulate -b -n 5)
 	grep -qE '^gx-threshold: input: .*<stdin>.*GXM' "$err"
-	exits 0 gx-reduce -v < <(gx-threshold t.tsv)
+	exits 0 gx-reduce -v < <(gx-threshold -T 12 t.tsv)
 	grep -q '^gx-reduce: ' "$err"
 }
 
@@ -377,7 +436,7 @@ setup() {
 	gx-simulate -n 3 -o s.gxm
 	python3 "$tests/check_process.py" binary-terminal gx-simulate -n 3
 	python3 "$tests/check_process.py" binary-terminal gx-means t.tsv
-	python3 "$tests/check_process.py" binary-terminal gx-threshold --pass --any t.tsv
+	python3 "$tests/check_process.py" binary-terminal gx-threshold -T 12 --pass --any t.tsv
 }
 
 @test "no operand and a terminal as standard input: usage" {

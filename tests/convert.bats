@@ -111,9 +111,9 @@ same_matrix() {
 	printf 'gene\ta\tb\nh\t7\t8\n' >b.tsv
 	gx-convert a.tsv b.tsv | cmp - <(cat a.tsv <(tail -1 b.tsv))
 	gx-convert -b a.tsv b.tsv -o c.gxm
-	gx-threshold c.gxm >record
+	gx-threshold -T 12 c.gxm >record
 	[[ $(field input record) == "digest:$(field digest record)" && $(field of record) == 4 ]]
-	gx-threshold a.tsv b.tsv | cmp - record
+	gx-threshold -T 12 a.tsv b.tsv | cmp - record
 }
 
 # ---- parts ----
@@ -157,25 +157,25 @@ same_matrix() {
 	refuses 2 "part" gx-threshold -p 1/2 p.gxm
 	local k
 	for k in 1 2 3 4 5 6 7 8 9; do
-		gx-convert -b -p $k/9 t.tsv | gx-threshold
+		gx-convert -b -p $k/9 t.tsv | gx-threshold -T 12
 	done >parts
-	gx-reduce parts | cmp - <(gx-threshold t.tsv)
+	gx-reduce parts | cmp - <(gx-threshold -T 12 t.tsv)
 	# All parts, converted, are a source again.
 	for k in 1 2 3; do gx-convert -b -p $k/3 t.tsv; done >parts.gxm
-	gx-threshold parts.gxm | cmp - <(gx-threshold t.tsv)
+	gx-threshold -T 12 parts.gxm | cmp - <(gx-threshold -T 12 t.tsv)
 	gx-convert -b t.tsv -o whole.gxm
 	gx-reduce --join parts.gxm -o joined.gxm
 	gx-convert joined.gxm | cmp - t.tsv
-	gx-threshold -p 2/3 whole.gxm >record
+	gx-threshold -T 12 -p 2/3 whole.gxm >record
 	[[ $(field unit record) == rows && $(field of record) == 5 ]]
 }
 
 @test "a whole converted is a new source; what was made of a part stays of that part" {
 	rows 90 4 >t.tsv
 	gx-convert -b t.tsv -o t.gxm
-	gx-threshold t.gxm >record
+	gx-threshold -T 12 t.gxm >record
 	[[ $(field unit record) == rows && $(field of record) == 90 ]]
-	[[ $(field input record) == "digest:$(field digest <(gx-threshold t.tsv))" ]]
+	[[ $(field input record) == "digest:$(field digest <(gx-threshold -T 12 t.tsv))" ]]
 	# Means of a part, converted, are still means of that part.
 	local k
 	for k in 1 2 3; do

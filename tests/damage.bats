@@ -43,12 +43,12 @@ damage() {
 
 @test "every bit, line and cut of a record" {
 	table >t.tsv
-	gx-threshold t.tsv >record
+	gx-threshold -T 12 t.tsv >record
 	damage record record
 }
 
 @test "every bit, line and cut of a record from a pipe" {
-	table | gx-threshold >record
+	table | gx-threshold -T 12 >record
 	damage record record
 }
 
@@ -102,7 +102,7 @@ damage() {
 	gx-threshold -p 1/4 s.gxm >want
 	cp s.gxm bad
 	printf '\x7f' | dd of=bad bs=1 seek=600000 conv=notrunc status=none # rows 1311 to 1965
-	gx-threshold -p 1/4 bad | cmp - want
+	gx-threshold -T 12 -p 1/4 bad | cmp - want
 	refuses 1 "rows 1311 to" gx-threshold -p 3/4 bad
 	refuses 1 "rows 1311 to" gx-threshold -p 4/4 bad
 	cp s.gxm bad
@@ -117,11 +117,11 @@ damage() {
 
 @test "a filter that fails leaves a stream that the next one refuses" {
 	{ rows 30000 3; printf 'bad\t1\tx\t3\n'; } >t.tsv
-	{ gx-means -b t.tsv 2>err || true; } | { gx-threshold >record 2>err2 || echo $? >code; }
+	{ gx-means -b t.tsv 2>err || true; } | { gx-threshold -T 12 >record 2>err2 || echo $? >code; }
 	[[ $(cat code) == 1 && ! -s record ]]
 	grep -qF "t.tsv:30002:3" err
 	gx-simulate -b -n 100000 -o s.gxm
 	head -c 5000000 s.gxm >cut
-	{ gx-means -b cut 2>err || true; } | { gx-threshold >record 2>err2 || echo $? >code; }
+	{ gx-means -b cut 2>err || true; } | { gx-threshold -T 12 >record 2>err2 || echo $? >code; }
 	[[ $(cat code) == 1 && ! -s record ]]
 }

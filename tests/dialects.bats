@@ -493,8 +493,8 @@ both=$'gene\ta\tb\ng1\t1\t2\ng2\t3\t4'
 		cat $file | gx-convert -t 4 --columns 4,2 | cmp - got
 		misused "--columns: there is no column '5' among the 4 of the file" --columns 5 $file
 		# The digest is of the whole row, and the work says what was chosen.
-		gx-threshold --columns 2,4 $file >record
-		[[ $(field digest record) == "$(field digest <(gx-threshold $file))" ]]
+		gx-threshold -T 12 --columns 2,4 $file >record
+		[[ $(field digest record) == "$(field digest <(gx-threshold -T 12 $file))" ]]
 		[[ $(field work record) == columns:*' above' ]]
 	done
 }
@@ -510,8 +510,8 @@ both=$'gene\ta\tb\ng1\t1\t2\ng2\t3\t4'
 	gx-means --columns s2,5,6 t.npy | cut -f 2 | cmp - <(cut -f 2 want)
 	local k
 	for file in t.gxm t.npy t.tsv; do
-		gx-threshold --columns 2,5,6 $file >whole
-		for k in 1 2 3; do gx-threshold --columns 2,5,6 -p $k/3 $file; done | gx-reduce | cmp - whole
+		gx-threshold -T 12 --columns 2,5,6 $file >whole
+		for k in 1 2 3; do gx-threshold -T 12 --columns 2,5,6 -p $k/3 $file; done | gx-reduce | cmp - whole
 	done
 }
 

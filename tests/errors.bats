@@ -143,7 +143,13 @@ says() {
 	says 2 "--at-least 3: the matrix has 2 columns: from 1 to 2" gx-threshold --pass --at-least 3 t.tsv
 	says 2 "--pass writes rows and -c a count: one of the two" gx-threshold --pass -c t.tsv
 	says 2 "--any, --all and --at-least choose rows for --pass" gx-threshold --any t.tsv
-	says 2 "-f, -b and -H are for --pass: a record is always TSV with its header" gx-threshold -b t.tsv
+	says 2 "-f, -b, -H and --digits are for --pass: a record is always TSV with its header" gx-threshold -b t.tsv
+	says 2 "--all and --any exclude each other: say once in how many columns a row must be above" \
+		gx-threshold --pass --all --any t.tsv
+	says 2 "say the threshold with -T: its default, 12, holds for what gx-simulate made, and for no other matrix" \
+		gx-threshold t.tsv
+	says 2 "--pass: say with -T which threshold the rows must be below: there is no default for it" \
+		gx-threshold --pass --all --below s.gxm
 }
 
 @test "gx-reduce" {
@@ -162,14 +168,17 @@ says() {
 	gx-threshold -T 5 -p 2/3 s.gxm >other
 	says 1 "r1 and other differ in 'threshold': they are not partial results of one run: leave out those of the other one" \
 		gx-reduce r1 other
-	gx-threshold <(cat t.tsv) >none
-	says 1 "none does not say which part of which input it is of (its input came over a pipe): name the file in gx-means, or add it --unverified" \
+	gx-threshold -T 12 <(cat t.tsv) >none
+	says 1 "none does not say which part of which input it is of: a step before it wrote text: add -b to gx-means, or name the file" \
 		gx-reduce none
 	sed '2s/\t0\t/\t1\t/' r1 >bad
 	says 1 "bad:1: damaged: its check is wrong (a line was changed, lost or added): run that part again" \
 		gx-reduce bad
-	says 1 "t.tsv:1: not a record: its first line is not a record's header: run that part again" \
+	says 1 "t.tsv:1: not a record but a table: count it with gx-threshold; parts of a matrix as text are joined by parallel -k with -H" \
 		gx-reduce t.tsv
+	echo made by hand >text
+	says 1 "text:1: not a record: its first line is not a record's header: run that part again" \
+		gx-reduce text
 	says 1 "s.gxm: a binary matrix, not a record: parts of a matrix are put together by --join" gx-reduce s.gxm
 	: >empty
 	says 1 "empty: no record in it: it is empty" gx-reduce empty
@@ -188,6 +197,7 @@ says() {
 		gx-reduce --join t.tsv
 	says 2 "--missing, --partial and --unverified exclude each other" gx-reduce --partial --missing=3 r1
 	says 2 "-c prints the count of the whole: it does not go with --missing or --partial" gx-reduce -c --partial r1
+	says 2 "--repeated is for --unverified: what says which part it is of counts once" gx-reduce --repeated r1
 }
 
 @test "a message is one line, whatever a file is called" {

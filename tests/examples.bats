@@ -15,7 +15,7 @@ setup_file() {
 	gx-simulate -n 2000 -m 8 -o m.gxm
 	gx-simulate -n 2000 -m 8 -o m.tsv
 	gx-means -b m.gxm | gx-threshold >whole
-	gx-means -b m.tsv | gx-threshold >text.whole
+	gx-means -b m.tsv | gx-threshold -T 12 >text.whole
 }
 
 setup() {
@@ -87,6 +87,64 @@ tasks() {
 	awk 'NR > 1' "$1" | wc -l
 }
 
+# ---- the threshold ----
+
+# recipe NAME MATRIX [THRESHOLD]: what it prints, or leaves, is the record of the whole in
+# `got`; engines are stubs that run what they are given.
+recipe() {
+	local name=$1 matrix=$2 arguments=("${@:3}") k
+	rm -rf records got ./*above*
+	case $name in
+	mpi/rank)
+		for k in 0 1; do
+			OMPI_COMM_WORLD_RANK=$k OMPI_COMM_WORLD_SIZE=2 \
+				"$examples/mpi/rank" "$matrix" "${arguments[@]}" || return
+		done
+		gx-reduce records >got
+		;;
+	slurm/array.sbatch)
+		for k in 1 2; do
+			SLURM_ARRAY_TASK_ID=$k bash "$examples/$name" "$matrix" "${arguments[0]-}" 2 || return
+		done
+		gx-reduce records >got
+		;;
+	slurm/nodes.sbatch)
+		SLURM_ARRAY_TASK_ID=1 bash "$examples/$name" "$matrix" "${arguments[0]-}" 1 2 || return
+		gx-reduce records >got
+		;;
+	sweep)
+		rm -rf "$matrix.sweep"
+		"$examples/sweep" "$matrix" 3 --engine xargs ${arguments[0]:+-T "${arguments[0]}"} >got
+		;;
+	*) "$examples/$name" "$matrix" "${arguments[@]}" >got ;;
+	esac
+}
+
+@test "recipes hand a threshold on only where their user gave it" {
+	local name matrix
+	for matrix in m.gxm m.tsv; do
+		gx-means -b $matrix | gx-threshold -T 9.5 >other
+		for name in parallel/parts xargs/parts mpi/rank slurm/array.sbatch slurm/nodes.sbatch sweep; do
+			[[ $name != parallel* ]] || command -v parallel >/dev/null || continue
+			exits 0 recipe $name $matrix 9.5
+			same other got || note "$name"
+			if [[ $matrix == m.gxm ]]; then
+				exits 0 recipe $name $matrix # 12, for gx-simulate made it
+				same whole got || note "$name"
+				exits 0 recipe $name $matrix ''
+				same whole got || note "$name"
+				continue
+			fi
+			# xargs has a code of its own, and its recipes say that parts are missing.
+			fails recipe $name $matrix >/dev/null 2>said
+			grep -q 'say the threshold with -T' said || note "$name: $(cat said)"
+			[[ ! -s got ]]
+			fails compgen -G '*above*'
+		done
+	done
+	exits 2 "$examples/parallel/blocks" m.tsv
+}
+
 # ---- GNU parallel ----
 
 @test "parallel/parts: the whole, from GXM and text, whatever the file is called" {
@@ -148,7 +206,7 @@ tasks() {
 	needs parallel
 	export CDPATH=$PWD/elsewhere
 	mkdir -p elsewhere/examples/parallel elsewhere/m.gxm.above12.of3
-	gx-means -b m.tsv | gx-threshold | cut -f 1-6,11 >want
+	gx-means -b m.tsv | gx-threshold -T 12 | cut -f 1-6,11 >want
 	for words in --tag --line-buffer --dry-run '-j 1' "--joblog $PWD/other"; do
 		echo "$words" >"$PARALLEL_HOME/config"
 		rm -rf m.gxm.above*
@@ -462,7 +520,7 @@ ranks() {
 
 @test "mpi/rank under mpirun: uneven blocks, as MPI_Scatterv would be given them" {
 	needs mpirun ip
-	ranks 4 "$examples/mpi/rank" m.tsv
+	ranks 4 "$examples/mpi/rank" m.tsv 12
 	gx-reduce records | cmp - text.whole
 	# Five rows on two ranks are three and two.
 	gx-simulate -n 5 -m 3 -o five.gxm
@@ -503,7 +561,7 @@ ranks() {
 			cat >/dev/null
 			exit 1
 		fi
-		gx-means -b | gx-threshold
+		gx-means -b | gx-threshold -T 12
 	JOB
 	chmod +x job
 	blocks() {
@@ -531,7 +589,7 @@ ranks() {
 	blocks --joblog joblog --resume-failed >>resumed
 	right_or_refused resumed
 	# What 20221122 does, on any version: a block in place of another.
-	parallel -j1 --pipe-part -a m.tsv --block 20k --header : 'gx-means -b | gx-threshold >records.{#}'
+	parallel -j1 --pipe-part -a m.tsv --block 20k --header : 'gx-means -b | gx-threshold -T 12 >records.{#}'
 	gx-reduce --unverified --digest "$digest" records.* >sum
 	cp records.3 records.2
 	succeeds gx-reduce --unverified records.*
@@ -541,7 +599,7 @@ ranks() {
 	# Parts by argument are right, however often they are tried.
 	unsteady
 	echo 2 fail >fail/2
-	parallel -j1 --retries 3 'gx-means -b --part {}/4 m.tsv | gx-threshold' ::: {1..4} 2>parallel.err |
+	parallel -j1 --retries 3 'gx-means -b --part {}/4 m.tsv | gx-threshold -T 12' ::: {1..4} 2>parallel.err |
 		gx-reduce | cmp - text.whole
 }
 

@@ -100,11 +100,11 @@ state() {
 		1 gx-convert long.npy
 		1 gx-info d
 		1 gx-means s.tsv other.tsv
-		2 gx-threshold -p 1/2 s.tsv.gz
-		2 gx-threshold -p 1/2 derived.gxm
+		2 gx-threshold -T 12 -p 1/2 s.tsv.gz
+		2 gx-threshold -T 12 -p 1/2 derived.gxm
 		2 gx-threshold -p 3/2 s.gxm
-		2 gx-threshold --pass s.gxm
-		2 gx-threshold --pass --at-least 9 s.gxm
+		2 gx-threshold -T 12 --pass s.gxm
+		2 gx-threshold -T 12 --pass --at-least 9 s.gxm
 		2 gx-threshold -b s.gxm
 		2 gx-means --delimiter , s.gxm
 		2 gx-means --columns nobody s.gxm
@@ -144,9 +144,9 @@ state() {
 				bare*.--col*) word='--columns y' ;;
 				*.tsv.--col*) word='--columns s2' ;;
 				esac
-				succeeds gx-threshold $part $word "$file" --explain
+				succeeds gx-threshold -T 12 $part $word "$file" --explain
 				cp "$out" told
-				gx-threshold $part $word "$file" >record
+				gx-threshold -T 12 $part $word "$file" >record
 				for key in input unit first last of work; do
 					facts told $key "$(field $key record)"
 				done
@@ -158,13 +158,13 @@ state() {
 	done
 	gx-threshold -p 3/5000 s.gxm >record
 	[[ $(field rows record) == 1 ]] # there is something to compare
-	succeeds gx-threshold --explain <s.tsv
-	facts "$out" file '<stdin>' input "$(field input <(gx-threshold s.tsv))"
+	succeeds gx-threshold -T 12 --explain <s.tsv
+	facts "$out" file '<stdin>' input "$(field input <(gx-threshold -T 12 s.tsv))"
 	# What a filter made knows what it came from.
 	gx-means -b -p 2/3 s.tsv >part.gxm
-	succeeds gx-threshold --explain part.gxm
+	succeeds gx-threshold -T 12 --explain part.gxm
 	for key in input unit first last of work; do
-		facts "$out" $key "$(field $key <(gx-threshold part.gxm))"
+		facts "$out" $key "$(field $key <(gx-threshold -T 12 part.gxm))"
 	done
 }
 
@@ -189,7 +189,7 @@ state() {
 	facts "$out" bytes $((64 + 4096 * 8 * 8)) genes 5
 	succeeds gx-means --explain s.tsv.gz
 	facts "$out" bytes "$(stat -c %s s.tsv.gz)" genes . input .
-	succeeds gx-means --explain long.gxm long.gxm
+	succeeds gx-means --repeated --explain long.gxm long.gxm
 	facts "$out" operands 2 genes 40000
 }
 
@@ -244,7 +244,7 @@ state() {
 		csv gx-simulate -o x.csv
 		record gx-threshold s.gxm
 		counts gx-threshold -c s.gxm
-		gxm gx-threshold --pass --any -b s.gxm
+		gxm gx-threshold -T 12 --pass --any -b s.gxm
 		facts gx-info s.gxm
 		json gx-info --json s.gxm
 		record gx-reduce record
@@ -325,12 +325,12 @@ END
 		gx-means -b -t 4 m.gxm
 		gx-means m.tsv
 		gx-means -t 4 m.tsv
-		gx-threshold -t 2 m.tsv
+		gx-threshold -T 12 -t 2 m.tsv
 		gx-convert -t 4 m.gxm
 		gx-convert -t 2 -b m.tsv
 		gx-means w.gxm
 		gx-means w.tsv
-		gx-threshold w.gxm
+		gx-threshold -T 12 w.gxm
 		gx-convert --transpose m.gxm
 		gx-simulate -t 4
 		gx-simulate -b -m 300000 -n 9
@@ -372,7 +372,7 @@ END
 
 @test "the example of gx(7) runs; a name with a line end is one fact" {
 	gx-simulate -n 3000 -m 8 -o m.gxm
-	grep -qF 'gx-threshold --part 1/1000 m.gxm --explain' "$repo/man/gx.7"
+	grep -qF 'gx-threshold -T 12 --part 1/1000 m.gxm --explain' "$repo/man/gx.7"
 	succeeds gx-threshold --part 1/1000 m.gxm --explain
 	facts "$out" genes 3 part 1/1000
 	cp m.gxm $'a\nthreads\t9.gxm'

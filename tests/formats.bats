@@ -89,7 +89,7 @@ means_are() {
 		printf "$text" >t
 		prints $'gene\tmean' gx-means t
 		prints $'gene\tmean' gx-means < <(cat t)
-		gx-threshold t >record
+		gx-threshold -T 12 t >record
 		[[ $(field rows record) == 0 && $(wc -l <record) == 3 ]]
 	done
 }
@@ -116,7 +116,7 @@ Hg"A"B,1,1,1
 	gx-threshold --pass --any -T 0 -f csv t.tsv >t.csv
 	gx-threshold --pass --any -T 0 t.csv | cmp - t.tsv
 	# And a record, where they stand as in a table.
-	gx-threshold t.tsv >record
+	gx-threshold -T 12 t.tsv >record
 	gx-reduce record | cmp - record
 	cat record record >two
 	refuses 1 "same part twice" gx-reduce two
@@ -134,7 +134,7 @@ Hg"A"B,1,1,1
 	gx-threshold --pass --any -T 0 -b -t 4 t | gx-threshold --pass --any -T 0 -t 4 | cmp - t
 	gx-means t | cut -f 1 | tail -n +2 | cmp - <(tail -n +2 t | cut -f 1)
 	gx-means -b t | gx-means | cut -f 1 | tail -n +2 | cmp - <(tail -n +2 t | cut -f 1)
-	gx-threshold t | cut -f 1 | tail -n +2 | cmp - <(head -1 t | cut -f 2- | tr '\t' '\n')
+	gx-threshold -T 12 t | cut -f 1 | tail -n +2 | cmp - <(head -1 t | cut -f 2- | tr '\t' '\n')
 }
 
 @test "spaces around numbers are passed over" {
@@ -327,7 +327,7 @@ Hg"A"B,1,1,1
 	refuses 1 "crlf:5002:3: not a number: 'x'" gx-threshold crlf
 	for n in 2 7 50; do
 		for ((k = 1; k <= n; k++)); do
-			gx-threshold -p $k/$n t >/dev/null 2>>messages || true
+			gx-threshold -T 12 -p $k/$n t >/dev/null 2>>messages || true
 		done
 	done
 	[[ $(sort -u messages) == "gx-threshold: t:5002:3: not a number: 'x'"* ]]
@@ -349,7 +349,7 @@ Hg"A"B,1,1,1
 	for f in blank short; do
 		for n in 1 2 3 7 100; do
 			for ((k = 1; k <= n; k++)); do
-				gx-threshold -p $k/$n $f 2>/dev/null || :
+				gx-threshold -T 12 -p $k/$n $f 2>/dev/null || :
 			done >parts
 			exits 75 gx-reduce parts || exits 1 gx-reduce parts
 			[[ ! -s $out ]]
@@ -362,7 +362,7 @@ Hg"A"B,1,1,1
 	printf 'gene\ta\nx\t1\n\n\r\ny\t2\n' >t
 	for ((n = 1; n <= $(stat -c %s t); n++)); do
 		for ((k = 1; k <= n; k++)); do
-			gx-threshold -p $k/$n t 2>>messages || :
+			gx-threshold -T 12 -p $k/$n t 2>>messages || :
 		done >parts
 		exits 75 gx-reduce parts || exits 1 gx-reduce parts || note "$n parts"
 	done
@@ -435,10 +435,10 @@ Hg"A"B,1,1,1
 	printf 'gene\ta\tb\nh1\t100\t200\n' >t2.tsv
 	prints $'gene\tmean\ng1\t1.5\ng2\t17\ng3\tNA\nh1\t150' gx-means t1.tsv t2.tsv
 	prints $'gene\tmean\nh1\t150\ng1\t1.5\ng2\t17\ng3\tNA' gx-means t2.tsv - <t1.tsv
-	gx-threshold t1.tsv t2.tsv >record
+	gx-threshold -T 12 t1.tsv t2.tsv >record
 	[[ $(field of record) == 4 && $(field input record) == "digest:$(field digest record)" ]]
 	[[ $(field unit record) == rows && $(field first record) == 0 ]]
-	gx-threshold -t 4 t1.tsv t2.tsv | cmp - record
+	gx-threshold -T 12 -t 4 t1.tsv t2.tsv | cmp - record
 	# Implicit names are counted on.
 	gx-simulate -n 2 -m 2 -o a.npy
 	gx-simulate -n 3 -m 2 -s 2 -o b.npy
@@ -483,9 +483,9 @@ Hg"A"B,1,1,1
 		refuses 1 "segment 2" gx-threshold < <(cat bad)
 	done
 	cat p1 p2 >first # a range of the rows is a part
-	gx-threshold first >record
+	gx-threshold -T 12 first >record
 	[[ $(field first record) == 0 && $(field last record) == 6 && $(field of record) == 9 ]]
-	cat p2 p3 | gx-threshold >record
+	cat p2 p3 | gx-threshold -T 12 >record
 	[[ $(field first record) == 3 && $(field last record) == 9 ]]
 }
 
@@ -508,7 +508,7 @@ Hg"A"B,1,1,1
 	# Compressed GXM is a GXM pipe.
 	gx-threshold -p 2/3 s.gxm >want
 	gx-threshold -p 2/3 s.gxm.gz | cmp - want
-	gzip -dc s.gxm.gz | gx-threshold -p 2/3 | cmp - want
+	gzip -dc s.gxm.gz | gx-threshold -T 12 -p 2/3 | cmp - want
 }
 
 @test "formats by -f, by -b, by the file's extension; the last of several wins" {
@@ -556,12 +556,12 @@ Hg"A"B,1,1,1
 @test "several operands that can be read only once: none of their rows is lost" {
 	# More than a pipe holds, and no header that would give the loss away.
 	awk 'BEGIN { for (i = 1; i <= 20000; i++) print "g" i "\t" i % 7 "\t1" }' >t
-	gx-means --no-header t t >whole
+	gx-means --no-header --repeated t t >whole
 	gx-means --no-header <(cat t) <(cat t) | cmp - whole
 	gx-means --no-header t <(cat t) | cmp - whole
 	gx-simulate -b -n 50 -m 2 -p 1/2 >a.gxm
 	gx-simulate -b -n 50 -m 2 >b.gxm
-	run -1 --separate-stderr gx-threshold b.gxm <(cat a.gxm)
+	run -1 --separate-stderr gx-threshold -T 12 b.gxm <(cat a.gxm)
 	[[ $stderr == *"operands are all wholes, or parts"* ]]
 	printf 'gene\ts1\ts2\nx\t1\t2\n' >named
 	run -1 --separate-stderr gx-convert -b b.gxm <(cat named) -o c.gxm

@@ -57,7 +57,7 @@ at_once() {
 	cp "$out" file
 	gx-threshold -T 1 < <(cat "$hostile/first_not_known.gxm") | cmp - file
 	[[ $(field last file),$(field of file),$(field input file) == .,.,. ]]
-	refuses 1 "--unverified" gx-reduce file
+	refuses 1 "add -b to gx-means, or name the file" gx-reduce file
 	gx-reduce --unverified file | cut -f 2,3 | tail -n 2 | cmp - <(printf '1\t2\n2\t2\n')
 }
 

@@ -45,17 +45,24 @@ json_is_text() {
 
 @test "every key of a text table, with what it has" {
 	printf '# made by x\ngene\tdesc\ta\tb\ta\nx\tt\t1\t-2.5\tNA\ny\tt\t0\tInf\t\ny\tt\tNA\tnull\t-\nz\tt\t7\t-0\t3\n' >t.tsv
-	gx-info --skip-columns desc --na - t.tsv >info
+	gx-info --provenance --skip-columns desc --na - t.tsv >info
 	info_has 'file t.tsv' 'format text, table' 'delimiter tab' 'header with a corner cell' \
 		'first_row_on_line 3' 'id_column 1' 'skipped_columns desc' 'na_tokens NA,(empty),null,-' \
 		'genes 4' 'samples 3' 'missing 5' 'rows_all_missing 1' 'zeros 2' 'negative 1' \
 		'infinite 1' 'integers_only no' 'minimum -2.5' 'maximum Inf' 'repeated_gene_names 1' \
 		'repeated_sample_names 1' 'names_like_dates 0' 'unit bytes' 'first 0' \
+		'sample_columns 3-5' 'first_sample a' 'last_sample a' 'empty_gene_names 0' \
+		'padded_gene_names 0' 'empty_sample_names 0' 'padded_sample_names 0' \
+		'numeric_sample_names 0' 'samples_all_missing 0' \
+		'odd repeated_gene_names,repeated_sample_names,infinite' \
 		"last $(stat -c %s t.tsv)" "of $(stat -c %s t.tsv)" 'work .'
-	gx-threshold --skip-columns desc --na - t.tsv >record
+	gx-threshold -T 12 --skip-columns desc --na - t.tsv >record
 	info_has "digest $(field digest record)" "input $(field input record)"
-	[[ $(wc -l <info) -eq 28 ]] # and no other
+	[[ $(wc -l <info) -eq 38 ]] # and no other
 	json_is_text --skip-columns desc --na - t.tsv
+	json_is_text --provenance --skip-columns desc --na - t.tsv
+	gx-info --skip-columns desc --na - t.tsv >info
+	lacks -E '^(unit|first|last|of) ' info
 	succeeds gx-info --skip-columns desc --na - t.tsv -o written
 	same info written
 }
@@ -86,14 +93,14 @@ json_is_text() {
 	printf '!x\n!series_matrix_table_begin\n"ID_REF"\t"a"\n"1"\t2\n!series_matrix_table_end\n' >t
 	gx-info t | grep -x 'format text, GEO series matrix'
 	printf 'cell\tx\ty\na\t1\t2\n' >t
-	gx-info --transposed t >info
-	info_has 'transposed yes' 'genes 2' 'samples 1' 'unit rows' 'of 2'
+	gx-info --provenance --transposed t >info
+	info_has 'transposed yes' 'genes 2' 'samples 1' 'unit rows' 'of 2' 'gene_columns 2-3'
 	gzip -c t >t.gz
-	gx-info t.gz >info
+	gx-info --provenance t.gz >info
 	info_has 'compression gzip' 'genes 1' 'samples 2' 'unit rows'
 	zstd -q t -o t.zst
 	gx-info t.zst | grep -x 'compression zstd'
-	cat t | gx-info >info
+	cat t | gx-info --provenance >info
 	info_has 'file <stdin>' 'of .' 'input .'
 }
 
@@ -107,14 +114,14 @@ json_is_text() {
 	} >s.mtx
 	local f key
 	for f in s.gxm s.npy s.tsv s.mtx; do
-		gx-info "$f" >"$f.info"
-		[[ $(value digest "$f.info") == "$(field digest <(gx-threshold "$f"))" ]]
-		[[ $(value input "$f.info") == "$(field input <(gx-threshold "$f"))" ]]
+		gx-info --provenance "$f" >"$f.info"
+		[[ $(value digest "$f.info") == "$(field digest <(gx-threshold -T 12 "$f"))" ]]
+		[[ $(value input "$f.info") == "$(field input <(gx-threshold -T 12 "$f"))" ]]
 		for key in genes samples missing zeros negative integers_only minimum maximum digest; do
 			[[ -n $(value $key "$f.info") ]]
 			[[ $(value $key "$f.info") == "$(value $key s.gxm.info)" ]] || note "$f: $key"
 		done
-		gx-info -t 4 "$f" | cmp - "$f.info"
+		gx-info --provenance -t 4 "$f" | cmp - "$f.info"
 		json_is_text "$f"
 	done
 	cp s.gxm.info info
@@ -127,7 +134,7 @@ json_is_text() {
 	cp s.mtx.info info
 	info_has 'format MatrixMarket' 'entries 120'
 	# A stream that was made of another one.
-	gx-means -b -p 2/3 s.gxm | gx-info >info
+	gx-means -b -p 2/3 s.gxm | gx-info --provenance >info
 	info_has 'work mean' 'unit rows' 'of 40' "input $(value input s.gxm.info)" 'genes 13' 'samples 1' \
 		"input_digest $(field digest <(gx-threshold -p 2/3 s.gxm))"
 }
@@ -137,7 +144,7 @@ json_is_text() {
 	gx-info t.tsv >whole
 	local k key sum
 	for k in 1 2 3; do
-		gx-info --part $k/3 t.tsv >part.$k
+		gx-info --provenance --part $k/3 t.tsv >part.$k
 	done
 	for key in genes missing zeros negative; do
 		sum=$(($(value $key part.1) + $(value $key part.2) + $(value $key part.3)))
@@ -291,9 +298,136 @@ with open("bad.gxm", "r+b") as f:
 @test "several operands are one matrix" {
 	table >a.tsv
 	table | sed 's/^g/h/' >b.tsv
-	gx-info a.tsv b.tsv >info
+	gx-info --provenance a.tsv b.tsv >info
 	info_has 'genes 6' 'repeated_gene_names 0' 'missing 2' 'of 6' \
-		"digest $(field digest <(gx-threshold a.tsv b.tsv))"
-	gx-info a.tsv a.tsv >info
+		"digest $(field digest <(gx-threshold -T 12 a.tsv b.tsv))"
+	gx-info --repeated a.tsv a.tsv >info
 	info_has 'genes 6' 'repeated_gene_names 3'
+}
+
+@test "of several operands each has its own facts" {
+	table >a.tsv
+	table | sed 's/^g/h/' | tr '\t' , >b.csv
+	gx-convert a.tsv -b -o c.gxm
+	gx-info a.tsv b.csv c.gxm >info
+	grep -E '^(file|format|delimiter|operands|genes) ' info | cmp - <(
+		printf '%s\n' 'file a.tsv' 'format text, table' 'delimiter tab' 'file b.csv' \
+			'format text, table' 'delimiter comma' 'file c.gxm' 'format GXM 1' 'operands 3' 'genes 9'
+	)
+	# What stood for missing values is known of those that were read.
+	[[ $(grep -c '^na_tokens NA$' info) == 2 ]]
+	# A pipe between files is known when its turn has come.
+	gx-info a.tsv <(cat b.csv) c.gxm | sed 's,^file /dev/fd/.*,file b.csv,' >pipe
+	diff <(grep -v '^input' info) <(grep -v '^input' pipe)
+	gx-info --quick a.tsv <(cat b.csv) c.gxm | grep -cE '^(format|na_tokens) ' | grep -x 2
+	gx-info --json a.tsv b.csv >json
+	python3 - <<-'END'
+		import json
+		with open("json", encoding="utf-8") as f:
+		    d = json.load(f)
+		assert [o["file"] for o in d["operands"]] == ["a.tsv", "b.csv"], d
+		assert [o["delimiter"] for o in d["operands"]] == ["tab", "comma"], d
+		assert "delimiter" not in d and d["genes"] == 6, d
+	END
+	# -v and --explain tell of each, too.
+	exits 0 gx-means -v a.tsv b.csv
+	grep 'input: a\.tsv: text, table, delimiter tab' "$err"
+	grep 'input: b\.csv: text, table, delimiter comma.*, 2 columns$' "$err"
+	gx-means --explain a.tsv b.csv | grep -E '^(file|delimiter|operands)' | cmp - <(
+		printf '%s\t%s\n' file a.tsv delimiter tab file b.csv delimiter comma operands 2
+	)
+}
+
+@test "--names: those of the samples, one a line, as they are" {
+	printf 'gene,a b,"c,d", e,\xc3\xa9\x9b\nx,1,2,3,4\n' >t.csv
+	printf 'a b\nc,d\n e\n\xc3\xa9\x9b\n' >want
+	gx-info --names t.csv | cmp - want
+	gx-info --names -o named t.csv
+	same want named
+	gx-info --names <(cat t.csv) | cmp - want
+	gx-info --names t.csv t.csv | cmp - want
+	gx-convert -b t.csv | gx-info --names | cmp - want
+	gx-info --names --columns 3 t.csv | cmp - <(printf 'c,d\n')
+	printf 'gene\tx y\tz\na\t1\t2\nb\t3\t4\n' >t.tsv
+	prints $'a\nb' gx-info --names --transposed t.tsv
+	prints $'s1\ns2\ns3' gx-info --names < <(gx-simulate -b -n 2 -m 3)
+	gx-info --names --json t.csv >json
+	python3 -c 'import json; d = json.load(open("json", encoding="utf-8"))
+assert d == {"sample_names": ["a b", "c,d", " e", "\u00e9\u009b"]}, d'
+	# Each name chooses its column.
+	gx-info --names t.tsv | while read -r name; do
+		gx-convert --columns "$name" t.tsv
+	done | cmp - <(printf 'gene\tx y\na\t1\nb\t3\ngene\tz\na\t2\nb\t4\n')
+	# Only the head is read; its pipe is drained.
+	printf 'gene\ta\nx\tbad\n' >bad.tsv
+	gx-simulate -n 200000 -m 5 -b -o s.gxm
+	python3 "$tests/check_process.py" drains gx-info --names <s.gxm
+	refuses 2 "--names prints the names of the samples and nothing else" gx-info --names --provenance t.tsv
+	refuses 2 "--provenance is about the rows that were read, and --quick reads none" \
+		gx-info --quick --provenance t.tsv
+	prints a gx-info --names bad.tsv
+}
+
+@test "which columns were taken as what" {
+	printf 'a\tdesc\tid\tb\tc\t\td\n1\tt\tx\t2\t3\tu\t4\n' >t.tsv
+	gx-info --id-column id --skip-columns 2,6 t.tsv >info
+	info_has 'id_column 3' 'skipped_columns desc,#6' 'sample_columns 1,4-5,7' 'samples 4' \
+		'first_sample a' 'last_sample d'
+	# They are what --columns takes.
+	gx-convert --id-column id --columns "$(value sample_columns info | sed 's/4-5/4,5/')" t.tsv |
+		cmp - <(gx-convert --id-column id --skip-columns 2,6 t.tsv)
+	# A list that is too long shows that it is cut.
+	awk 'BEGIN { printf "gene"; for (i = 1; i <= 3000; i++) printf "\tc%d", i; print ""
+		printf "x"; for (i = 1; i <= 3000; i++) printf "\t%d", i; print "" }' >wide.tsv
+	gx-info --skip-columns "$(seq -s , 2 2 3000)" wide.tsv >info
+	grep -E '^skipped_columns c1,c3,c5,.*,\.\.\.$' info
+	grep -E '^sample_columns 3,5,7,.*,\.\.\.$' info
+	info_has 'samples 1500' 'last_sample c3000'
+	gx-info wide.tsv >info
+	info_has 'skipped_columns none' 'sample_columns 2-3001'
+}
+
+@test "what looks odd: names that are empty, padded or numbers, samples without values" {
+	printf 'gene\ta\tb \t12\t\ta\nx\t1\tNA\t3\t\t5\n y\t1\t\tNA\t4\t5\n\t1\tNA\t3\t\tInf\n' >t.tsv
+	gx-info t.tsv >info
+	info_has 'empty_gene_names 1' 'padded_gene_names 1' 'empty_sample_names 1' 'padded_sample_names 1' \
+		'numeric_sample_names 1' 'repeated_sample_names 1' 'samples_all_missing 1' \
+		'first_sample_all_missing b ' 'infinite 1' \
+		'odd empty_gene_names,padded_gene_names,repeated_sample_names,empty_sample_names,padded_sample_names,numeric_sample_names,samples_all_missing,infinite'
+	gx-info -t 4 t.tsv | cmp - info
+	json_is_text t.tsv
+	table >t.tsv
+	gx-info t.tsv >info
+	info_has 'odd nothing' 'samples_all_missing 0'
+	lacks first_sample_all_missing info
+	printf 'gene\t1e5\t0\t-1.5\tInf\tx1\t1x\t\xc2\xa0b\nx\t1\t2\t3\t4\t5\t6\t7\n' >t.tsv
+	gx-info --quick t.tsv >info
+	info_has 'numeric_sample_names 4' 'padded_sample_names 1' 'odd padded_sample_names,numeric_sample_names'
+	# Over many pieces and parts: a sample has a value in the last one alone.
+	{
+		printf 'gene\ta\tb\n'
+		seq 100000 | sed 's/$/\t1\tNA/'
+		printf 'last\tNA\t2\n'
+	} >t.tsv
+	gx-info t.tsv | grep -x 'samples_all_missing 0'
+	gx-info -t 4 t.tsv | grep -x 'samples_all_missing 0'
+	gx-info --part 1/2 t.tsv | grep -x 'first_sample_all_missing b'
+	printf 'gene\ta\n' >t.tsv
+	gx-info t.tsv | grep -x 'samples_all_missing 0'
+	printf 'gene\t.\nx\t1\n' >t.tsv
+	gx-info --json t.tsv | grep -F '"first_sample": "."'
+}
+
+@test "on a terminal the values stand below each other, and nothing is obeyed" {
+	printf 'gene\ta\x1b[31m\tb\xc2\x9b\nx\t1\t2\n' >t.tsv
+	refuses 1 "" gx-info t.tsv
+	gx-convert -b -o t.gxm <(printf 'gene\ta\xc2\x9b\tb\nx\t1\t2\n')
+	gx-info t.gxm >info
+	python3 "$tests/check_process.py" aligned gx-info t.gxm >shown
+	# The same but for the blanks.
+	sed -E 's/^([^ ]+) +/\1 /' shown | cmp - info
+	# The values begin in one column.
+	[[ $(sed -E 's/^([^ ]+ +).*/\1/' shown | awk '{ print length }' | sort -u | wc -l) == 1 ]]
+	python3 "$tests/check_process.py" aligned gx-info --names t.gxm | cmp - <(printf 'a??\nb\n')
+	gx-info --names t.gxm | cmp - <(printf 'a\xc2\x9b\nb\n')
 }

@@ -227,8 +227,11 @@ small() {
 	refuses 2 "give one joblog at a time" gx-joblog s.log s.log
 	refuses 2 "--failed prints only commands" gx-joblog --failed --json s.log
 	refuses 2 "--failed prints only commands" gx-joblog --failed --advice s.log
+	refuses 2 "--failed prints only commands: leave out --table" gx-joblog --failed --table s.log
+	refuses 2 "--json and --table: choose one of them" gx-joblog --json --table s.log
+	refuses 2 "--advice and --table: choose one of them" gx-joblog --advice --table s.log
 	refuses 2 "--null needs --failed" gx-joblog -0 s.log
-	refuses 2 "x.gif: the name must end in .svg, .png or .txt" gx-joblog --plot x.gif s.log
+	refuses 2 "x.gif: the name must end in .svg, .pdf, .png or .txt" gx-joblog --plot x.gif s.log
 	refuses 2 "''" gx-joblog --plot '' s.log
 	refuses 2 "give one joblog at a time" gx-joblog --explain s.log s.log
 	refuses 3 "absent.log: No such file" gx-joblog --explain absent.log
@@ -263,6 +266,17 @@ small() {
 	check terminal s.log
 }
 
+@test "--table: the same to a pipe and a file, and what it says of the overhead" {
+	small >s.log
+	gx-joblog --table s.log | cat >shown
+	grep -qx 'jobs         7 in 8 attempts: 5 done, 1 killed, 1 timed out' shown
+	grep -qx '  waiting    0.0% before their first job, 0.2% between, 31.8% at the end' shown
+	gx-joblog --table -o file s.log
+	same shown file
+	gx-joblog --explain --table s.log >said
+	grep -qx 'output_format	table' said
+}
+
 @test "--json escapes the names of hosts" {
 	{ header; job 1 'a"b\c é' 1 1 0 0 true; } >j.log
 	succeeds gx-joblog --json --advice j.log
@@ -280,34 +294,106 @@ equal() {
 			i + 1, 1000 + int(i / slots) * (run + gap), run }'
 }
 
-@test "--advice: fine, too small, too uneven, late, waiting, failing, with the numbers" {
+# advised LOG WORD ...: the advice on it has these first words, a line each.
+advised() {
+	exits 0 gx-joblog --advice "$1"
+	sed 's/:.*//' "$out" | same - <(printf '%s\n' "${@:2}") || note "$(cat "$out")"
+}
+
+@test "--advice: fine, and the shares of the table" {
 	equal 80 8 10 0.01 >fine.log
-	prints 'fine: 80 jobs done, 8 slots busy for 100% of the time and idle at the end for 0%, 0.010 s between two jobs of a slot' \
+	prints 'fine: 80 jobs done, 8 slots busy for 99.9% of their time: they waited for 0.0% of it before their first job, 0.1% between jobs and 0.0% at the end' \
 		gx-joblog --advice fine.log
+}
+
+@test "--advice: too small, by the total of the overhead; with that much more work it is fine" {
 	# 0.19 times a run of 0.01 is 5%: 9.5 times the work, so 10.
 	equal 800 4 0.02 0.01 >tiny.log
-	exits 0 gx-joblog --advice tiny.log
-	[[ $(wc -l <"$out") == 1 ]]
-	grep -qF 'too small: a slot needs 0.010 s (median) between two jobs, and a job runs for 0.020 s: 33% is overhead: give a job 10 times the work: 80 parts, or parallel -n 10' "$out"
-	# With ten times the work it is not said any more.
+	advised tiny.log 'too small'
+	grep -qF 'too small: a slot needs 0.010 s (median) between two jobs, and a job runs for 0.020 s (median): slots waited for 7.960 s between jobs, 33.2% of their time: give a job 10 times the work: 80 parts, or parallel -n 10' "$out"
 	equal 80 4 0.2 0.01 >larger.log
-	exits 0 gx-joblog --advice larger.log
-	grep -q '^fine: ' "$out"
+	advised larger.log fine
+	# More than there are jobs: one for each slot, and nothing is between.
+	equal 12 4 0.02 0.1 >few.log
+	advised few.log 'too small'
+	grep -qF 'give a job 3 times the work: 4 parts, or parallel -n 3' "$out"
+	equal 4 4 0.06 0.1 >four.log
+	advised four.log fine
+	# Too few for that: one for each slot again.
+	{ equal 12 8 1 1; job 13 : 1004 1 0 0 a; } >thirteen.log
+	advised thirteen.log 'too small' 'too uneven'
+	grep -qF 'give each slot one job: 8 parts' "$out"
+	# Jobs of less than a millisecond.
+	equal 100 1 0 0.01 >none.log
+	advised none.log 'too small'
+	grep -qF 'give a job 100 times the work: 1 parts, or parallel -n 100' "$out"
+}
+
+@test "--advice: the median gap is as long as the median job, and overhead is still small" {
+	# A hundred short jobs beside long ones: their gaps are 1% of the time.
+	{
+		equal 100 1 0.01 0.01
+		job 101 : 1002.000 90 0 0 long
+	} >long.log
+	says long.log overhead_share 0.5 overhead_total 1 overhead_total_share 0.01087
+	advised long.log fine
+	grep -qF '1.1% between jobs' "$out"
+}
+
+@test "--advice: too uneven; with more parts, or the longest first, it is fine" {
 	equal 9 8 10 0.01 >nine.log
-	exits 0 gx-joblog --advice nine.log
-	grep -qE '^too uneven: 8 slots were idle at the end for 4[0-9]% of their time: 9 jobs .* cut the work into 32 parts or more$' "$out"
+	advised nine.log 'too uneven'
+	grep -qE '^too uneven: 8 slots were idle at the end for 4[0-9]\.[0-9]% of their time: 9 jobs .* cut the work into 32 parts or more$' "$out"
+	equal 32 8 2.8 0.01 >cut.log
+	advised cut.log fine
 	{ equal 80 8 10 0.01; job 81 : 1100.100 100.000 0 0 long; } >long.log
-	exits 0 gx-joblog --advice long.log
-	grep -qE '^too uneven: .* 1 of them above 200% of it, Seq 81 with 100.000 s: start the longest jobs first$' "$out"
+	advised long.log 'too uneven'
+	grep -qE ' 1 of them above 200% of it, Seq 81 with 100.000 s: start the longest jobs first$' "$out"
+	{
+		header
+		job 81 : 1000 100.000 0 0 long
+		equal 70 7 10 0.01 | sed 1d
+		local i
+		for i in {71..80}; do
+			job $i : $((1000 + 10 * (i - 71) + (i > 71))) 9.000 0 0 job
+		done
+	} >first.log
+	advised first.log fine
+}
+
+@test "--advice: late; with more work, or fewer slots, it is fine" {
 	{ header; job 1 : 100 10 0 0 a; job 2 : 104 6 0 0 b; } >late.log
-	exits 0 gx-joblog --advice late.log
-	grep -q '^late: 2 slots waited for their first job, 4.000 s in all, 20% of their time' "$out"
+	advised late.log late
+	grep -q '^late: 2 slots waited for their first job, 4.000 s in all, 20.0% of their time' "$out"
+	{ header; job 1 : 100 100 0 0 a; job 2 : 104 96 0 0 b; } >more.log
+	advised more.log fine
+	{ header; job 1 : 100 10 0 0 a; job 2 : 110.1 6 0 0 b; } >fewer.log
+	advised fewer.log fine
+}
+
+@test "--advice: waiting, where few gaps are most of the time and larger jobs would not help" {
 	{ equal 20 2 10 0.01; job 21 : 1900 200 0 0 a; job 22 : 1900 200 0 0 b; } >wait.log
-	exits 0 gx-joblog --advice wait.log
-	grep -q '^waiting: slots waited for ' "$out"
+	advised wait.log waiting
+	grep -qF 'waiting: slots waited for 1600.000 s between jobs, 72.7% of their time; the median is 0.010 s, the longest 799.910 s, before Seq 21: was the run resumed' "$out"
+	{ equal 20 2 10 0.01; job 21 : 1100.1 200 0 0 a; job 22 : 1100.1 200 0 0 b; } >on.log
+	advised on.log fine
+	# A run that was resumed the next day: its only gap is no cost of a job.
+	{ header; job 1 : 1000 10 1 0 a; job 1 : 87400 10 0 0 a; } >retried.log
+	advised retried.log waiting
+	grep -qF 'the longest 86390.000 s, before Seq 1' "$out"
+}
+
+@test "--advice: failing, until nothing fails" {
 	small >s.log
 	exits 0 gx-joblog --advice s.log
 	grep -qF 'failing: of 7 jobs 0 failed, 1 were killed and 1 timed out, and 0 below the last Seq are missing: run parallel --resume-failed, or gx-joblog --failed | parallel' "$out"
+	parallel -j1 --joblog f.log 'true {}; [ -e made ]' ::: 1 2 || true
+	exits 0 gx-joblog --advice f.log
+	grep -q '^failing: of 2 jobs 2 failed' "$out"
+	touch made
+	parallel -j1 --resume-failed --joblog f.log 'true {}; [ -e made ]' ::: 1 2
+	exits 0 gx-joblog --advice f.log
+	lacks '^failing' "$out"
 }
 
 # ---- timelines ----
@@ -371,8 +457,73 @@ for name in ("it's <b>_a", "EOD", "`touch hit` @x $y", "bad?", "a name of more t
 END
 }
 
+# widest FILE: the characters of its longest line.
+widest() {
+	python3 -c 'import sys
+print(max(len(line) for line in open(sys.argv[1], encoding="utf-8").read().split("\n")))' "$1"
+}
+
+@test "a timeline in characters: as wide as the terminal, and no line is longer" {
+	local path=$PATH w long=a-host-whose-name-is-longer-than-its-part-of-the-line
+	mkdir bare
+	ln -s "$(command -v gx-joblog)" bare/
+	small >s.log
+	sed "s/\tn1\t/\t$long\t/" s.log >a-joblog-whose-name-is-longer-than-a-line-of-most-terminals.log
+	# Nobody else draws it.
+	for w in 20 21 30 47 80 133 300; do
+		PATH=$PWD/bare COLUMNS=$w exits 0 gx-joblog --plot p.txt a-*.log
+		[[ ! -s $err ]]
+		[[ $(widest p.txt) == "$w" ]] || note "$w: $(cat p.txt)"
+		lacks -P '[ \f\t]$' p.txt
+	done
+	PATH=$path
+	unset COLUMNS
+	gx-joblog --plot p.txt a-*.log >/dev/null </dev/null 2>/dev/null
+	[[ $(widest p.txt) == 80 ]]
+	for w in 0 x 8x -3 ''; do
+		COLUMNS=$w gx-joblog --plot q.txt a-*.log >/dev/null 2>/dev/null
+		same p.txt q.txt
+	done
+	COLUMNS=5 gx-joblog --plot q.txt a-*.log >/dev/null
+	[[ $(widest q.txt) == 20 ]]
+	command -v script >/dev/null || skip "no script(1)"
+	# Of standard output, and of standard error if that is none.
+	script -qec "stty cols 57; gx-joblog --plot p.txt s.log" typed </dev/null >/dev/null
+	[[ $(widest p.txt) == 57 ]]
+	script -qec "stty cols 61; gx-joblog --plot p.txt s.log >facts" typed </dev/null >/dev/null
+	[[ $(widest p.txt) == 61 ]]
+}
+
+@test "a timeline in characters, by hand" {
+	{
+		header
+		job 1 : 1000 10 0 0 a
+		job 2 : 1000 4 1 0 b
+		job 3 : 1005 5 0 9 c
+		job 4 : 1010 10 0 0 d
+	} >t.log
+	COLUMNS=32 gx-joblog --plot t.txt t.log >/dev/null
+	same t.txt - <<-'END'
+		t.log: 4 jobs, from 1970-01-01 ~
+		running 2 |#### #####
+		          |#### ######
+		          |#####################
+		          |#####################
+		          |#####################
+		   slot 1 ||=========|=========
+		        2 |FFFF KKKKK
+		          +-----+----+----+-----
+		  seconds  0    5   10   15   20
+		= done (2)  F failed (1)
+		K killed (1)
+	END
+	# Wide characters take two columns, and controls none.
+	{ header; job 1 $'\xe6\xbc\xa2\xe5\xad\x97\xe6\xbc\xa2\xe5\xad\x97\xe6\xbc\xa2\xe5\xad\x97' 1 5 0 0 x; job 2 n 1 5 0 0 x; } >w.log
+	COLUMNS=30 gx-joblog --plot w.txt w.log >/dev/null
+	grep -q $'^\xe6\xbc\xa2\xe5\xad\x97\xe6\xbc\xa2\xe5\xad\x97~ ||=' w.txt || note "$(cat w.txt)"
+}
+
 @test "the picture does not depend on who draws it" {
-	plots
 	small >s.log
 	gx-joblog --plot a.txt s.log >/dev/null
 	mkdir home

@@ -153,7 +153,7 @@ example_of() {
 	case $1 in
 	gx-simulate) example=(gx-simulate -n 4 -m 3) ;;
 	gx-reduce)
-		gx-threshold example.tsv >example.record
+		gx-threshold -T 12 example.tsv >example.record
 		example=(gx-reduce example.record)
 		;;
 	gx-joblog)
@@ -163,6 +163,7 @@ example_of() {
 		printf '2\t:\t1700000000.100\t2.500\t0\t10\t0\t0\ttrue 2\n' >>example.joblog
 		example=(gx-joblog example.joblog)
 		;;
+	gx-threshold) example=(gx-threshold example.tsv -T 12) ;;
 	gx-time) example=(gx-time example.tsv --runs 1 --warmup 0 --strategies serial,simd) ;;
 	gx-correlate | gx-rank | gx-vote)
 		rows 12 9 >example.tsv

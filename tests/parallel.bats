@@ -97,7 +97,7 @@ jobs() {
 @test "--joblog, --resume-failed and --retry-failed; the exit codes are ours" {
 	printf 'gene\ta\nx\tbad\n' >bad.tsv
 	local code=0
-	jobs --joblog log 'gx-threshold {}' ::: s.tsv bad.tsv absent.tsv --nonsense >/dev/null || code=$?
+	jobs --joblog log 'gx-threshold -T 12 {}' ::: s.tsv bad.tsv absent.tsv --nonsense >/dev/null || code=$?
 	((code == 3))
 	[[ $(tail -n +2 log | sort -n | cut -f 7 | tr '\n' ' ') == '0 1 3 2 ' ]]
 	[[ $(tail -n +2 log | cut -f 8 | sort -u) == 0 ]]
@@ -111,7 +111,7 @@ jobs() {
 
 @test "--halt now,fail=1 gives the code of the job that failed" {
 	local code=0
-	jobs --halt now,fail=1 'gx-threshold -p {}/3 absent.tsv' ::: 1 2 3 >/dev/null || code=$?
+	jobs --halt now,fail=1 'gx-threshold -T 12 -p {}/3 absent.tsv' ::: 1 2 3 >/dev/null || code=$?
 	((code == 3))
 	code=0
 	jobs --halt now,fail=1 'gx-reduce {}' ::: "$(mkdir -p none && echo none)" >/dev/null || code=$?

@@ -121,16 +121,17 @@ forge() {
 	succeeds gx-reduce a b
 }
 
-@test "with and without provenance do not mix; without needs --unverified" {
+@test "with and without provenance do not mix; without is refused with the cure" {
 	gx-threshold -T 5 <s.gxm -p 1/4 >with
 	cat s.tsv | gx-threshold -T 5 >without
 	refuses 1 "without" gx-reduce with without
 	grep -qF "with " "$err"
 	refuses 1 "without" gx-reduce --unverified parts without
-	refuses 1 "--unverified" gx-reduce without
-	refuses 1 "--unverified" gx-reduce --partial without
-	refuses 1 "--unverified" gx-reduce --missing=3 without
-	refuses 1 "--unverified" gx-reduce -c without
+	local how
+	for how in '' --partial --missing=3 -c; do
+		refuses 1 "add -b to gx-means, or name the file" gx-reduce $how without
+		lacks -e --unverified "$err" # no way out: it would not miss a part
+	done
 	sed 22,\$d s.tsv | gx-threshold -T 5 >w1
 	{ head -1 s.tsv; tail -n +22 s.tsv; } | gx-threshold -T 5 >w2
 	succeeds gx-reduce --unverified w1 w2
@@ -139,8 +140,9 @@ forge() {
 	[[ $(field unit sum)$(field first sum)$(field last sum)$(field of sum)$(field input sum) == ..... ]]
 	gx-reduce --unverified -c w1 w2 | cmp - <(tail -n +2 without | cut -f 2)
 	# Sums of sums, and ranges are not looked at.
-	succeeds gx-reduce --unverified sum sum w1
-	succeeds gx-reduce --unverified parts/1 parts/1
+	succeeds gx-reduce --unverified --repeated sum sum w1
+	succeeds gx-reduce --unverified --repeated parts/1 parts/1
+	refuses 2 "named twice" gx-reduce --unverified parts/1 parts/1
 	cat s.tsv | gx-threshold -T 6 >t6
 	refuses 1 "threshold" gx-reduce --unverified w1 t6
 	cat s.tsv | gx-threshold -T 5 --below >below
@@ -224,15 +226,15 @@ forge() {
 	forge "s1 0 $most $most $fields" >na
 	for what in count rows na; do
 		succeeds gx-reduce --unverified $what
-		refuses 1 "the sum of '" gx-reduce --unverified $what $what
-		refuses 1 "is beyond 64 bits" gx-reduce --unverified -c $what small $what
+		refuses 1 "the sum of '" gx-reduce --unverified --repeated $what $what
+		refuses 1 "is beyond 64 bits" gx-reduce --unverified --repeated -c $what small $what
 		refuses 1 "small: with it the sum of 'rows' is beyond 64 bits" gx-reduce --unverified rows small
 	done
 	# 2^64 - 1 is no number in a record.
 	forge "s1 0 1 0 $fields" >one
 	refuses 1 "one: with it the sum of 'rows'" gx-reduce --unverified rows one
-	prints $'0' gx-reduce --unverified -c one one
-	gx-reduce --unverified one one >sum
+	prints $'0' gx-reduce --unverified --repeated -c one one
+	gx-reduce --unverified --repeated one one >sum
 	[[ $(field digest sum) == fffffffffffffffe ]]
 	# With ranges: what no two parts of an input can have.
 	forge "s1 $most $most 0 1 value_above bytes 0 50 100 00000000000000aa text:0123456789abcdef" >a
@@ -358,10 +360,10 @@ forge() {
 @test "text parts in bytes: with rows and without, each must be there" {
 	local n k
 	printf 'gene\ta\nx\t1\nlonglonglonglonglong\t20\ny\t3\n' >t.tsv
-	gx-threshold t.tsv >want
+	gx-threshold -T 12 t.tsv >want
 	for n in 2 3 8 20 44; do
 		rm -f p.*
-		for ((k = 1; k <= n; k++)); do gx-threshold -p $k/$n t.tsv >p.$k; done
+		for ((k = 1; k <= n; k++)); do gx-threshold -T 12 -p $k/$n t.tsv >p.$k; done
 		prints "$(cat want)" gx-reduce p.*
 		[[ $n == 2 ]] && continue
 		# One without rows is as needed as any other, and as unique.

@@ -144,7 +144,7 @@ under_writers() {
 		# shellcheck disable=SC2086
 		one_and_four "$in/$file" gx-means --skip-na --with-n $words
 		# shellcheck disable=SC2086
-		one_and_four "$in/$file" gx-threshold $words
+		one_and_four "$in/$file" gx-threshold -T 12 $words
 		# shellcheck disable=SC2086
 		one_and_four "$in/$file" gx-info $words
 	done <<-'END'
@@ -168,8 +168,8 @@ under_writers() {
 	for file in named.gxm named.tsv segments.gxm; do
 		for format in tsv csv gxm npy; do
 			[[ $format != npy ]] || file=${file/segments/s}
-			gx-threshold --pass --any -f $format -t 1 "$in/$file" -o one
-			gx-threshold --pass --any -f $format -t 4 "$in/$file" -o four
+			gx-threshold -T 12 --pass --any -f $format -t 1 "$in/$file" -o one
+			gx-threshold -T 12 --pass --any -f $format -t 4 "$in/$file" -o four
 			same one four
 		done
 	done

@@ -21,9 +21,9 @@ setup() {
 
 @test "strictly above, strictly below; missing values are neither and are told" {
 	printf 'gene\ta\tb\nx\t12\tNA\ny\t12.000000000000002\t-1\nz\t11.999999999999998\t\nw\tInf\t-Inf\n' >t.tsv
-	gx-threshold t.tsv >record
+	gx-threshold -T 12 t.tsv >record
 	[[ $(cut -f 1-6 record) == $'column\tcount\trows\tna\tthreshold\twork\na\t2\t4\t0\t12\tvalue above\nb\t0\t4\t2\t12\tvalue above' ]]
-	gx-threshold --below t.tsv >record
+	gx-threshold -T 12 --below t.tsv >record
 	[[ $(cut -f 1-6 record) == $'column\tcount\trows\tna\tthreshold\twork\na\t1\t4\t0\t12\tvalue below\nb\t2\t4\t2\t12\tvalue below' ]]
 }
 
@@ -48,23 +48,23 @@ setup() {
 	done
 	same s.*.counts
 	# Compressed text is [0, n) of n by its own end.
-	gx-threshold s.tsv.gz >record
+	gx-threshold -T 12 s.tsv.gz >record
 	[[ $(field of record) == 4000 && $(field last record) == 4000 && $(field unit record) == rows ]]
 	[[ $(field input record) == "digest:$(field digest record)" ]]
 }
 
 @test "text from a pipe says that it does not know the whole" {
-	table | gx-threshold >record
+	table | gx-threshold -T 12 >record
 	[[ $(field unit record) == rows && $(field first record) == 0 && $(field last record) == 3 ]]
 	[[ $(field of record) == . && $(field input record) == . ]]
 	table >t.tsv
-	gx-threshold <t.tsv >stdin # a regular file at its start is a file
-	gx-threshold t.tsv | cmp - stdin
+	gx-threshold -T 12 <t.tsv >stdin # a regular file at its start is a file
+	gx-threshold -T 12 t.tsv | cmp - stdin
 	# A file that something was read of is a pipe.
 	{ printf 'read before\n'; table; } >longer
 	{
 		read -r line
-		gx-threshold >rest
+		gx-threshold -T 12 >rest
 	} <longer
 	[[ $line == 'read before' && $(field of rest) == . && $(field rows rest) == 3 ]]
 }
@@ -78,11 +78,11 @@ setup() {
 	gx-threshold m.gxm >record
 	digest=$(field digest record)
 	for f in m.tsv m.csv m.gxm m.npy; do
-		gx-threshold $f >whole
+		gx-threshold -T 12 $f >whole
 		[[ $(field digest whole) == "$digest" ]] || note "$f: another digest"
 		for n in 1 2 3 7 100; do
 			for ((k = 1; k <= n; k++)); do
-				gx-threshold -p $k/$n $f
+				gx-threshold -T 12 -p $k/$n $f
 			done >parts
 			gx-reduce --digest "$digest" parts | cmp - whole
 			gx-reduce <parts | cmp - whole
@@ -92,20 +92,20 @@ setup() {
 
 @test "--pass: any, all, at least; above and below; names and missing values kept" {
 	printf 'gene\ta\tb\tc\nx\t1\t2\t3\n"y y"\t20\tNA\t3\nz,z\t20\t30\t40\nw\tNA\t\tnan\n' >t.tsv
-	prints $'gene\ta\tb\tc\ny y\t20\tNA\t3\nz,z\t20\t30\t40' gx-threshold --pass --any t.tsv
-	prints $'gene\ta\tb\tc\nz,z\t20\t30\t40' gx-threshold --pass --all t.tsv
+	prints $'gene\ta\tb\tc\ny y\t20\tNA\t3\nz,z\t20\t30\t40' gx-threshold -T 12 --pass --any t.tsv
+	prints $'gene\ta\tb\tc\nz,z\t20\t30\t40' gx-threshold -T 12 --pass --all t.tsv
 	prints $'gene\ta\tb\tc\ny y\t20\tNA\t3\nz,z\t20\t30\t40' gx-threshold --pass --at-least 2 -T 2 t.tsv
-	prints $'gene\ta\tb\tc\nz,z\t20\t30\t40' gx-threshold --pass --at-least 3 t.tsv
-	prints $'gene\ta\tb\tc\nx\t1\t2\t3\ny y\t20\tNA\t3' gx-threshold --pass --any --below t.tsv
-	prints $'gene\ta\tb\tc\nx\t1\t2\t3' gx-threshold --pass --all --below t.tsv
+	prints $'gene\ta\tb\tc\nz,z\t20\t30\t40' gx-threshold -T 12 --pass --at-least 3 t.tsv
+	prints $'gene\ta\tb\tc\nx\t1\t2\t3\ny y\t20\tNA\t3' gx-threshold -T 12 --pass --any --below t.tsv
+	prints $'gene\ta\tb\tc\nx\t1\t2\t3' gx-threshold -T 12 --pass --all --below t.tsv
 	prints $'gene\ta\tb\tc' gx-threshold --pass --all -T 1e300 t.tsv
-	prints $'gene,a,b,c\n"z,z",20,30,40' gx-threshold --pass --all -f csv t.tsv
-	prints $'z,z\t20\t30\t40' gx-threshold --pass --all -H t.tsv
+	prints $'gene,a,b,c\n"z,z",20,30,40' gx-threshold -T 12 --pass --all -f csv t.tsv
+	prints $'z,z\t20\t30\t40' gx-threshold -T 12 --pass --all -H t.tsv
 }
 
 @test "--pass of one column needs no rule; of more it does" {
 	table >t.tsv
-	prints $'gene\tmean\ng2\t17' gx-threshold --pass < <(gx-means -b t.tsv)
+	prints $'gene\tmean\ng2\t17' gx-threshold -T 12 --pass < <(gx-means -b t.tsv)
 	refuses 2 "2 columns" gx-threshold --pass t.tsv
 	refuses 2 "--any" gx-threshold --pass t.tsv
 	refuses 2 "from 1 to 2" gx-threshold --pass --at-least 3 t.tsv
@@ -119,14 +119,14 @@ setup() {
 	gx-simulate -n 40 -m 2 | awk 'NR == 1 || $2 > 12 || $3 > 12' >want
 	[[ $(wc -l <want) -gt 5 ]]
 	for f in s.gxm s.npy; do
-		four_ways $f gx-threshold --pass --any
+		four_ways $f gx-threshold -T 12 --pass --any
 		same want "$out"
 		for k in 1 2 3; do
-			gx-threshold --pass --any -H -p $k/3 $f
+			gx-threshold -T 12 --pass --any -H -p $k/3 $f
 		done | cmp - <(tail -n +2 want)
-		gx-threshold --pass --any -b $f | gx-threshold --pass --any | cmp - want
-		gx-threshold --pass --any -b -T 1 $f | gx-threshold --pass --any | cmp - want
-		gx-threshold --pass --any -b $f | gx-means | cut -f 1 | cmp - <(cut -f 1 want)
+		gx-threshold -T 12 --pass --any -b $f | gx-threshold -T 12 --pass --any | cmp - want
+		gx-threshold --pass --any -b -T 1 $f | gx-threshold -T 12 --pass --any | cmp - want
+		gx-threshold -T 12 --pass --any -b $f | gx-means | cut -f 1 | cmp - <(cut -f 1 want)
 	done
 }
 
@@ -159,20 +159,20 @@ setup() {
 
 @test "npy of passed rows: a file is patched at the end, a pipe is refused" {
 	gx-simulate -n 100 -m 3 -o s.gxm
-	gx-threshold --pass --any s.gxm -o p.npy
-	gx-threshold --pass --any s.gxm >p.tsv
+	gx-threshold -T 12 --pass --any s.gxm -o p.npy
+	gx-threshold -T 12 --pass --any s.gxm >p.tsv
 	gx-means p.npy | cut -f 2 | cmp - <(gx-means p.tsv | cut -f 2)
-	{ gx-threshold --pass --any -f npy s.gxm 2>err || echo $? >code; } | cat >piped
+	{ gx-threshold -T 12 --pass --any -f npy s.gxm 2>err || echo $? >code; } | cat >piped
 	[[ $(cat code) == 2 && ! -s piped ]]
 	grep -qF 'write a file (-o m.npy)' err
-	gx-threshold --pass --any -f npy s.gxm >r.npy # stdout is a file
+	gx-threshold -T 12 --pass --any -f npy s.gxm >r.npy # stdout is a file
 	same p.npy r.npy
 	# Behind other bytes of the same file; what is appended cannot be patched.
-	{ printf 'before'; gx-threshold --pass --any -f npy s.gxm; } >behind
+	{ printf 'before'; gx-threshold -T 12 --pass --any -f npy s.gxm; } >behind
 	tail -c +7 behind | cmp - p.npy
 	printf 'before' >appended
 	code=0
-	gx-threshold --pass --any -f npy s.gxm >>appended 2>err || code=$?
+	gx-threshold -T 12 --pass --any -f npy s.gxm >>appended 2>err || code=$?
 	((code == 2))
 	[[ $(cat appended) == before ]]
 }
@@ -206,17 +206,17 @@ setup() {
 		refuses 1 "--part needs the whole: it has 67 of 100 rows" \
 			gx-threshold -p $k < <(cat part.1 part.2)
 		refuses 2 "it is itself a part" gx-threshold -p $k < <(cat part.2)
-		gx-threshold -p $k whole.gxm >want
-		cat part.{1,2,3} | gx-threshold -p $k | cmp - want
-		gx-reduce --join -b part.* | gx-threshold -p $k | cmp - want
+		gx-threshold -T 12 -p $k whole.gxm >want
+		cat part.{1,2,3} | gx-threshold -T 12 -p $k | cmp - want
+		gx-reduce --join -b part.* | gx-threshold -T 12 -p $k | cmp - want
 	done
 }
 
 @test "-o x.gxm of a record is a record still" {
 	table >t.tsv
-	gx-threshold t.tsv >want
+	gx-threshold -T 12 t.tsv >want
 	code=0
-	gx-threshold t.tsv -o r.gxm 2>err || code=$?
+	gx-threshold -T 12 t.tsv -o r.gxm 2>err || code=$?
 	# Either it is text under any name, or it is refused as a format for a record.
 	if ((code == 0)); then
 		same want r.gxm
@@ -232,6 +232,6 @@ setup() {
 		gx-simulate -n 700 -m $m -o s.gxm
 		gx-threshold s.gxm >want
 		gx-threshold -t 4 s.gxm | cmp - want
-		gx-simulate -n 700 -m $m | gx-threshold -c -t 3 | cmp - <(tail -n +2 want | cut -f 2)
+		gx-simulate -n 700 -m $m | gx-threshold -T 12 -c -t 3 | cmp - <(tail -n +2 want | cut -f 2)
 	done
 }

@@ -43,7 +43,8 @@ random_table() {
 		random_table "$n" "$m" 7 >t.tsv
 		gx-means -b t.tsv | gx-threshold -T 12 >record
 		succeeds gx-time "${quick[@]}" --cores 1,2,3 t.tsv
-		[[ $(strategies_of "$out") == "openmp parallel processes read serial shared simd xargs" ]]
+		[[ $(strategies_of "$out") == \
+			"openmp parallel parallel-start processes read serial shared simd xargs xargs-start" ]]
 		count="$(field count record) rows above, $(field na record) missing, of $n"
 		grep -qxF "# answer	$count" "$out" || note "not $count: $(cat "$out")"
 	done <<-END
@@ -85,7 +86,7 @@ random_table() {
 	table >t.tsv
 	local s
 	refuses 1 "simd on 1 core disagrees" wrong_one simd "${quick[@]}" --cores 2 t.tsv
-	for s in openmp processes shared xargs parallel; do
+	for s in openmp processes shared xargs parallel xargs-start; do
 		refuses 1 "$s on 2 cores disagrees" wrong_one "$s" "${quick[@]}" --cores 2 t.tsv
 		grep -q "nothing is ranked" "$err"
 	done
@@ -213,21 +214,402 @@ random_table() {
 	grep -q $'\r\033\\[K' typed
 }
 
-@test "plots: curves for each strategy, the ideal line and the memory's" {
+# forged FACT=VALUE ... <ROWS: a file of runs. A row has a strategy, cores, seconds, seconds of
+# processor time, processes, bytes in millions and, of Python, seconds of the whole process.
+# Each is written six times.
+forged() {
+	local fact
+	echo "# gx-time runs 1"
+	for fact; do
+		printf '# %s\t%s\n' "${fact%%=*}" "${fact#*=}"
+	done
+	awk -v OFS='\t' 'BEGIN {
+			print "strategy", "cores", "order", "seconds", "whole", "processor", "peak", "processes", "amount"
+		}
+		function known(x) { return x == "" ? "NA" : x }
+		NF { for (i = 0; i < 6; i++)
+			print $1, $2, ++n, $3, known($7), $4, 1e6, known($5), $6 == "-" || $6 == "" ? "NA" : $6 * 1e6 }' |
+		sed 's/\t-/\tNA/g'
+}
+
+# limits FACT=VALUE ... <ROWS: what is said to limit each strategy, without the numbers.
+limits() {
+	forged "$@" >runs
+	gx-time --recorded runs -o table || return 1
+	python3 "$tests/check_time.py" table runs table || return 1
+	sed -nE 's/^# conclusion\t(.* is limited by [^:]*): .*/\1/p
+		s/^# conclusion\twhat limits (.*) is not known: .*/\1 not known/p' table
+}
+
+# says WORDS: a conclusion has them.
+says() {
+	grep -qF -- "$1" table || note "not said: $1: $(grep '^# conclusion' table)"
+}
+
+@test "what limits one core or threads: reading alone, computing, or waiting" {
+	limits work=means 'cores=2 of 2' >got <<-END
+		serial 1 0.060 0.059 - 80
+		simd   1 0.020 0.020 - 80
+		openmp 1 0.020 0.020 - 80
+		openmp 2 0.012 0.023 - 80
+		openmp 4 0.012 0.023 - 80
+		read   1 0.018 0.018 - 80
+		read   2 0.009 0.018 - 80
+		read   4 0.009 0.018 - 80
+	END
+	same got - <<-END
+		serial on 1 core is limited by compute
+		simd on 1 core is limited by memory bandwidth
+		openmp on 2 cores is limited by compute
+	END
+	says "simd on 1 core is limited by memory bandwidth: it reads 4.00 GB/s, 90% of what reading alone gets on as many cores"
+	says "serial on 1 core is limited by compute: its core is busy for 98% of the time, and reading alone takes 30% of it"
+	says "openmp on 2 cores is limited by compute: its cores are busy for 96% of the time, and reading alone takes 75% of it"
+	# The bound is 80%; more cores than there are say nothing, and fewer may be all that ran.
+	limits work=rowsum 'cores=4 of 4' >got <<-END
+		simd   1 0.0225 0.0225 - 80
+		openmp 8 0.0300 0.0900 - 80
+		blas   4 0.0300 0.0900 - 80
+		read   1 0.0180 0.0180 - 80
+		read   4 0.0290 0.1160 - 80
+		read   8 0.0290 0.1160 - 80
+	END
+	same got - <<-END
+		simd on 1 core is limited by memory bandwidth
+		openmp on 8 cores is limited by waiting
+		blas on 4 cores is limited by waiting
+	END
+	says "blas on 4 cores is limited by waiting: its cores are busy for only 75% of the time"
+	# A quota is a number of cores too.
+	limits work=means 'cores=4 of 4' quota=1.5 >got <<-END
+		openmp 2 0.012 0.023 - 80
+		openmp 4 0.012 0.023 - 80
+	END
+	same got - <<<"openmp on 2 cores not known"
+	says "what limits openmp on 2 cores is not known: read did not race on 2 cores: add it to --strategies"
+	limits work=means 'cores=4 of 4' quota=none >got <<-END
+		openmp 2 0.000012 0.000023 - 80
+		openmp 4 0.000012 0.000023 - 80
+		read   4 0.000010 0.000023 - 80
+	END
+	same got - <<<"openmp on 4 cores not known"
+	says "what limits openmp on 4 cores is not known: 12 us is too short to tell: give it more work"
+}
+
+@test "what limits workers: their start, copying, or the sums" {
+	local sums='
+		openmp 2 0.012 0.023 - 80
+		read   2 0.011 0.022 - 80'
+	limits work=means >got <<-END
+		processes 2 0.050 0.060 2 80
+		shared    2 0.015 0.030 2 80$sums
+	END
+	same got - <<-END
+		processes on 2 cores is limited by copying
+		shared on 2 cores is limited by memory bandwidth
+		openmp on 2 cores is limited by memory bandwidth
+	END
+	says "processes on 2 cores is limited by copying: it is 70% of its time: 80.0 MB go through pipes, and shared, which copies nothing, is faster by 35 ms"
+	says "shared on 2 cores is limited by memory bandwidth: 80% of its time is what openmp takes on as many cores: it reads 6.67 GB/s, 92% of"
+	limits work=means >got <<-END
+		processes 2 0.045 0.060 2 80
+		shared    2 0.040 0.030 2 80$sums
+	END
+	same got - <<-END
+		processes on 2 cores is limited by start-up
+		shared on 2 cores is limited by start-up
+		openmp on 2 cores is limited by memory bandwidth
+	END
+	says "shared on 2 cores is limited by start-up: it is 70% of its time: 2 workers cost 28 ms, by which shared is slower than openmp"
+	limits work=means >got <<-END
+		processes 2 0.035 0.060 2 80
+		shared    2 0.022 0.030 2 80$sums
+	END
+	same got - <<-END
+		processes on 2 cores is limited by nothing alone
+		shared on 2 cores is limited by memory bandwidth
+		openmp on 2 cores is limited by memory bandwidth
+	END
+	says "processes on 2 cores is limited by nothing alone: start-up is 29% of its time, the sums 34%, copying 37%"
+	# What they are compared with did not race; on one core SIMD will do.
+	limits work=means >got <<-END
+		processes 2 0.050 0.060 2 80
+		openmp    2 0.012 0.023 - 80
+	END
+	same got - <<-END
+		processes on 2 cores not known
+		openmp on 2 cores not known
+	END
+	says "what limits processes on 2 cores is not known: shared did not race on 2 cores: add it to --strategies"
+	limits work=means >got <<-END
+		shared 2 0.040 0.030 2 80
+	END
+	says "openmp did not race on 2 cores: add it to --strategies"
+	limits work=means >got <<-END
+		shared 1 0.040 0.030 1 80
+		simd   1 0.010 0.010 - 80
+	END
+	same got - <<-END
+		shared on 1 core is limited by start-up
+		simd on 1 core not known
+	END
+}
+
+@test "what limits a pipeline: its start, measured on one row, copying, or the sums" {
+	local sums='
+		openmp 2 0.012 0.023 - 80
+		read   2 0.004 0.008 - 80'
+	limits work=means >got <<-END
+		xargs          2 0.050 0.050 2 80
+		parallel       2 0.200 0.200 2 80
+		xargs-start    2 0.010 0.010 - -
+		parallel-start 2 0.160 0.160 - -$sums
+	END
+	same got - <<-END
+		xargs on 2 cores is limited by copying
+		parallel on 2 cores is limited by start-up
+		openmp on 2 cores is limited by compute
+	END
+	says "xargs on 2 cores is limited by copying: it is 56% of its time: 80.0 MB go from the file to the filters, in 28 ms that neither start-up nor the sums take"
+	says "parallel on 2 cores is limited by start-up: it is 80% of its time: the same line on one row takes 160 ms"
+	limits work=means >got <<-END
+		xargs       2 0.022 0.022 2 80
+		xargs-start 2 0.006 0.006 - -$sums
+	END
+	same got - <<-END
+		xargs on 2 cores is limited by compute
+		openmp on 2 cores is limited by compute
+	END
+	says "xargs on 2 cores is limited by compute: 55% of its time is what openmp takes on as many cores: its cores are busy for 96%"
+	limits work=means >got <<-END
+		xargs       2 0.030 0.022 2 80
+		xargs-start 2 0.009 0.006 - -$sums
+	END
+	same got - <<-END
+		xargs on 2 cores is limited by nothing alone
+		openmp on 2 cores is limited by compute
+	END
+	limits work=means >got <<-END
+		xargs       2 0.030 0.022 2 80
+		xargs-start 1 0.009 0.006 - -$sums
+	END
+	says "what limits xargs on 2 cores is not known: xargs-start did not race on 2 cores: add it to --strategies"
+	# The starts are measured, and not ranked.
+	limits work=means >got <<-END
+		xargs       2 0.030 0.022 2 80
+		xargs-start 2 0.009 0.006 - -
+	END
+	says "what limits xargs on 2 cores is not known: openmp did not race on 2 cores: add it to --strategies"
+	says "fastest: xargs on 2 cores, 30 ms; nothing else was raced"
+	grep -qE '^xargs-start	2	6	0	NA	0.009	' table
+}
+
+@test "what limits Python, as far as it shows" {
+	limits work=means >got <<-END
+		python          1 2.000 2.300 - 80 2.3
+		numpy           1 0.025 0.300 - 80 0.3
+		numba-prange    2 0.020 0.300 - 80 0.3
+		multiprocessing 2 0.080 0.300 2 80 0.3
+		read            1 0.022 0.022 - 80
+		read            2 0.011 0.022 - 80
+	END
+	same got - <<-END
+		python on 1 core is limited by compute
+		numpy on 1 core is limited by memory bandwidth
+		numba-prange on 2 cores not known
+		multiprocessing on 2 cores is limited by copying
+	END
+	says "python on 1 core is limited by compute: reading alone takes 1.1% of its time"
+	says "what limits numba-prange on 2 cores is not known: reading alone takes 55% of its time, and how busy its cores are in the rest was not measured"
+	says "multiprocessing on 2 cores is limited by copying: 80.0 MB go to the pool, and numpy, which copies nothing, takes 31% of its time on one core"
+	limits work=means >got <<-END
+		multiprocessing 2 0.080 0.300 2 80 0.3
+	END
+	says "numpy did not race on 1 core: add it to --strategies"
+	limits work=means >got <<-END
+		numpy           1 0.060 0.300 - 80 0.3
+		multiprocessing 2 0.080 0.300 2 80 0.3
+	END
+	says "what limits multiprocessing on 2 cores is not known: numpy takes 75% of its time on one core"
+}
+
+@test "what limits products and tasks" {
+	limits work=matmul unit=operation >got <<-END
+		double-naive   2 1.000 1.980 - 2000
+		double-blocked 2 0.300 0.590 - 2000
+		double-blas    2 0.080 0.080 - 2000
+	END
+	same got - <<-END
+		double-naive on 2 cores is limited by compute
+		double-blocked on 2 cores is limited by compute
+		double-blas on 2 cores is limited by waiting
+	END
+	says "double-naive on 2 cores is limited by compute: its cores are busy for 99% of the time, at 2.00 Gop/s; double-blas does the same in 8.0% of it"
+	limits work=matmul unit=operation >got <<-END
+		double-naive   1 1.000 - - 2000
+		double-blocked 1 0.600 0.600 - 2000
+	END
+	same got - <<-END
+		double-naive on 1 core not known
+		double-blocked on 1 core is limited by compute
+	END
+	says "the time of its processors was not measured"
+	lacks "does the same" table
+	limits work=tasks unit=task >got <<-END
+		loop      1 0.040 0.001 -   0.0002
+		processes 2 0.200 0.300 200 0.0002
+		batched   2 0.030 0.001 2   0.0002
+	END
+	same got - <<-END
+		loop on 1 core is limited by waiting
+		processes on 2 cores is limited by start-up
+		batched on 2 cores is limited by waiting
+	END
+	says "processes on 2 cores is limited by start-up: it is 90% of its time: a process costs 1.8 ms of a core, the tasks in it 200 us"
+	says "batched on 2 cores is limited by waiting: the tasks, which sleep, are 67% of its time"
+	limits work=tasks unit=task >got <<-END
+		processes 2 0.200 0.300 200 0.0002
+	END
+	says "what limits processes on 2 cores is not known: loop did not race on 1 core: add it to --strategies"
+	# Figures that a file does not have are no blanks in a sentence.
+	limits work=tasks unit=task >got <<-END
+		loop      1 0.040 0.001 - 0.0002
+		processes 2 0.200 0.300 - 0.0002
+	END
+	says "what limits processes on 2 cores is not known: the number of its processes was not measured"
+	limits work=matmul unit=operation >got <<-END
+		double-naive 1 1.000 0.990 - -
+	END
+	says "double-naive on 1 core is limited by compute: its core is busy for 99% of the time"
+	limits work=means >got <<-END
+		processes 2 0.050 0.060 2 -
+		shared    2 0.015 0.030 2 -
+		openmp    2 0.012 0.023 - -
+	END
+	says "processes on 2 cores is limited by copying: it is 70% of its time: all rows go through pipes"
+}
+
+@test "a limit that is not known for want of a strategy is known with it" {
+	gx-simulate -n 30000 -m 30 -o m.gxm
+	gx-time "${quick[@]}" --cores 1 --strategies simd,xargs m.gxm -o table
+	says "read did not race on 1 core: add it to --strategies"
+	says "xargs-start did not race on 1 core: add it to --strategies"
+	gx-time --runs 3 --cores 1 --strategies simd,xargs,read,xargs-start m.gxm --runs-out runs -o table
+	python3 "$tests/check_time.py" table runs table
+	lacks "did not race" table
+}
+
+@test "a machine that was busy when the race began is named" {
+	local facts said
+	while IFS='|' read -r facts said; do
+		eval "limits work=means $facts" >/dev/null <<<"simd 1 0.02 0.02 - 80"
+		sed -n 's/^# conclusion\tthe machine/the machine/p' table | same - <(printf %s "${said:+$said$'\n'}") ||
+			note "$facts: $(cat table)"
+	done <<-'END'
+		'load=9.60 4.00 2.00' 'cores=2 of 2'|the machine is busy (load 9.6 on 2 cores): repeat when idle
+		'load=1.00 0.00 0.00' 'cores=2 of 2'|the machine is busy (load 1 on 2 cores): repeat when idle
+		'load=0.99 9.00 9.00' 'cores=2 of 2'|
+		'load=0.50 0.00 0.00' 'cores=1 of 1'|the machine is busy (load 0.5 on 1 core): repeat when idle
+		'load=9.60 4.00 2.00' 'cores=2 of 64'|
+		'load=32.01 4.00 2.00' 'cores=2 of 64'|the machine is busy (load 32.01 on 64 cores): repeat when idle
+		'load=unknown' 'cores=2 of 2'|
+		'load=9.60 4.00 2.00' cores=|
+		'load=9.60 4.00 2.00'|
+		'load=0.10 0.10 0.10; 3.00 0.10 0.10' 'cores=2 of 2'|the machine is busy (load 3 on 2 cores): repeat when idle
+		'load=0.10 0.10 0.10; 3.00 0.10 0.10' 'cores=2 of 2; 8 of 8'|
+	END
+}
+
+@test "small ratios keep their digits, large numbers have no exponent" {
+	limits work=means 'cores=2 of 2' >got <<-END
+		serial   1 0.001    0.001   - 80
+		parallel 1 40       0.900   1 80
+		parallel 2 39       0.900   2 80
+		shared   1 0.000002 0.00001 1 80
+	END
+	gx-time --recorded --table runs >shown
+	grep -qE '^serial +1 +1 ms +0% +1 ms +1.00 +80.0 ' shown || note "$(cat shown)"
+	grep -qE '^parallel +1 +40 s +0% +40 s +0.000025 +0.00200 +0.954 ' shown
+	grep -qE '^parallel +2 .* 0.000026 +1.03 +51% +95% +0.00205 .* 19500000 x$' shown
+	lacks -E ' 0.00 | [0-9.]+e[+-]' shown
+}
+
+@test "--table: for people, to a pipe and to a file, and one form at a time" {
+	limits work=means >got <<-END
+		serial 1 0.060 0.059 - 80
+		simd   1 0.020 0.020 - 80
+	END
+	unset COLUMNS
+	gx-time --recorded --table runs | cat >shown
+	grep -qE '^strategy +cores +median .*MiB .*difference$' shown
+	grep -q '^fastest: simd on 1 core' shown
+	lacks '^#' shown
+	gx-time --recorded --table runs -o file
+	same shown file
+	gx-time --recorded runs | same - table
+	# As wide as COLUMNS says, and no sentence is broken within a word.
+	COLUMNS=60 gx-time --recorded --table runs >narrow
+	awk 'length > 60 { exit 1 }' narrow || note "$(cat narrow)"
+	grep -q '^not shown, as the terminal is too narrow: ' narrow
+	tr -s '\n ' ' ' <narrow >joined
+	grep -qF 'fastest: simd on 1 core, 20 ms; all others are slower by more than the noise ' joined
+	refuses 2 "--json and --table: choose one of them" gx-time --recorded --table --json runs
+	refuses 2 "--markdown and --table: choose one of them" gx-time --table --markdown -n 10 -m 2
+	refuses 2 "--json and --markdown: choose one of them" gx-time --recorded --json --markdown --table runs
+}
+
+@test "plots: curves for each strategy, levels, the ideal line and the memory's, what is beyond" {
 	command -v gnuplot >/dev/null || skip "no gnuplot"
 	gx-simulate -n 400 -m 5 -o m.gxm
 	gx-time --runs 2 --cores 1,2,4 m.gxm --runs-out runs --plot p.svg >/dev/null
-	python3 "$tests/check_time.py" svg p.svg openmp processes shared xargs parallel "memory bandwidth"
+	python3 "$tests/check_time.py" svg p.svg openmp processes shared xargs parallel "memory bandwidth" \
+		"serial, on 1 core" "simd, on 1 core"
+	lacks 'xargs-start' p.svg
 	succeeds gx-time --recorded runs --plot p.png
 	[[ $(head -c 8 p.png | od -An -tx1 | tr -d ' \n') == 89504e470d0a1a0a ]]
 	[[ $(wc -c <p.png) -gt 5000 ]]
-	succeeds gx-time --recorded runs --plot p.txt
+	succeeds gx-time --recorded runs --plot p.pdf
+	[[ $(head -c 5 p.pdf) == %PDF- ]]
+	succeeds gx-time --recorded runs --plot P.PNG
+	same p.png P.PNG
+	local w
+	for w in 20 50 80 200; do
+		COLUMNS=$w succeeds gx-time --recorded runs --plot p.txt
+		awk -v w=$w 'length > w || / $/ || /\f/ { exit 1 }' p.txt || note "$w: $(cat p.txt)"
+	done
 	grep -q "openmp" p.txt
 	grep -q "efficiency" p.txt
 	refuses 2 ".svg" gx-time --recorded runs --plot p.jpeg
 	exits 0 gx-time --work tasks --tasks 3 "${quick[@]}" --cores 1 --plot none.svg
-	grep -q "none.svg is not drawn" "$err"
+	grep -q "none.svg is not drawn: no strategy ran on two numbers of cores: give --cores 1,2 or more" "$err"
 	[[ ! -e none.svg ]]
+	succeeds gx-time --work tasks --tasks 3 "${quick[@]}" --cores 1,2 --strategies loop,batched --plot none.svg
+	[[ -s none.svg ]]
+}
+
+@test "plots: cores beyond those that there are, and what is not known without one core" {
+	command -v gnuplot >/dev/null || skip "no gnuplot"
+	local cores rows
+	rows=$(for cores in 1 2 4 8 64; do
+		echo "openmp $cores 0.0$((64 - cores / 2)) 0.06 - 80"
+	done)
+	drawn() {
+		forged "work=means" "$@" <<<"$rows" >runs
+		succeeds gx-time --recorded runs --plot p.svg
+	}
+	drawn 'cores=4 of 4'
+	grep -q 'beyond the 4 cores that there are' p.svg
+	[[ $(grep -ciE "(fill|stroke) *= *'rgb\(232, *232, *232\)'" p.svg) -ge 4 ]] || note "$(grep -i 232 p.svg)"
+	drawn 'cores=64 of 64'
+	lacks 'beyond' p.svg
+	lacks 'rgb(232, 232, 232)' p.svg
+	drawn 'cores=64 of 64' quota=1
+	grep -q 'beyond the 1 core that there is' p.svg
+	drawn cores=unknown
+	lacks 'beyond' p.svg
+	rows=$(grep -v '^openmp 1 ' <<<"$rows")
+	drawn 'cores=4 of 4'
+	grep -q 'not known: add 1 to --cores' p.svg
 }
 
 @test "what is missing is said in one line, and the rest goes on" {
@@ -316,8 +698,8 @@ random_table() {
 }
 
 @test "--budget bounds the race, and says so" {
-	exits 0 timeout 60 gx-time -n 2000 -m 5 --runs 1000000 --budget 1s --cores 1
-	grep -q "^# note	the budget of 1 s was too short for 1000000 runs" "$out"
+	exits 0 timeout 60 gx-time -n 2000 -m 5 --runs 1000000 --budget 3s --cores 1
+	grep -q "^# note	the budget of 3 s was too short for 1000000 runs" "$out"
 	[[ ! -s $err ]]
 	exits 1 gx-time -n 2000 -m 5 --budget 0.000001
 	grep -q "the budget ended before it could run" "$err"
@@ -474,7 +856,8 @@ random_table() {
 	python3 - "$out" <<-'END'
 		import json, sys
 		for s in json.load(open(sys.argv[1]))["strategies"]:
-		    assert (s["difference"] is None) == (s["strategy"] == "read" or s["runs"] == 1), s
+		    assert (s["difference"] is None) == (
+		        s["strategy"] == "read" or s["strategy"].endswith("-start") or s["runs"] == 1), s
 	END
 	succeeds gx-time --recorded --markdown single
 	grep -q '^| xargs *|  *3 |.* x ? |$' "$out"

@@ -13,6 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/terminal.h"
+
 enum { UNFINISHED = 32 };
 enum { FREE, TAKEN, LISTED };
 
@@ -134,6 +136,7 @@ void gx_end(int code)
 static void die_of(int number)
 {
 	remove_all();
+	gx_terminal_leave_at_once();
 	/*
 	 * The handler was reset (SA_RESETHAND) and the signal is not blocked (SA_NODEFER): this
 	 * one ends the process.

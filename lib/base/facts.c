@@ -11,6 +11,11 @@ void gx_facts_free(struct gx_facts *facts)
 	gx_names_free(&facts->list);
 }
 
+void gx_facts_append(struct gx_facts *facts, const struct gx_facts *more)
+{
+	gx_names_append(&facts->list, &more->list);
+}
+
 void gx_facts_tell(struct gx_facts *facts, const char *key, const char *format, ...)
 {
 	char value[2048];

@@ -30,6 +30,9 @@ struct gx_fact {
 /* {0} is an empty list. Freed, it is one again. */
 void gx_facts_free(struct gx_facts *facts);
 
+/* Adds all facts of another list. */
+void gx_facts_append(struct gx_facts *facts, const struct gx_facts *more);
+
 /* Adds a key and its value, printf-like; at most 2047 bytes of the value are kept. */
 void gx_facts_tell(struct gx_facts *facts, const char *key, const char *format, ...)
 	GX_PRINTF(3, 4);

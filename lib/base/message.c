@@ -9,6 +9,7 @@
 
 #include "base/descriptors.h"
 #include "base/ending.h"
+#include "base/terminal.h"
 #include "base/utf8.h"
 
 static const char *program = "gx";
@@ -45,6 +46,7 @@ static void say(const char *format, va_list arguments, const char *tail)
 	n = rest < 0 || n + (size_t)rest >= sizeof line ? sizeof line - 1
 							: n + (size_t)rest;
 	line[n - 1] = '\n';
+	gx_terminal_clear();
 	gx_stderr_write(line, n);
 }
 

@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "base/decimal.h"
@@ -15,22 +16,39 @@
 #include "base/memory.h"
 #include "base/message.h"
 
-static bool ends_in(const char *path, const char *extension)
+/* In any case: tables come from systems that do not tell them apart. */
+bool gx_path_ends_in(const char *path, const char *extension)
 {
 	size_t n = strlen(path), m = strlen(extension);
-	return n > m && strcmp(path + n - m, extension) == 0;
+	return n > m && strcasecmp(path + n - m, extension) == 0;
+}
+
+/* The option that a pipe needs for what is compressed: x.gxm.gz is GXM. */
+static const char *format_within(const char *path, const char *extension)
+{
+	char *inner = strndup(path, strlen(path) - strlen(extension));
+	const char *option = !inner ? ""
+			     : gx_path_ends_in(inner, ".gxm") ? " -b"
+			     : gx_path_ends_in(inner, ".npy") ? " -f npy"
+			     : gx_path_ends_in(inner, ".csv") ? " -f csv"
+							      : "";
+	free(inner);
+	return option;
 }
 
 static void refuse_name(const char *option, const char *path)
 {
+	static const struct {
+		const char *extension, *packer;
+	} packed[] = { { ".gz", "gzip" },   { ".bgz", "bgzip" }, { ".zst", "zstd" },
+		       { ".bz2", "bzip2" }, { ".xz", "xz" },	 { ".lz4", "lz4" } };
 	size_t n = strlen(path);
-	if (ends_in(path, ".gz") || ends_in(path, ".zst")) {
-		const char *packer = ends_in(path, ".gz") ? "gzip" : "zstd";
-		gx_die_usage(
-			"%s %s: compressed output is not written: leave %s out and pipe it: ... "
-			"| %s > %s",
-			option, path, option, packer, path);
-	}
+	for (size_t i = 0; i < sizeof packed / sizeof *packed; i++)
+		if (gx_path_ends_in(path, packed[i].extension))
+			gx_die_usage("%s %s: compressed output is not written: leave %s out and "
+				     "pipe it: ...%s | %s > %s",
+				     option, path, option,
+				     format_within(path, packed[i].extension), packed[i].packer, path);
 	if (n == 0 || path[n - 1] == '/')
 		gx_die_usage("%s %s: a directory: name a file", option, path);
 }
@@ -131,6 +149,13 @@ static char *follow(const char *option, const char *path, int *descriptor)
 	}
 	errno = at ? ELOOP : ENOMEM;
 	gx_die_errno("%s %s", option, path);
+}
+
+int gx_destination_descriptor(const char *option, const char *path)
+{
+	int descriptor;
+	free(follow(option, path, &descriptor));
+	return descriptor;
 }
 
 static void find_place(const char *option, const char *path, const char *target,

@@ -25,6 +25,12 @@ struct gx_destination {
 	struct stat old; /* this one */
 };
 
+/* Whether a path has this extension, in any case, behind a name of at least one byte. */
+bool gx_path_ends_in(const char *path, const char *extension);
+
+/* The descriptor that a path names, by itself or by links to it: /dev/fd/N; else -1. */
+int gx_destination_descriptor(const char *option, const char *path);
+
 /*
  * Finds out. NULL is standard output. Dies with exit 2 at a directory and at a name that
  * asks for compression; with exit 3 where nothing can be, and at a descriptor that is closed,

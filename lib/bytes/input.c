@@ -17,6 +17,7 @@
 
 #include "base/memory.h"
 #include "base/message.h"
+#include "bytes/outputs.h"
 #include "bytes/progress.h"
 #include "kernel/hash.h"
 
@@ -272,6 +273,13 @@ static void take_stamp(struct gx_input *in, struct gx_stamp *stamp)
 				    status.st_mtim, XXH3_64bits(head, n) };
 }
 
+uint64_t gx_input_size(const char *path)
+{
+	struct stat status;
+	int failed = strcmp(path, "-") == 0 ? fstat(STDIN_FILENO, &status) : stat(path, &status);
+	return failed || !S_ISREG(status.st_mode) ? GX_UNKNOWN : (uint64_t)status.st_size;
+}
+
 struct gx_input *gx_input_open(const char *path)
 {
 	struct gx_input *in = gx_allocate_zeroed(1, sizeof *in);
@@ -283,6 +291,7 @@ struct gx_input *gx_input_open(const char *path)
 	struct stat status;
 	if (fstat(in->fd, &status) != 0)
 		gx_die_errno("%s", in->name);
+	gx_outputs_demand_other(in->name, &status);
 	in->size = GX_UNKNOWN;
 	if (S_ISDIR(status.st_mode)) {
 		errno = EISDIR;
@@ -314,10 +323,10 @@ void gx_input_close(struct gx_input *in)
 
 /* ---- waiting ---- */
 
-void gx_input_suspend(struct gx_input *in)
+bool gx_input_suspend(struct gx_input *in)
 {
 	if (!in->is_file || in->fd == STDIN_FILENO || in->fd < 0)
-		return;
+		return false;
 	end_decoders(in);
 	close(in->fd);
 	in->fd = -1;
@@ -325,6 +334,7 @@ void gx_input_suspend(struct gx_input *in)
 	in->head = NULL;
 	in->head_at = in->head_end = in->head_room = 0;
 	in->at_end = false;
+	return true;
 }
 
 bool gx_stamp_same(const struct gx_stamp *a, const struct gx_stamp *b)

@@ -59,7 +59,13 @@ struct gx_input {
 	struct gx_decoder *decoder;
 };
 
-/* Opens a path, which must outlive the input, or standard input for "-". */
+/* The size of a regular file, if the path is one; GX_UNKNOWN otherwise. */
+uint64_t gx_input_size(const char *path);
+
+/*
+ * Opens a path, which must outlive the input, or standard input for "-". One that is an output
+ * of this run as well is exit 2 (outputs.h).
+ */
 struct gx_input *gx_input_open(const char *path);
 /* NULL is allowed. */
 void gx_input_close(struct gx_input *in);
@@ -82,10 +88,10 @@ void gx_input_fail(struct gx_input *in, enum gx_exit code, const char *format, .
 /*
  * Closes a file, so that thousands of inputs can wait for their turn: one that waits has
  * no descriptor and no buffer. A pipe and standard input stay as they are. gx_input_resume
- * opens it again where it was left; it must still be the same file with the same size, time
+ * opens it again where it was left (false: it was not closed); it must still be the same file with the same size, time
  * of change and first bytes (else: exit 1). Nothing may be read in between.
  */
-void gx_input_suspend(struct gx_input *in);
+bool gx_input_suspend(struct gx_input *in);
 void gx_input_resume(struct gx_input *in);
 
 /*

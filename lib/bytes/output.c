@@ -16,6 +16,7 @@
 #include "base/ending.h"
 #include "base/memory.h"
 #include "base/message.h"
+#include "base/terminal.h"
 #include "base/utf8.h"
 #include "bytes/destination.h"
 #include "kernel/hash.h"
@@ -35,7 +36,7 @@ enum { PIPE = 256 << 10 };
 struct gx_output {
 	const char *option, *name;
 	int fd;
-	bool regular, append;
+	bool regular, append, terminal;
 	uint64_t start; /* offset of our first byte in the file */
 	struct gx_destination to;
 	struct gx_unfinished *unfinished; /* NULL: it is written in its place */
@@ -44,10 +45,44 @@ struct gx_output {
 	unsigned char buffer[GATHER];
 };
 
-static bool ends_in(const char *path, const char *extension)
+/*
+ * Names that promise what gx does not write: a program that goes by the name would fail, or
+ * read text as something else.
+ */
+static const struct {
+	const char *what, *extensions[8];
+} unwritten[] = {
+	{ "a spreadsheet", { ".xlsx", ".xls", ".xlsm", ".xlsb", ".ods" } },
+	{ "GCT", { ".gct", ".gctx" } },
+	{ "RES", { ".res" } },
+	{ "CLS", { ".cls" } },
+	{ "MatrixMarket", { ".mtx", ".mm" } },
+	{ "NPZ", { ".npz" } },
+	{ "an Apache format", { ".parquet", ".feather", ".arrow", ".avro", ".orc" } },
+	{ "a format of R", { ".rds", ".rda", ".rdata" } },
+	{ "HDF5", { ".h5ad", ".h5", ".hdf5", ".hdf", ".h5mu", ".loom" } },
+	{ "Zarr", { ".zarr" } },
+	{ "a format of MATLAB", { ".mat" } },
+	{ "a pickle", { ".pkl", ".pickle" } },
+	{ "JSON", { ".json", ".jsonl", ".ndjson" } },
+	{ "XML or HTML", { ".xml", ".html", ".htm" } },
+	{ "a database", { ".db", ".sqlite", ".sqlite3" } },
+	{ "an archive", { ".zip", ".tar", ".tgz", ".7z", ".rar" } },
+	{ "a document", { ".pdf", ".doc", ".docx" } },
+};
+
+static void refuse_unwritten(const struct gx_output_options *options)
 {
-	size_t n = strlen(path), m = strlen(extension);
-	return n > m && strcmp(path + n - m, extension) == 0;
+	const char *path = options->path, *extension;
+	for (size_t i = 0; i < sizeof unwritten / sizeof *unwritten; i++)
+		for (size_t j = 0; j < 8 && (extension = unwritten[i].extensions[j]); j++)
+			if (gx_path_ends_in(path, extension))
+				gx_die_usage(
+					"%s %s: gx does not write %s: it writes text (.tsv, .csv), npy "
+					"(.npy) and GXM (.gxm): give the file such a name, or say with -f "
+					"what is to be in it",
+					options->option ? options->option : "-o", path,
+					unwritten[i].what);
 }
 
 enum gx_format gx_output_format(const struct gx_output_options *options)
@@ -60,9 +95,12 @@ enum gx_format gx_output_format(const struct gx_output_options *options)
 	const char *path = options->path;
 	if (options->format != GX_FORMAT_UNSET)
 		return options->format;
-	for (size_t i = 0; path && i < sizeof known / sizeof *known; i++)
-		if (ends_in(path, known[i].extension))
+	if (!path)
+		return GX_TSV;
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		if (gx_path_ends_in(path, known[i].extension))
 			return known[i].format;
+	refuse_unwritten(options);
 	return GX_TSV;
 }
 
@@ -162,7 +200,8 @@ struct gx_output *gx_output_open(const struct gx_output_options *options, bool b
 	out->name = path ? path : "<stdout>";
 	gx_destination_find(out->option, path, &out->to);
 	open_destination(out, path);
-	if (binary && isatty(out->fd))
+	out->terminal = isatty(out->fd) == 1;
+	if (binary && out->terminal)
 		gx_die_usage(
 			"binary output is not written to a terminal: use -o FILE, a pipe, "
 			"or -f tsv");
@@ -185,9 +224,29 @@ const char *gx_output_name(const struct gx_output *out)
 	return out->name;
 }
 
+bool gx_output_is_terminal(const struct gx_output *out)
+{
+	return out->terminal;
+}
+
+/* What --progress draws may be on the same terminal: it goes first. */
+static bool write_on_terminal(const struct gx_output *out, const unsigned char *bytes, size_t n)
+{
+	gx_terminal_begin();
+	bool written = gx_write_all(out->fd, bytes, n);
+	int error = errno;
+	gx_terminal_end(bytes[n - 1] == '\n');
+	errno = error;
+	return written;
+}
+
 static void put(const struct gx_output *out, const unsigned char *bytes, size_t n)
 {
-	if (!gx_write_all(out->fd, bytes, n))
+	if (n == 0)
+		return;
+	bool written = out->terminal ? write_on_terminal(out, bytes, n)
+				     : gx_write_all(out->fd, bytes, n);
+	if (!written)
 		gx_die_errno("%s", out->name);
 }
 
@@ -243,6 +302,8 @@ static void give_name(struct gx_output *out)
 
 void gx_output_close(struct gx_output *out)
 {
+	/* Who reads our pipe may print soon, on the terminal that has our progress. */
+	gx_terminal_clear();
 	gx_output_flush(out);
 	if (out->unfinished && !gx_unfinished_is_there(out->unfinished))
 		gx_die(GX_EXIT_IO, "%s %s: %s was taken away by another process", out->option,

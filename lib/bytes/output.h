@@ -14,15 +14,20 @@
 
 enum gx_format { GX_FORMAT_UNSET, GX_TSV, GX_CSV, GX_GXM, GX_NPY };
 
-/* What -o, -f, -b and -H say. */
+/* What -o, -f, -b, -H and --digits say. */
 struct gx_output_options {
 	const char *path;   /* NULL: standard output */
 	const char *option; /* what asked for it, for messages; NULL: -o */
 	enum gx_format format;
 	bool no_header;
+	unsigned digits; /* of text: at most so many, 1 to 17; 0: the shortest that read back */
 };
 
-/* The format asked for: by -f or -b, else by the extension of the file, else text. */
+/*
+ * The format that a matrix is to be written in: by -f or -b, else by the extension of the file
+ * in any case, else text. Dies with exit 2 at an extension of a format that gx does not write
+ * (.xlsx). Whoever reads long before it opens its writer calls this first.
+ */
 enum gx_format gx_output_format(const struct gx_output_options *options);
 
 struct gx_output;
@@ -40,6 +45,9 @@ void gx_output_check(const char *option, const char *path);
 
 /* For messages: the path, or "<stdout>". */
 const char *gx_output_name(const struct gx_output *out);
+
+/* Whether it goes to a terminal. */
+bool gx_output_is_terminal(const struct gx_output *out);
 
 /* Appends; bytes are gathered to large writes, and one call's bytes stay together. */
 void gx_output_write(struct gx_output *out, const void *bytes, size_t n);

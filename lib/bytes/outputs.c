@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "bytes/outputs.h"
 
+#include <assert.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -10,6 +12,7 @@
 
 #include "base/memory.h"
 #include "base/message.h"
+#include "bytes/destination.h"
 
 /* Where an output goes: a file that is there, or a name in a directory. */
 struct place {
@@ -83,8 +86,70 @@ static bool is_asked_for(const struct gx_output_name *output)
 	return output->path || strcmp(output->option, "-o") == 0;
 }
 
+/* ---- inputs ---- */
+
+/* -o or standard output, both of them under --explain, and the two of gx-time. */
+enum { NOTED_MAX = 8 };
+
+static struct {
+	struct gx_output_name output;
+	dev_t device;
+	ino_t inode;
+} noted[NOTED_MAX];
+static size_t nnoted;
+
+/* Whether it is a descriptor that can only be read: gx_output_open refuses that one. */
+static bool is_unwritable(const struct gx_output_name *output)
+{
+	int fd = output->path ? gx_destination_descriptor(output->option, output->path)
+			      : STDOUT_FILENO;
+	return fd >= 0 && (fcntl(fd, F_GETFL) & O_ACCMODE) == O_RDONLY;
+}
+
+static bool is_noted(const struct place *place)
+{
+	for (size_t i = 0; i < nnoted; i++)
+		if (noted[i].device == place->device && noted[i].inode == place->inode)
+			return true;
+	return false;
+}
+
+void gx_outputs_note(const struct gx_output_name *output)
+{
+	struct place place = place_of(output->path);
+	if (!is_asked_for(output) || place.kind != OLD_FILE || is_noted(&place) ||
+	    is_unwritable(output))
+		return;
+	assert(nnoted < NOTED_MAX);
+	noted[nnoted].output = *output;
+	noted[nnoted].device = place.device;
+	noted[nnoted++].inode = place.inode;
+}
+
+void gx_outputs_demand_other(const char *input, const struct stat *status)
+{
+	for (size_t i = 0; i < nnoted; i++) {
+		const struct gx_output_name *output = &noted[i].output;
+		if (!S_ISREG(status->st_mode) || status->st_dev != noted[i].device ||
+		    status->st_ino != noted[i].inode)
+			continue;
+		if (output->path)
+			gx_die_usage("%s: %s %s is the same file, which cannot be read and written "
+				     "at once: write to another file",
+				     input, output->option, output->path);
+		gx_die_usage("%s: standard output is the same file%s: write to another file", input,
+			     status->st_size ? ", which cannot be read and written at once"
+					     : ", which is empty now: with > the shell empties it "
+					       "before the command begins");
+	}
+}
+
+/* ---- outputs ---- */
+
 void gx_outputs_check(const struct gx_output_name *output, size_t n)
 {
+	for (size_t i = 0; i < n; i++)
+		gx_outputs_note(&output[i]);
 	for (size_t i = 0; i < n; i++)
 		for (size_t j = 0; j < i; j++) {
 			if (!is_asked_for(&output[i]) || !is_asked_for(&output[j]))

@@ -13,12 +13,14 @@
 
 #include "base/memory.h"
 #include "base/message.h"
+#include "bytes/outputs.h"
 #include "bytes/progress.h"
 
 void gx_paths_free(struct gx_paths *paths)
 {
 	gx_names_free(&paths->names);
 	free(paths->found);
+	free(paths->operand);
 	*paths = (struct gx_paths){ 0 };
 }
 
@@ -27,8 +29,10 @@ static void add(struct gx_paths *paths, const char *path, bool found)
 	if (paths->names.n == paths->room) {
 		paths->room = paths->room ? 2 * paths->room : 64;
 		paths->found = gx_reallocate(paths->found, paths->room, sizeof *paths->found);
+		paths->operand = gx_reallocate(paths->operand, paths->room, sizeof *paths->operand);
 	}
 	paths->found[paths->names.n] = found;
+	paths->operand[paths->names.n] = paths->noperand;
 	gx_names_add(&paths->names, path, strlen(path));
 }
 
@@ -108,6 +112,71 @@ void gx_paths_collect(const char *path, struct gx_paths *paths)
 		collect_directory(path, false, paths);
 	else
 		add(paths, path, false);
+	paths->noperand++;
+}
+
+/* ---- the same file twice ---- */
+
+void gx_paths_name(const char *path, struct gx_paths *paths)
+{
+	add(paths, path, false);
+	paths->noperand++;
+}
+
+struct file {
+	dev_t device;
+	ino_t inode;
+	size_t operand;
+	const char *path;
+};
+
+/* The files of one inode stand together, in the order in which they were named. */
+static int by_inode(const void *left, const void *right)
+{
+	const struct file *a = left, *b = right;
+	if (a->device != b->device)
+		return a->device < b->device ? -1 : 1;
+	if (a->inode != b->inode)
+		return a->inode < b->inode ? -1 : 1;
+	return a->operand < b->operand ? -1 : a->operand > b->operand;
+}
+
+/* Lists what can be named twice by mistake: pipes and devices have no second reading. */
+static size_t list_files(const struct gx_paths *paths, struct file *file)
+{
+	size_t n = 0;
+	const char *path = paths->names.text;
+	for (size_t i = 0; i < paths->names.n; i++, path = gx_names_next(path)) {
+		struct stat status;
+		bool standard = strcmp(path, "-") == 0;
+		if (standard ? fstat(STDIN_FILENO, &status) : stat(path, &status))
+			continue; /* whoever opens it says why it cannot be read */
+		if (S_ISREG(status.st_mode) || S_ISDIR(status.st_mode))
+			file[n++] = (struct file){ status.st_dev, status.st_ino,
+						   paths->operand[i],
+						   standard ? "<stdin>" : path };
+	}
+	return n;
+}
+
+void gx_paths_demand_once(const struct gx_paths *paths, bool repeatable)
+{
+	if (paths->noperand < 2)
+		return;
+	struct file *file = gx_allocate(paths->names.n, sizeof *file);
+	size_t n = list_files(paths, file);
+	qsort(file, n, sizeof *file, by_inode);
+	const char *way_out = repeatable ? ", or add --repeated if it is meant to be read twice" : "";
+	for (size_t i = 1; i < n; i++) {
+		const struct file *a = &file[i - 1], *b = &file[i];
+		if (a->device != b->device || a->inode != b->inode || a->operand == b->operand)
+			continue;
+		if (strcmp(a->path, b->path) == 0)
+			gx_die_usage("%s: named twice: name it once%s", a->path, way_out);
+		gx_die_usage("%s and %s are the same file: name it once%s", a->path, b->path,
+			     way_out);
+	}
+	free(file);
 }
 
 int gx_paths_open(const char *path)
@@ -115,6 +184,9 @@ int gx_paths_open(const char *path)
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0 && errno != ENOENT)
 		gx_die_errno("%s", path);
+	struct stat status;
+	if (fd >= 0 && fstat(fd, &status) == 0)
+		gx_outputs_demand_other(path, &status);
 	return fd;
 }
 

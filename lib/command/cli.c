@@ -15,6 +15,8 @@
 #include "base/memory.h"
 #include "base/message.h"
 #include "base/processors.h"
+#include "bytes/outputs.h"
+#include "bytes/paths.h"
 #include "bytes/pipeline.h"
 #include "bytes/progress.h"
 #include "command/about.h"
@@ -70,12 +72,6 @@ void gx_set_flag(const struct gx_option *option, const char *value, void *place)
 	*(bool *)place = true;
 }
 
-void gx_set_value(const struct gx_option *option, const char *value, void *place)
-{
-	(void)value;
-	*(int *)place = option->value;
-}
-
 void gx_set_text(const struct gx_option *option, const char *value, void *place)
 {
 	(void)option;
@@ -113,6 +109,15 @@ static void set_binary(const struct gx_option *option, const char *value, void *
 {
 	(void)option, (void)value;
 	*(enum gx_format *)place = GX_GXM;
+}
+
+static void set_digits(const struct gx_option *option, const char *value, void *place)
+{
+	uint64_t n;
+	if (!gx_cli_count(value, &n) || n < 1 || n > GX_NUMBER_DIGITS_MAX)
+		gx_die_usage("%s %s: not a number of digits from 1 to %d", called(option), value,
+			     GX_NUMBER_DIGITS_MAX);
+	*(unsigned *)place = (unsigned)n;
 }
 
 static void set_part(const struct gx_option *option, const char *value, void *place)
@@ -194,6 +199,9 @@ static const struct gx_option output_options[] = {
 	{ 'b', "binary", NULL, "the same as -f gxm", set_binary, AT(output.format), 0 },
 	{ 'H', "no-output-header", NULL, "text without its header line", gx_set_flag,
 	  AT(output.no_header), 0 },
+	{ 0, "digits", "N",
+	  "text: at most N significant digits [the shortest that read back]",
+	  set_digits, AT(output.digits), 0 },
 };
 
 static const struct gx_option reading_options[] = {
@@ -236,6 +244,11 @@ static const struct gx_option reading_options[] = {
 	  AT(reading.feature_type), 0 },
 };
 
+static const struct gx_option operand_options[] = {
+	{ 0, "repeated", NULL, "read a file twice that is named twice [it is refused]",
+	  gx_set_flag, AT(repeated), 0 },
+};
+
 static const struct gx_option part_options[] = {
 	{ 'p', "part", "K/N", "work on part K of N alone", set_part, AT(part), 0 },
 };
@@ -260,12 +273,21 @@ static const struct gx_option general_options[] = {
 #define ADD(heading, array) \
 	gx_options_add(options, heading, array, sizeof(array) / sizeof *(array))
 
+/* Whether several files may be named. */
+static bool can_repeat(const struct gx_command *command)
+{
+	return command->groups & (GX_CLI_INPUT | GX_CLI_ANY_OPERANDS) &&
+	       !(command->groups & GX_CLI_ONE_OPERAND);
+}
+
 static void options_of(const struct gx_command *command, struct gx_options *options)
 {
 	*options = (struct gx_options){ .command = command };
 	gx_options_add(options, "Options", command->options, command->noption);
 	if (command->groups & GX_CLI_INPUT)
 		ADD("Reading a table", reading_options);
+	if (can_repeat(command))
+		ADD("Naming files", operand_options);
 	if (command->groups & GX_CLI_OUTPUT)
 		ADD("Writing a matrix", output_options);
 	if (command->groups & GX_CLI_PART)
@@ -392,6 +414,36 @@ static void parse(const struct gx_options *options, int argc, char **argv,
 		common->operand[common->noperand++] = argv[optind++];
 }
 
+static void check_digits(const struct gx_output_options *output)
+{
+	enum gx_format format = gx_output_format(output);
+	if (output->digits && (format == GX_GXM || format == GX_NPY))
+		gx_die_usage("--digits %u: %s keeps numbers as they are, and digits are of text: "
+			     "leave it out, or write text (-f tsv, -f csv)",
+			     output->digits, format == GX_GXM ? "GXM" : "npy");
+}
+
+/*
+ * What would do harm is refused before anything is opened: a file that is named twice. That an
+ * operand is the output is noted here and refused by whoever opens it, so that what is below
+ * a directory is looked at, too.
+ */
+static void guard_files(const struct gx_command *command, const struct gx_common *common)
+{
+	const char *path = common->output.path;
+	if (path)
+		gx_outputs_note(&(struct gx_output_name){ "-o", path });
+	if (!path || common->explain)
+		gx_outputs_note(&(struct gx_output_name){ "-o", NULL });
+	if (common->noperand < 2 || common->repeated || command->groups & GX_CLI_REPEATS)
+		return;
+	struct gx_paths paths = { 0 };
+	for (size_t i = 0; i < common->noperand; i++)
+		gx_paths_name(common->operand[i], &paths);
+	gx_paths_demand_once(&paths, can_repeat(command));
+	gx_paths_free(&paths);
+}
+
 void gx_cli_parse(const struct gx_command *command, int argc, char **argv,
 		  struct gx_common *common)
 {
@@ -420,6 +472,8 @@ void gx_cli_parse(const struct gx_command *command, int argc, char **argv,
 	if (common->part.n && common->noperand > 1)
 		gx_die_usage(
 			"--part takes one operand: join the others first (gx-reduce --join)");
+	check_digits(&common->output);
+	guard_files(command, common);
 	gx_progress_start(command->name, common->progress);
 	if (common->explain)
 		explain(command, common);
@@ -452,8 +506,8 @@ struct gx_reader *gx_cli_open(struct gx_common *common)
 void gx_cli_close(struct gx_common *common, struct gx_reader *reader)
 {
 	gx_facts_free(&common->recognised);
-	for (struct gx_fact f = { 0 }; gx_facts_next(gx_reader_facts(reader), &f);)
-		gx_facts_tell(&common->recognised, f.key, "%s", f.value);
+	for (size_t i = 0; i < gx_reader_operands(reader); i++)
+		gx_facts_append(&common->recognised, gx_reader_facts(reader, i));
 	gx_facts_count(&common->recognised, "columns", gx_reader_matrix(reader)->ncol);
 	gx_reader_close(reader);
 }
@@ -466,13 +520,19 @@ void gx_cli_need_input(const struct gx_common *common)
 			"to type one");
 }
 
-/* The facts in one line: "file: format, delimiter tab, ... 3 columns". */
+/* The facts in a line an operand: "file: format, delimiter tab, ... 3 columns". */
 static void report(const struct gx_common *common)
 {
 	char line[1024] = "";
 	size_t n = 0, i = 0;
 	struct gx_fact f = { 0 };
-	for (; n < sizeof line && gx_facts_next(&common->recognised, &f); i++) {
+	for (; gx_facts_next(&common->recognised, &f); i++) {
+		if (strcmp(f.key, "file") == 0 && i > 0) {
+			gx_warn("input: %s", line);
+			n = i = 0;
+		}
+		if (n >= sizeof line)
+			continue;
 		bool bare = strcmp(f.key, "file") == 0 || strcmp(f.key, "format") == 0;
 		const char *between = i == 0 ? "" : i == 1 ? ": " : ", ";
 		if (strcmp(f.key, "columns") == 0)

@@ -47,11 +47,10 @@ struct gx_option {
 	const char *help;
 	gx_option_set *set;
 	size_t offset; /* of the place in the command's arguments */
-	int value;     /* what gx_set_value stores */
+	int value;     /* for setters that several options share */
 };
 
 gx_option_set gx_set_flag;  /* bool: true */
-gx_option_set gx_set_value; /* int: option->value */
 gx_option_set gx_set_text;  /* const char * */
 gx_option_set gx_set_count; /* uint64_t, with the suffixes k, M and G */
 gx_option_set gx_set_real;  /* double, finite */
@@ -61,6 +60,8 @@ enum {
 	GX_CLI_OUTPUT = 2,  /* -f -b -H: a matrix is written */
 	GX_CLI_PART = 4,    /* -p */
 	GX_CLI_ANY_OPERANDS = 8, /* operands, though they are not matrices */
+	GX_CLI_ONE_OPERAND = 16, /* of operands: no --repeated, as several are not one input */
+	GX_CLI_REPEATS = 32,	 /* it says by itself which operands may be named twice */
 };
 
 /* Under which heading `gx` lists a command. */
@@ -103,13 +104,14 @@ struct gx_common {
 	int nthread;
 	bool progress;
 	bool verbose;
+	bool repeated; /* --repeated: a file that is named twice is read twice */
 	bool explain;  /* --explain: tell what would be done; lib/explain.h says who does */
 	bool explains; /* as the command has it */
 	bool is_survey; /* of its request (format.h): set before the line is parsed */
 	const char **operand; /* "-" alone where none was given */
 	size_t noperand;
 	bool operand_given;
-	struct gx_facts recognised; /* what -v says of the input, in one line */
+	struct gx_facts recognised; /* what -v says of the input, a line an operand */
 };
 
 /*

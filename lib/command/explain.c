@@ -66,8 +66,8 @@ void gx_explain_reader(const struct gx_common *common, const struct gx_reader *r
 	const struct gx_matrix *m = gx_reader_matrix(reader);
 	struct gx_reading_plan plan;
 	gx_reader_plan(reader, &plan);
-	for (struct gx_fact f = { 0 }; gx_facts_next(gx_reader_facts(reader), &f);)
-		gx_explain_tell(f.key, "%s", f.value);
+	for (size_t i = 0; i < gx_reader_operands(reader); i++)
+		gx_facts_append(&explain.facts, gx_reader_facts(reader, i));
 	if (common->noperand > 1)
 		gx_explain_tell("operands", "%zu", common->noperand);
 	gx_explain_count("genes", m->nrow);
@@ -139,5 +139,7 @@ void gx_explain_writer(const struct gx_output_options *options, const struct gx_
 	gx_writer_plan(options, matrix, explain.source_known ? &explain.source : NULL, &plan);
 	gx_explain_each_row(plan.each_row);
 	gx_explain_memory(plan.once);
+	if (options->digits)
+		gx_explain_tell("digits", "%u", options->digits);
 	gx_explain_end(plan.format, plan.nbyte);
 }

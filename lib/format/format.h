@@ -27,6 +27,8 @@ struct gx_request {
 	bool head_only;
 	/* gx-info: features of several kinds are all read, and told of; else they are refused. */
 	bool is_survey;
+	/* It is one of several: who asks for it tells gx_progress_expect what there is to do. */
+	bool one_of_several;
 };
 
 struct gx_gxm_segment;
@@ -102,6 +104,7 @@ struct gx_reader_format {
 	const char *name;
 	bool is_text;  /* the options that say how text is read are for it */
 	bool reads_all; /* open reads the rows too: the input stays open */
+	bool rows_follow; /* all is read before the first row is there */
 	/* Whether bytes that start so (64 of them, fewer at the end) are of this format. */
 	bool (*recognise)(const unsigned char *head, size_t nhead);
 	/* Reads what stands before the rows: fills in operand->matrix, refuses --part. */
@@ -139,8 +142,9 @@ struct gx_operand {
 	uint64_t nrow;		 /* rows accepted so far */
 	bool end_is_damaged;	 /* known after open: the rows tell what is wrong */
 	struct gx_facts facts;	 /* for gx-info and -v */
-	/* For --explain. */
 	uint64_t nbyte;	 /* of the rows to read; GX_UNKNOWN: all there are */
+	uint64_t counted; /* where the counter of --progress was before it was read */
+	/* For --explain. */
 	uint64_t nline;	 /* of the first line of text; 0: not known */
 	uint64_t memory; /* bytes that there are once, whatever the number of threads */
 	void *state;

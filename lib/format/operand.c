@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "format/export.h"
+#include "bytes/progress.h"
 #include "format/foreign.h"
 #include "format/format.h"
 #include "format/market/market.h"
@@ -145,6 +146,7 @@ struct gx_operand *gx_operand_open(const struct gx_request *request, const char 
 	struct gx_operand *operand = gx_allocate_zeroed(1, sizeof *operand);
 	bool standard = strcmp(path, "-") == 0;
 	operand->request = request;
+	operand->counted = gx_progress_position();
 	operand->source.first = operand->source.last = operand->source.of = GX_UNKNOWN;
 	operand->nbyte = GX_UNKNOWN;
 	operand->path = standard ? NULL : gx_market_find(path, &operand->beside);
@@ -157,8 +159,8 @@ struct gx_operand *gx_operand_open(const struct gx_request *request, const char 
 		gx_facts_tell(&operand->facts, "compression", "%s", compression);
 	operand->format->open(operand);
 	check_matrix(operand);
-	if (!operand->format->reads_all)
-		gx_input_suspend(operand->in);
+	if (!operand->format->reads_all && gx_input_suspend(operand->in))
+		gx_progress_return(operand->counted);
 	return operand;
 }
 

@@ -8,8 +8,11 @@
 #include "base/gx.h"
 #include "joblog/joblog.h"
 
-/* Shares of slot time above which advice is given. */
-static const double overhead_most = 0.05, idle_most = 0.10;
+/*
+ * Shares of the time of all slots, slots x wall, above which a cause is named. These are the
+ * shares of the table: waiting before the first job, between jobs, at the end.
+ */
+static const double between_most = 0.05, idle_most = 0.10;
 
 /* The share of the time of all slots; 0 where there is no time. */
 static double share(double part, const struct gx_joblog *log)
@@ -40,31 +43,70 @@ static void advise_failing(struct gx_joblog_advice *advice, const struct gx_jobl
 	       log->missing ? "" : ", or gx-joblog --failed | parallel");
 }
 
-/*
- * A gap g is the share s of a job's time when the job runs for g (1 - s) / s. That over its run
- * time is how many times its work it needs.
- */
-static bool advise_small(struct gx_joblog_advice *advice, const struct gx_joblog *log)
+static double longest_gap(const struct gx_joblog *log)
 {
-	double part = log->overhead_share;
-	if (isnan(part) || part <= overhead_most)
-		return false;
-	double run = log->run.median;
-	if (run <= 0) {
-		/* Half of the millisecond that a joblog counts in. */
-		run = log->run.sum / (double)log->run.n;
-		run = run > 0.0005 ? run : 0.0005;
-	}
-	double times =
-		floor(log->gap_median * (1 - overhead_most) / overhead_most / run) + 1;
+	return (double)log->attempt[log->gap_longest].gap / GX_JOBLOG_SECOND;
+}
+
+/*
+ * Whether the time between jobs is what every job costs: most of it is the median gap, as often
+ * as there are gaps, and no gap alone is most of it. Only then do fewer, larger jobs help.
+ */
+static bool is_cost_of_jobs(const struct gx_joblog *log)
+{
+	double total = log->gap_total;
+	return log->njob > log->slots && 2 * longest_gap(log) <= total &&
+	       2 * log->gap_median * (double)log->ngap >= total;
+}
+
+/*
+ * Gaps of G seconds in all are the share s of run times and gaps of B + G if jobs have k times
+ * the work, and there are G / k of them, when k = G (1 - s) / s / B.
+ */
+static void advise_small(struct gx_joblog_advice *advice, const struct gx_joblog *log)
+{
+	/* A joblog counts in milliseconds: a job of 0 ran for half of one. */
+	double least = 0.0005 * (double)log->nattempt;
+	double busy = log->busy > least ? log->busy : least;
+	double times = floor(log->gap_total * (1 - between_most) / between_most / busy) + 1;
+	double most = floor((double)log->njob / (double)log->slots);
 	double parts = floor((double)log->njob / times);
-	parts = parts > (double)log->slots ? parts : (double)log->slots;
+	char cure[96];
+	if (times > most) /* then each slot has one job, and there are no gaps */
+		parts = (double)log->slots;
+	times = times < most ? times : most;
+	if (times > 1)
+		snprintf(cure, sizeof cure,
+			 "give a job %.0f times the work: %.0f parts, or parallel -n %.0f",
+			 times, parts, times);
+	else
+		snprintf(cure, sizeof cure, "give each slot one job: %.0f parts", parts);
 	advise(advice,
 	       "too small: a slot needs %.3f s (median) between two jobs, and a job runs for "
-	       "%.3f s: %.0f%% is overhead: give a job %.0f times the work: %.0f parts, or "
-	       "parallel -n %.0f",
-	       log->gap_median, log->run.median, 100 * part, times, parts, times);
-	return true;
+	       "%.3f s (median): slots waited for %.3f s between jobs, %.1f%% of their time: %s",
+	       log->gap_median, log->run.median, log->gap_total,
+	       100 * share(log->gap_total, log), cure);
+}
+
+/* Slots that waited now and then, which is neither the cost of a job nor the end. */
+static void advise_waiting(struct gx_joblog_advice *advice, const struct gx_joblog *log)
+{
+	advise(advice,
+	       "waiting: slots waited for %.3f s between jobs, %.1f%% of their time; the median "
+	       "is %.3f s, the longest %.3f s, before Seq %" PRIu64
+	       ": was the run resumed, or held back (--load, --memfree, --delay, a slow input)?",
+	       log->gap_total, 100 * share(log->gap_total, log), log->gap_median,
+	       longest_gap(log), log->attempt[log->gap_longest].seq);
+}
+
+/* Returns whether jobs are too small. */
+static bool advise_between(struct gx_joblog_advice *advice, const struct gx_joblog *log)
+{
+	if (!log->ngap || share(log->gap_total, log) <= between_most)
+		return false;
+	bool small = is_cost_of_jobs(log);
+	(small ? advise_small : advise_waiting)(advice, log);
+	return small;
 }
 
 /* A run whose slots end at different times. */
@@ -90,36 +132,21 @@ static void advise_uneven(struct gx_joblog_advice *advice, const struct gx_joblo
 			 (double)attempt->run / GX_JOBLOG_SECOND);
 	}
 	advise(advice,
-	       "too uneven: %zu slots were idle at the end for %.0f%% of their time: %" PRIu64
+	       "too uneven: %zu slots were idle at the end for %.1f%% of their time: %" PRIu64
 	       " jobs have a median of %.3f s%s: %s",
 	       log->slots, 100 * part, log->njob, log->run.median, longest, what);
 }
 
 /* Slots whose first job came late: parallel starts one job after the other. */
-static void advise_late(struct gx_joblog_advice *advice, const struct gx_joblog *log,
-			bool small)
+static void advise_late(struct gx_joblog_advice *advice, const struct gx_joblog *log)
 {
 	double part = share(log->idle_at_start, log);
-	if (small || part <= idle_most)
+	if (part <= idle_most)
 		return;
 	advise(advice,
-	       "late: %zu slots waited for their first job, %.3f s in all, %.0f%% of their "
+	       "late: %zu slots waited for their first job, %.3f s in all, %.1f%% of their "
 	       "time: give a job more work, or use fewer slots (parallel -j)",
 	       log->slots, log->idle_at_start, 100 * part);
-}
-
-/* Slots that waited now and then, which is neither the cost of a job nor the end. */
-static void advise_waiting(struct gx_joblog_advice *advice, const struct gx_joblog *log,
-			   bool small)
-{
-	double part = share(log->gap_total, log);
-	if (small || part <= idle_most)
-		return;
-	advise(advice,
-	       "waiting: slots waited for %.3f s between jobs, %.0f%% of their time, though the "
-	       "median is only %.3f s: was the run resumed, or held back (--load, --memfree, "
-	       "--delay, a slow input)?",
-	       log->gap_total, 100 * part, log->gap_median);
 }
 
 void gx_joblog_advise(const struct gx_joblog *log, struct gx_joblog_advice *advice)
@@ -130,17 +157,17 @@ void gx_joblog_advise(const struct gx_joblog *log, struct gx_joblog_advice *advi
 		return;
 	}
 	advise_failing(advice, log);
-	bool small = advise_small(advice, log);
+	bool small = advise_between(advice, log);
 	advise_uneven(advice, log, small);
-	advise_late(advice, log, small);
-	advise_waiting(advice, log, small);
+	advise_late(advice, log);
 	if (advice->n)
 		return;
 	advise(advice,
 	       "fine: %" PRIu64
-	       " jobs done, %zu slots busy for %.0f%% of the time and idle at the end for "
-	       "%.0f%%, %.3f s between two jobs of a slot",
+	       " jobs done, %zu slots busy for %.1f%% of their time: they waited for %.1f%% "
+	       "of it before their first job, %.1f%% between jobs and %.1f%% at the end",
 	       log->outcome[GX_JOB_DONE], log->slots,
 	       100 * (log->wall > 0 ? share(log->busy, log) : 1),
-	       100 * share(log->idle_at_end, log), log->gap_median);
+	       100 * share(log->idle_at_start, log), 100 * share(log->gap_total, log),
+	       100 * share(log->idle_at_end, log));
 }

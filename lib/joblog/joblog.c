@@ -323,7 +323,8 @@ void gx_joblog_read(struct gx_joblog *log, const char *path, bool commands)
 {
 	struct gx_lines lines = { .in = gx_input_open(path), .hopeless = is_hopeless };
 	log->name = lines.in->name;
-	gx_progress_expect(GX_UNKNOWN, lines.in->size);
+	gx_progress_expect(GX_UNKNOWN, lines.in->is_file ? lines.in->stamp.size : GX_UNKNOWN,
+			   false);
 	struct place place = { log->name, 0 };
 	while (gx_lines_next(&lines)) {
 		const char *line = lines.text;

@@ -96,6 +96,7 @@ struct gx_joblog {
 	double running[GX_JOBLOG_SLICES]; /* mean number of jobs in each */
 	size_t ngap;
 	double gap_median, gap_total; /* between two jobs of a slot */
+	size_t gap_longest;           /* the attempt behind the longest one, where there is one */
 	double overhead_share; /* of the median gap in it and the median run; or NaN */
 	/*
 	 * Seconds over the slots: before the first job of each, and behind its last one. The
@@ -142,7 +143,7 @@ void gx_joblog_write(const struct gx_joblog *log, bool is_json, bool with_advice
 		     struct gx_output *out);
 void gx_joblog_show(const struct gx_joblog *log, struct gx_output *out);
 
-enum { GX_ADVICE_MAX = 6, GX_ADVICE_ROOM = 400 };
+enum { GX_ADVICE_MAX = 6, GX_ADVICE_ROOM = 512 };
 
 struct gx_joblog_advice {
 	char line[GX_ADVICE_MAX][GX_ADVICE_ROOM];

@@ -289,9 +289,14 @@ static void describe_gaps(struct gx_joblog *log)
 	for (size_t h = 0; h < log->nhost; h++)
 		next[h + 1] += next[h];
 	log->ngap = next[log->nhost];
-	for (size_t i = 0; i < log->nattempt; i++)
-		if (log->attempt[i].gap >= 0)
-			gap[next[log->attempt[i].host]++] = (double)log->attempt[i].gap;
+	for (size_t i = 0; i < log->nattempt; i++) {
+		const struct gx_attempt *attempt = &log->attempt[i];
+		if (attempt->gap < 0)
+			continue;
+		gap[next[attempt->host]++] = (double)attempt->gap;
+		if (attempt->gap > log->attempt[log->gap_longest].gap)
+			log->gap_longest = i;
+	}
 	struct gx_order_statistics sample;
 	for (size_t h = 0, from = 0; h < log->nhost; from = next[h++]) {
 		struct gx_joblog_host *host = &log->host[h];

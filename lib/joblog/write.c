@@ -211,8 +211,10 @@ void gx_joblog_write(const struct gx_joblog *log, bool is_json, bool with_advice
 		put_count(&p, "hosts", log->nhost);
 	for (size_t h = 0; h < log->nhost; h++)
 		put_host(&p, &log->host[h], h + 1);
-	if (is_json) {
+	if (is_json)
 		gx_json_close(&p.json);
+	put_real(&p, "overhead_total_share", share(log->gap_total, log->slot_time));
+	if (is_json) {
 		if (with_advice)
 			put_json_advice(&p.json, log);
 		gx_json_close(&p.json);

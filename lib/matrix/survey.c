@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "kernel/digest.h"
 #include "kernel/hash.h"
+#include "number/number.h"
 
 void gx_survey_start(struct gx_survey *survey)
 {
@@ -18,6 +19,7 @@ void gx_survey_start(struct gx_survey *survey)
 void gx_survey_free(struct gx_survey *survey)
 {
 	free(survey->hash);
+	free(survey->seen);
 	free(survey->row_digest);
 	*survey = (struct gx_survey){ 0 };
 }
@@ -102,6 +104,32 @@ static uint64_t count_repeated(uint64_t *hash, size_t n)
 	return repeated;
 }
 
+/* Blanks, and the one of Unicode that spreadsheets and web pages leave. */
+static bool is_padded(const char *name, size_t n)
+{
+	static const char blanks[] = " \t\r\n", unbroken[] = "\xc2\xa0";
+	return n > 0 && (strchr(blanks, name[0]) || strchr(blanks, name[n - 1]) ||
+			 strncmp(name, unbroken, 2) == 0 ||
+			 (n > 1 && strcmp(name + n - 2, unbroken) == 0));
+}
+
+static void look_at_name(struct gx_name_survey *names, const char *name, size_t n)
+{
+	names->empty += n == 0;
+	names->padded += is_padded(name, n);
+}
+
+static bool is_number(const char *name, size_t n)
+{
+	enum { LONGEST = 40 };
+	char text[LONGEST + GX_NUMBER_SLACK] = { 0 };
+	double value;
+	if (n == 0 || n >= LONGEST)
+		return false;
+	memcpy(text, name, n);
+	return gx_number_parse(text, &value) == text + n;
+}
+
 uint64_t gx_survey_repeated(const struct gx_survey *survey)
 {
 	return count_repeated(survey->hash, survey->nhash);
@@ -112,9 +140,13 @@ void gx_survey_samples(struct gx_survey *survey, const struct gx_matrix *matrix)
 	const struct gx_names *names = &matrix->columns;
 	uint64_t *hash = gx_allocate(names->n, sizeof *hash);
 	const char *name = names->text;
-	for (size_t j = 0; j < names->n; j++, name = gx_names_next(name))
-		hash[j] = XXH3_64bits(name, strlen(name));
-	survey->repeated_samples = count_repeated(hash, names->n);
+	for (size_t j = 0; j < names->n; j++, name = gx_names_next(name)) {
+		size_t n = strlen(name);
+		look_at_name(&survey->samples, name, n);
+		survey->samples.numbers += is_number(name, n);
+		hash[j] = XXH3_64bits(name, n);
+	}
+	survey->samples.repeated = count_repeated(hash, names->n);
 	free(hash);
 }
 
@@ -140,6 +172,10 @@ static void survey_row(struct gx_survey *s, const double *value, size_t ncol)
 	s->negative += negative;
 	s->infinite += infinite;
 	s->fractions += fractions;
+	/* As a rule one of the first rows has all its values. */
+	s->all_seen |= missing == 0;
+	for (size_t j = 0; j < ncol && !s->all_seen; j++)
+		s->seen[j] |= value[j] == value[j];
 	if (missing < ncol) {
 		s->minimum = s->minimum <= least ? s->minimum : least;
 		s->maximum = s->maximum >= most ? s->maximum : most;
@@ -149,39 +185,85 @@ static void survey_row(struct gx_survey *s, const double *value, size_t ncol)
 void gx_survey_names(struct gx_survey *s, const struct gx_names *names)
 {
 	keep_hashes(s, names->n);
+	struct gx_name_survey *genes = &s->genes;
 	const char *name = names->text;
 	for (size_t i = 0; i < names->n; i++) {
 		size_t n = strlen(name);
 		s->hash[s->nhash++] = XXH3_64bits(name, n);
-		if (gx_survey_is_date(name, n)) {
-			if (s->dates++ == 0)
-				strncpy(s->first_date, name, sizeof s->first_date - 1);
-		}
+		look_at_name(genes, name, n);
+		if (gx_survey_is_date(name, n) && genes->dates++ == 0)
+			strncpy(genes->first_date, name, sizeof genes->first_date - 1);
 		name += n + 1;
 	}
 }
 
+/* No column has a value so far. */
+static void need_seen(struct gx_survey *s, size_t ncol)
+{
+	if (s->ncol != ncol || !s->seen) {
+		free(s->seen);
+		s->seen = gx_allocate(ncol, 1);
+		s->ncol = ncol;
+	}
+	memset(s->seen, 0, ncol);
+}
+
+/* A survey of no rows, in the memory that it has. */
+static void start_again(struct gx_survey *s)
+{
+	const struct gx_survey kept = *s;
+	gx_survey_start(s);
+	s->hash = kept.hash;
+	s->hash_room = kept.hash_room;
+	s->row_digest = kept.row_digest;
+	s->row_room = kept.row_room;
+	s->seen = kept.seen;
+	s->ncol = kept.ncol;
+}
+
 void gx_survey_rows(struct gx_survey *s, const struct gx_rows *rows)
 {
-	uint64_t *hash = s->hash, *row_digest = s->row_digest;
-	size_t hash_room = s->hash_room, row_room = s->row_room;
-	gx_survey_start(s);
-	s->hash = hash;
-	s->hash_room = hash_room;
-	if (row_room < rows->nrow) {
-		free(row_digest);
-		row_digest = gx_allocate(rows->nrow, sizeof *row_digest);
-		row_room = rows->nrow;
+	start_again(s);
+	need_seen(s, rows->ncol);
+	if (s->row_room < rows->nrow) {
+		free(s->row_digest);
+		s->row_digest = gx_allocate(rows->nrow, sizeof *s->row_digest);
+		s->row_room = rows->nrow;
 	}
-	s->row_digest = row_digest;
-	s->row_room = row_room;
 	s->nrow = rows->nrow;
-	gx_digest_rows(rows->value, rows->nrow, rows->ncol, row_digest);
-	s->digest = gx_digest_sum(row_digest, rows->nrow);
+	gx_digest_rows(rows->value, rows->nrow, rows->ncol, s->row_digest);
+	s->digest = gx_digest_sum(s->row_digest, rows->nrow);
 	for (size_t i = 0; i < rows->nrow; i++)
 		survey_row(s, rows->value + i * rows->ncol, rows->ncol);
 
 	gx_survey_names(s, &rows->names);
+}
+
+static void add_names(struct gx_name_survey *names, const struct gx_name_survey *more)
+{
+	if (names->dates == 0)
+		memcpy(names->first_date, more->first_date, sizeof names->first_date);
+	names->dates += more->dates;
+	names->empty += more->empty;
+	names->padded += more->padded;
+}
+
+static void add_seen(struct gx_survey *s, const struct gx_survey *piece)
+{
+	if (!s->seen)
+		need_seen(s, piece->ncol);
+	s->all_seen |= piece->all_seen;
+	for (size_t j = 0; j < piece->ncol && !s->all_seen; j++)
+		s->seen[j] |= piece->seen[j];
+}
+
+uint64_t gx_survey_columns_all_missing(const struct gx_survey *s, size_t *first)
+{
+	uint64_t n = 0;
+	for (size_t j = 0; j < s->ncol && !s->all_seen; j++)
+		if (!s->seen[j] && n++ == 0)
+			*first = j;
+	return n;
 }
 
 void gx_survey_add(struct gx_survey *s, const struct gx_survey *piece)
@@ -198,9 +280,8 @@ void gx_survey_add(struct gx_survey *s, const struct gx_survey *piece)
 		s->minimum = piece->minimum;
 	if (!(s->maximum >= piece->maximum) && piece->maximum == piece->maximum)
 		s->maximum = piece->maximum;
-	if (s->dates == 0)
-		memcpy(s->first_date, piece->first_date, sizeof s->first_date);
-	s->dates += piece->dates;
+	add_names(&s->genes, &piece->genes);
+	add_seen(s, piece);
 	keep_hashes(s, piece->nhash);
 	if (piece->nhash)
 		memcpy(s->hash + s->nhash, piece->hash, piece->nhash * sizeof *s->hash);

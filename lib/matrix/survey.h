@@ -7,13 +7,25 @@
 
 #include "matrix/matrix.h"
 
+/* What is odd about names: of genes, of samples. */
+struct gx_name_survey {
+	uint64_t repeated; /* they were there before */
+	uint64_t empty;
+	uint64_t padded;  /* a blank at one of their ends */
+	uint64_t numbers; /* samples alone: numbers, as rows have them */
+	uint64_t dates;	  /* genes alone: they look like dates that a spreadsheet made */
+	char first_date[64];
+};
+
 struct gx_survey {
 	uint64_t nrow, missing, rows_all_missing, zeros, negative, infinite, fractions;
 	double minimum, maximum; /* NaN where there is no number */
 	uint64_t digest;	 /* of the rows as they are surveyed */
-	uint64_t dates;		 /* gene names that look like dates a spreadsheet made */
-	char first_date[64];
-	uint64_t repeated_samples;
+	struct gx_name_survey genes, samples; /* genes.repeated: gx_survey_repeated */
+	/* Of each column, whether it has a value; none is asked once a row had all its values. */
+	bool all_seen;
+	unsigned char *seen;
+	size_t ncol;
 	uint64_t *hash; /* of each gene name: 8 bytes a gene is what a survey costs */
 	size_t nhash, hash_room;
 	uint64_t *row_digest; /* scratch */
@@ -33,11 +45,17 @@ void gx_survey_names(struct gx_survey *piece, const struct gx_names *names);
 /* Adds a piece to the whole. */
 void gx_survey_add(struct gx_survey *survey, const struct gx_survey *piece);
 
-/* Counts the columns whose name was met before. */
+/* Looks at the names of the columns. */
 void gx_survey_samples(struct gx_survey *survey, const struct gx_matrix *matrix);
 
 /* Gene names that were met before; their 64-bit hashes are compared. Sorts them. */
 uint64_t gx_survey_repeated(const struct gx_survey *survey);
+
+/*
+ * Columns without any value, where there are rows; *first is the number of the first one,
+ * from 0.
+ */
+uint64_t gx_survey_columns_all_missing(const struct gx_survey *survey, size_t *first);
 
 /* Whether a name is such as a spreadsheet makes of SEPT1, MARCH1 or 2310001E19. */
 bool gx_survey_is_date(const char *name, size_t n);

@@ -17,7 +17,7 @@
 
 #include "base/gx.h"
 
-/* Room that gx_number_print needs at `out`: it may write scratch bytes past the text. */
+/* Room that printing needs at `out`: it may write scratch bytes past the text. */
 #define GX_NUMBER_MAX 32
 
 /* Bytes after the last one of a text that gx_number_parse may read (never acts on). */
@@ -30,6 +30,16 @@
  * there is no final NUL.
  */
 char *gx_number_print(double value, char *out);
+
+/* As many digits tell any double from all others. */
+#define GX_NUMBER_DIGITS_MAX 17
+
+/*
+ * The same with at most `ndigit` significant digits, 1 to GX_NUMBER_DIGITS_MAX. A number
+ * whose shortest decimal has more is rounded to so many: its exact value to the nearest
+ * decimal, ties to even. Zeros at the end go; the form is that of gx_number_print.
+ */
+char *gx_number_print_rounded(double value, unsigned ndigit, char *out);
 
 /* Used by gx_number_parse below, and with the same contract; callers want that one. */
 const char *gx_number_parse_any(const char *text, double *value);

@@ -8,12 +8,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/memory.h"
 #include "base/message.h"
+#include "base/terminal.h"
 #include "base/utf8.h"
 #include "bytes/output.h"
 #include "bytes/unnamed.h"
@@ -26,15 +28,25 @@ enum gx_plot_kind gx_plot_kind(const char *path)
 		const char *extension;
 		enum gx_plot_kind kind;
 	} known[] = { { ".svg", GX_PLOT_SVG },
+		      { ".pdf", GX_PLOT_PDF },
 		      { ".png", GX_PLOT_PNG },
 		      { ".txt", GX_PLOT_TEXT } };
 	size_t n = strlen(path);
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-		if (n > 4 && strcmp(path + n - 4, known[i].extension) == 0)
+		if (n > 4 && strcasecmp(path + n - 4, known[i].extension) == 0)
 			return known[i].kind;
 	gx_die_usage(
-		"%s: the name must end in .svg, .png or .txt, which says what to draw",
+		"%s: the name must end in .svg, .pdf, .png or .txt, which says what to draw",
 		*path ? path : "''");
+}
+
+size_t gx_plot_columns(void)
+{
+	enum { LEAST = 20, MOST = 1000, USUAL = 80 };
+	size_t n = gx_terminal_columns(STDOUT_FILENO);
+	n = n ? n : gx_terminal_columns(STDERR_FILENO);
+	n = n ? n : USUAL;
+	return n < LEAST ? LEAST : n > MOST ? MOST : n;
 }
 
 /* Whether a directory of PATH, path[0 .. n), has a program of that name. */
@@ -135,6 +147,13 @@ static void put_terminal(int fd, enum gx_plot_kind kind, int width, int height)
 			"{ set terminal pngcairo size %d,%d font 'sans,9' noenhanced } "
 			"else { set terminal png size %d,%d noenhanced }\n",
 			width, height, width, height);
+	else if (kind == GX_PLOT_PDF)
+		n = snprintf(text, sizeof text,
+			     "if (!strstrt(GPVAL_TERMINALS, 'pdfcairo')) "
+			     "{ exit error 'this gnuplot has no pdfcairo: draw .svg' }\n"
+			     "set terminal pdfcairo size %.2fin,%.2fin font 'sans,9' "
+			     "background rgb 'white' noenhanced\n",
+			     width / 100.0, height / 100.0);
 	else
 		n = snprintf(text, sizeof text,
 			     "set terminal dumb size %d,%d mono noenhanced\n", width / 8,
@@ -164,11 +183,31 @@ static pid_t spawn(int script, int picture, int errors)
 	return pid;
 }
 
+/* Text without form feeds and without blanks at the ends of lines; *nblank may be left over. */
+static size_t trim(char *text, size_t n, size_t *nblank, struct gx_output *out)
+{
+	size_t total = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (text[i] == '\f')
+			continue;
+		if (text[i] == ' ') {
+			++*nblank;
+			continue;
+		}
+		for (; *nblank && text[i] != '\n'; --*nblank, total++)
+			gx_output_write(out, " ", 1);
+		*nblank = 0;
+		gx_output_write(out, &text[i], 1);
+		total++;
+	}
+	return total;
+}
+
 /* The picture from the pipe to its file; returns its bytes. */
-static size_t carry(int from, struct gx_output *out)
+static size_t carry(int from, bool is_text, struct gx_output *out)
 {
 	char buffer[64 << 10];
-	size_t total = 0;
+	size_t total = 0, nblank = 0;
 	for (;;) {
 		ssize_t k = read(from, buffer, sizeof buffer);
 		if (k < 0 && errno == EINTR)
@@ -177,6 +216,10 @@ static size_t carry(int from, struct gx_output *out)
 			gx_die_errno("gnuplot");
 		if (k == 0)
 			return total;
+		if (is_text) {
+			total += trim(buffer, (size_t)k, &nblank, out);
+			continue;
+		}
 		gx_output_write(out, buffer, (size_t)k);
 		total += (size_t)k;
 	}
@@ -221,7 +264,7 @@ void gx_plot_draw(const char *path, const char *script, size_t nscript, int widt
 	pid_t pid = spawn(input, picture[1], errors);
 	close(picture[1]);
 	close(input);
-	size_t nbyte = carry(picture[0], out);
+	size_t nbyte = carry(picture[0], kind == GX_PLOT_TEXT, out);
 	close(picture[0]);
 	int end = wait_for(pid);
 	char words[400];

@@ -309,11 +309,11 @@ static enum gx_race_outcome race_shared(void *work, const struct gx_contestant *
 	return run_forked(work, self, false, run, reason);
 }
 
-static const char *const names[] = { "serial",          "simd",   "openmp",
-				     "processes",       "shared", "xargs",
-				     "parallel",        "read",   "python",
-				     "numpy",           "numba",  "numba-prange",
-				     "multiprocessing", NULL };
+static const char *const names[] = {
+	"serial", "simd",   "openmp", "processes", "shared",       "xargs",           "parallel",
+	"read",   "python", "numpy",  "numba",     "numba-prange", "multiprocessing", "xargs-start",
+	"parallel-start", NULL
+};
 
 void gx_contest_means(struct gx_race *race, const struct gx_contest *contest)
 {

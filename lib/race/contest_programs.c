@@ -20,8 +20,9 @@ enum { LINE_ROOM = 16384 };
 
 /* ---- files of the matrix ---- */
 
-/* Writes the matrix to NAME in the scratch directory. The race keeps the path. */
-static const char *write_matrix(const struct gx_means_race *means, const char *name)
+/* Writes the first rows of the matrix to NAME in the scratch directory. The race keeps the path. */
+static const char *write_matrix(const struct gx_means_race *means, const char *name,
+				size_t nrow)
 {
 	const struct gx_contest *contest = means->contest;
 	const char *directory = gx_launcher_directory(means->race->launcher);
@@ -31,16 +32,14 @@ static const char *write_matrix(const struct gx_means_race *means, const char *n
 
 	struct gx_output_options to = { .path = path };
 	struct gx_matrix matrix = { .ncol = contest->ncol,
-				    .nrow = contest->nrow,
-				    .announced = contest->nrow,
-				    .whole = contest->nrow };
+				    .nrow = nrow,
+				    .announced = nrow,
+				    .whole = nrow };
 	struct gx_writer *writer = gx_writer_open(&to, &matrix);
 	struct gx_piece piece = { 0 };
 	const size_t block = 4096;
-	for (size_t i = 0; i < contest->nrow; i += block) {
-		struct gx_rows rows = { .nrow = contest->nrow - i < block
-							? contest->nrow - i
-							: block,
+	for (size_t i = 0; i < nrow; i += block) {
+		struct gx_rows rows = { .nrow = nrow - i < block ? nrow - i : block,
 					.ncol = contest->ncol,
 					.value = contest->value + i * contest->ncol,
 					.first = i };
@@ -93,21 +92,27 @@ static const char parts_by_parallel[] =
 	"parallel --plain -j %d 'gx-means -b --part {}/%d -- \"$GX_MATRIX\" | gx-threshold -T %s' "
 	"::: $(seq %d) | gx-reduce";
 
-/* self->detail: the path of the matrix, a GXM or npy file. */
+/* A line of filters under a tool: on the matrix, or on its first row, to measure the start-up. */
+struct pipeline {
+	const char *tool, *path;
+	bool start;
+};
+
 static void make_line(const struct gx_means_race *means, const struct gx_contestant *self,
 		      char line[LINE_ROOM])
 {
-	bool xargs = strcmp(self->strategy, "xargs") == 0;
+	const struct pipeline *pipeline = self->detail;
+	bool xargs = strcmp(pipeline->tool, "xargs") == 0;
 	char threshold[GX_NUMBER_MAX + 1], parts[64];
 	int n = self->cores;
 	*gx_number_print(means->contest->threshold, threshold) = 0;
-	snprintf(parts, sizeof parts, "/xargs.%d", n);
+	snprintf(parts, sizeof parts, "/%.40s.%d", self->strategy, n);
 
 	/* What GNU parallel leaves when it is killed goes with the scratch directory. */
 	snprintf(line, LINE_ROOM, "TMPDIR=");
 	gx_shell_quote(line, LINE_ROOM, gx_launcher_directory(means->race->launcher));
 	strncat(line, " GX_MATRIX=", LINE_ROOM - strlen(line) - 1);
-	gx_shell_quote(line, LINE_ROOM, self->detail);
+	gx_shell_quote(line, LINE_ROOM, pipeline->path);
 	strncat(line, "; GX_PARTS=$TMPDIR", LINE_ROOM - strlen(line) - 1);
 	strncat(line, parts, LINE_ROOM - strlen(line) - 1);
 	strncat(line, "; export OMP_NUM_THREADS=1 TMPDIR GX_MATRIX GX_PARTS; ",
@@ -121,15 +126,26 @@ static void make_line(const struct gx_means_race *means, const struct gx_contest
 }
 
 /* The numbers of a record of one column: the second line's second to fourth fields. */
-static bool read_record(const char *text, struct gx_means_answer *answer)
+static bool read_record(const char *text, struct gx_means_answer *answer,
+			unsigned long long *rows)
 {
-	unsigned long long count, rows, missing;
+	unsigned long long count, missing;
 	const char *line = strchr(text, '\n');
 	if (!line ||
-	    sscanf(line, "\n%*[^\t]\t%llu\t%llu\t%llu\t", &count, &rows, &missing) != 3)
+	    sscanf(line, "\n%*[^\t]\t%llu\t%llu\t%llu\t", &count, rows, &missing) != 3)
 		return false;
 	*answer = (struct gx_means_answer){ count, missing };
 	return true;
+}
+
+/* A start has no part in the work: neither an amount nor what a process of it costs. */
+static enum gx_race_outcome check_start(const char *strategy, unsigned long long rows,
+					struct gx_run *run, char reason[GX_REASON_MAX])
+{
+	run->amount = run->processes = NAN;
+	rows += gx_contest_spoiled(strategy);
+	snprintf(reason, GX_REASON_MAX, "its record is of %llu rows, not of one", rows);
+	return rows == 1 ? GX_RAN : GX_WRONG;
 }
 
 static enum gx_race_outcome race_parts(void *work, const struct gx_contestant *self,
@@ -137,50 +153,77 @@ static enum gx_race_outcome race_parts(void *work, const struct gx_contestant *s
 				  char reason[GX_REASON_MAX])
 {
 	struct gx_means_race *means = work;
+	const struct pipeline *pipeline = self->detail;
 	char *line = gx_allocate(LINE_ROOM, 1);
 	struct gx_launched launched;
 	struct gx_means_answer answer;
+	unsigned long long rows;
 	make_line(means, self, line);
 	gx_launcher_run(means->race->launcher, line, self->cores, limit, &launched);
 	free(line);
 	enum gx_race_outcome outcome = GX_LEFT_OUT;
 	if (launched.status != 0) {
 		outcome = say_failure(&launched, limit, true, reason);
-	} else if (!read_record(launched.out, &answer)) {
+	} else if (!read_record(launched.out, &answer, &rows)) {
 		snprintf(reason, GX_REASON_MAX, "it did not print a record");
 		outcome = GX_WRONG;
 	} else {
 		fill_run(means, &launched, self->cores, run);
-		outcome = gx_means_compare(means, self->strategy, answer, false, reason);
+		outcome = pipeline->start
+				  ? check_start(self->strategy, rows, run, reason)
+				  : gx_means_compare(means, self->strategy, answer, false,
+						     reason);
 	}
 	gx_launched_free(&launched);
 	return outcome;
 }
 
+static void add_pipeline(struct gx_race *race, const struct gx_contest *contest,
+			 const char *strategy, const struct pipeline *pipeline)
+{
+	struct pipeline *kept = gx_race_keep(race, gx_allocate(1, sizeof *kept));
+	*kept = *pipeline;
+	for (size_t i = 0; i < contest->ncores; i++)
+		gx_race_add(race, &(struct gx_contestant){ .strategy = strategy,
+							   .cores = contest->cores[i],
+							   .run = race_parts,
+							   .detail = kept });
+}
+
 void gx_contest_add_pipelines(struct gx_race *race, struct gx_means_race *means)
 {
-	static const char *const tools[] = { "xargs", "parallel" };
+	static const struct {
+		const char *name, *tool;
+		bool start;
+	} strategies[] = { { "xargs", "xargs", false },
+			   { "parallel", "parallel", false },
+			   { "xargs-start", "xargs", true },
+			   { "parallel-start", "parallel", true } };
 	static const char *const filters[] = { "gx-means", "gx-threshold", "gx-reduce" };
-	const char *lacking = NULL, *path = means->contest->file;
+	const struct gx_contest *contest = means->contest;
+	const char *lacking = NULL, *path[2] = { contest->file, NULL };
 	for (size_t i = 0; i < sizeof filters / sizeof *filters; i++)
 		if (!gx_program_exists(filters[i]))
 			lacking = filters[i];
-	for (size_t t = 0; t < sizeof tools / sizeof *tools; t++) {
-		if (!gx_contest_wants(means->contest, tools[t]))
+	for (size_t s = 0; s < sizeof strategies / sizeof *strategies; s++) {
+		const char *name = strategies[s].name, *tool = strategies[s].tool;
+		bool start = strategies[s].start;
+		if (!gx_contest_wants(contest, name))
 			continue;
-		if (lacking || !gx_program_exists(tools[t])) {
-			gx_race_leave_out(race, tools[t], "%s is not on PATH: install it",
-					  lacking ? lacking : tools[t]);
+		if (lacking || !gx_program_exists(tool)) {
+			/* Once for the tool is enough. */
+			if (!start || !gx_contest_wants(contest, tool))
+				gx_race_leave_out(race, name,
+						  "%s is not on PATH: install it",
+						  lacking ? lacking : tool);
 			continue;
 		}
-		if (!path)
-			path = write_matrix(means, "matrix.gxm");
-		for (size_t i = 0; i < means->contest->ncores; i++)
-			gx_race_add(race, &(struct gx_contestant){
-						  .strategy = tools[t],
-						  .cores = means->contest->cores[i],
-						  .run = race_parts,
-						  .detail = path });
+		if (!path[start])
+			path[start] = start ? write_matrix(means, "row.gxm", 1)
+					    : write_matrix(means, "matrix.gxm",
+							   contest->nrow);
+		add_pipeline(race, contest, name,
+			     &(struct pipeline){ tool, path[start], start });
 	}
 }
 
@@ -317,7 +360,7 @@ void gx_contest_add_peers(struct gx_race *race, struct gx_means_race *means)
 			continue;
 		}
 		if (!peers->matrix)
-			peers->matrix = write_matrix(means, "matrix.npy");
+			peers->matrix = write_matrix(means, "matrix.npy", contest->nrow);
 		for (size_t i = 0; i < (strategies[p].one_core ? 1 : contest->ncores); i++)
 			gx_race_add(race, &(struct gx_contestant){
 						  .strategy = strategies[p].name,

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/message.h"
+#include "base/terminal.h"
 #include "bytes/progress.h"
 #include "kernel/philox.h"
 
@@ -130,7 +131,7 @@ static void drop(struct track *track, size_t i, const char *reason)
 {
 	const struct gx_contestant *c = &track->race->contestant[i];
 	char name[128];
-	gx_progress_clear();
+	gx_terminal_clear();
 	snprintf(name, sizeof name, "%s on %d core%s", c->strategy, c->cores,
 		 c->cores == 1 ? "" : "s");
 	gx_race_leave_out(track->race, name, "%s", reason);
@@ -263,7 +264,7 @@ void gx_race_run(struct gx_race *race)
 		run_round(&track, false);
 	for (uint64_t round = 0; round < race->runs; round++)
 		run_round(&track, true);
-	gx_progress_clear();
+	gx_terminal_clear();
 	count_first_runs(&track);
 	if (track.bounded)
 		gx_timing_note(race->timing,

@@ -10,6 +10,7 @@
 #include "base/facts.h"
 #include "base/memory.h"
 #include "base/utf8.h"
+#include "race/timing_numbers.h"
 
 void gx_timing_free(struct gx_timing *timing)
 {
@@ -100,8 +101,7 @@ void gx_timing_note(struct gx_timing *timing, const char *format, ...)
 	va_end(arguments);
 }
 
-GX_PRINTF(2, 3)
-static void conclude(struct gx_timing *timing, const char *format, ...)
+void gx_timing_conclude(struct gx_timing *timing, const char *format, ...)
 {
 	va_list arguments;
 	va_start(arguments, format);
@@ -186,26 +186,29 @@ static void describe_entry(struct gx_timing_entry *entry)
 	free(scratch);
 }
 
-static const struct gx_timing_entry *find(const struct gx_timing *timing,
-					  const char *strategy, int cores)
+const struct gx_timing_entry *gx_timing_look_up(const struct gx_timing *timing,
+						const char *strategy, int cores)
 {
 	for (size_t i = 0; i < timing->nentry; i++)
-		if (timing->entry[i].cores == cores &&
+		if (timing->entry[i].cores == cores && timing->entry[i].nrun &&
 		    strcmp(timing->entry[i].strategy, strategy) == 0)
 			return &timing->entry[i];
 	return NULL;
 }
 
-static bool takes_part(const struct gx_timing_entry *entry)
+bool gx_timing_takes_part(const struct gx_timing_entry *entry)
 {
-	return strcmp(entry->strategy, "read") != 0;
+	static const char start[] = "-start";
+	size_t n = strlen(entry->strategy), k = sizeof start - 1;
+	return strcmp(entry->strategy, "read") != 0 &&
+	       !(n > k && strcmp(entry->strategy + n - k, start) == 0);
 }
 
 /* There must be one. */
 static const struct gx_timing_entry *first_of(const struct gx_timing *timing)
 {
 	const struct gx_timing_entry *entry = timing->entry;
-	while (!takes_part(entry))
+	while (!gx_timing_takes_part(entry))
 		entry++;
 	return entry;
 }
@@ -215,7 +218,7 @@ static const struct gx_timing_entry *fastest_of(const struct gx_timing *timing)
 	const struct gx_timing_entry *fastest = NULL;
 	for (size_t i = 0; i < timing->nentry; i++) {
 		const struct gx_timing_entry *entry = &timing->entry[i];
-		if (takes_part(entry) &&
+		if (gx_timing_takes_part(entry) &&
 		    (!fastest || entry->time.median < fastest->time.median))
 			fastest = entry;
 	}
@@ -228,23 +231,23 @@ static void relate(const struct gx_timing *timing, const struct gx_timing_entry 
 {
 	double median = entry->time.median;
 	const struct gx_timing_entry *plain =
-		fastest ? find(timing, first_of(timing)->strategy, 1) : NULL;
-	const struct gx_timing_entry *one = find(timing, entry->strategy, 1);
-	const struct gx_timing_entry *read = find(timing, "read", entry->cores);
-	const struct gx_timing_entry *work = find(timing, "loop", 1);
+		fastest ? gx_timing_look_up(timing, first_of(timing)->strategy, 1) : NULL;
+	const struct gx_timing_entry *one = gx_timing_look_up(timing, entry->strategy, 1);
+	const struct gx_timing_entry *read = gx_timing_look_up(timing, "read", entry->cores);
+	const struct gx_timing_entry *work = gx_timing_look_up(timing, "loop", 1);
 	if (!work)
-		work = find(timing, "simd", 1);
+		work = gx_timing_look_up(timing, "simd", 1);
 
-	entry->gain = plain && takes_part(entry) ? plain->time.median / median : NAN;
+	entry->gain = plain && gx_timing_takes_part(entry) ? plain->time.median / median : NAN;
 	entry->speedup = one ? one->time.median / median : NAN;
 	entry->efficiency = entry->speedup / entry->cores;
 	/* e = (1/S - 1/p) / (1 - 1/p), for p > 1 */
 	double p = entry->cores;
 	entry->serial = p > 1 ? (1 / entry->speedup - 1 / p) / (1 - 1 / p) : NAN;
-	entry->share = read && takes_part(entry) ? entry->rate / read->rate : NAN;
+	entry->share = read && gx_timing_takes_part(entry) ? entry->rate / read->rate : NAN;
 	entry->overhead = work ? (p * median - work->time.median) / entry->processes
 			       : NAN;
-	entry->behind = fastest && takes_part(entry) ? median / fastest->time.median
+	entry->behind = fastest && gx_timing_takes_part(entry) ? median / fastest->time.median
 						     : NAN;
 	if (!fastest)
 		return;
@@ -258,23 +261,6 @@ static void relate(const struct gx_timing *timing, const struct gx_timing_entry 
 					  : GX_NO_DIFFERENCE;
 }
 
-const char *gx_timing_seconds(double s, char text[GX_SECONDS_MAX])
-{
-	if (isnan(s))
-		text[0] = 0;
-	else if (s < 0)
-		snprintf(text, GX_SECONDS_MAX, "< 0");
-	else if (s < 999.5e-6)
-		snprintf(text, GX_SECONDS_MAX, "%.3g us", 1e6 * s);
-	else if (s < 0.9995)
-		snprintf(text, GX_SECONDS_MAX, "%.3g ms", 1e3 * s);
-	else if (s < 999.5)
-		snprintf(text, GX_SECONDS_MAX, "%.3g s", s);
-	else
-		snprintf(text, GX_SECONDS_MAX, "%.0f s", s);
-	return text;
-}
-
 static const char *cores_of(const struct gx_timing_entry *entry)
 {
 	static char text[32];
@@ -286,7 +272,7 @@ static const char *cores_of(const struct gx_timing_entry *entry)
 static void conclude_outliers(struct gx_timing *timing,
 			      const struct gx_timing_entry *entry)
 {
-	char list[512] = "", text[GX_SECONDS_MAX];
+	char list[512] = "", text[GX_NUMBER_ROOM];
 	size_t used = 0, named = 0;
 	for (size_t i = 0; i < entry->nrun; i++) {
 		const struct gx_run *run = &entry->run[i];
@@ -295,15 +281,15 @@ static void conclude_outliers(struct gx_timing *timing,
 		if (named++ < 5)
 			used += (size_t)snprintf(list + used, sizeof list - used,
 						 "%s%s (run %.0f)", named > 1 ? ", " : "",
-						 gx_timing_seconds(run->seconds, text),
+						 gx_show_seconds(run->seconds, text),
 						 run->order);
 	}
 	if (named > 5)
 		snprintf(list + used, sizeof list - used, " and %zu more", named - 5);
 	if (named)
-		conclude(timing, "outliers of %s on %s, whose median is %s: %s",
+		gx_timing_conclude(timing, "outliers of %s on %s, whose median is %s: %s",
 			 entry->strategy, cores_of(entry),
-			 gx_timing_seconds(entry->time.median, text), list);
+			 gx_show_seconds(entry->time.median, text), list);
 }
 
 /* Lists the entries of that standing, separated by commas; returns how many. */
@@ -314,7 +300,7 @@ static size_t list_standing(const struct gx_timing *timing, int standing, char *
 	list[0] = 0;
 	for (size_t i = 0; i < timing->nentry; i++) {
 		const struct gx_timing_entry *entry = &timing->entry[i];
-		if (!takes_part(entry) || (int)entry->standing != standing)
+		if (!gx_timing_takes_part(entry) || (int)entry->standing != standing)
 			continue;
 		if (used < room - 100)
 			used += (size_t)snprintf(list + used, 100, "%s%.60s on %s",
@@ -328,7 +314,7 @@ static size_t list_standing(const struct gx_timing *timing, int standing, char *
 static void conclude_standing(struct gx_timing *timing,
 			      const struct gx_timing_entry *fastest)
 {
-	char list[700], text[GX_SECONDS_MAX];
+	char list[700], text[GX_NUMBER_ROOM];
 	size_t slower = list_standing(timing, GX_SLOWER, list, sizeof list);
 	size_t untold = list_standing(timing, GX_UNTOLD, list, sizeof list);
 	size_t even = list_standing(timing, GX_NO_DIFFERENCE, list, sizeof list);
@@ -337,15 +323,15 @@ static void conclude_standing(struct gx_timing *timing,
 						  "noise"
 			   : !slower && !untold ? "; nothing else was raced"
 						: "";
-	conclude(timing, "fastest: %s on %s, %s%s%s", fastest->strategy,
-		 cores_of(fastest), gx_timing_seconds(fastest->time.median, text), rest,
+	gx_timing_conclude(timing, "fastest: %s on %s, %s%s%s", fastest->strategy,
+		 cores_of(fastest), gx_show_seconds(fastest->time.median, text), rest,
 		 list);
 	list_standing(timing, GX_UNTOLD, list, sizeof list);
 	if (fastest->time.n == 1)
-		conclude(timing,
+		gx_timing_conclude(timing,
 			 "one run tells nothing about noise: give --runs 6 or more");
 	else if (untold)
-		conclude(timing,
+		gx_timing_conclude(timing,
 			 "one run tells nothing about noise, and there is only one of %s: "
 			 "give a longer --budget",
 			 list);
@@ -361,11 +347,11 @@ static void conclude_lacking(struct gx_timing *timing)
 		overhead &= isnan(entry->processes) || !isnan(entry->overhead);
 	}
 	if (!speedup)
-		conclude(timing, "speed-up, efficiency and serial fraction compare with one "
+		gx_timing_conclude(timing, "speed-up, efficiency and serial fraction compare with one "
 				 "core, and are not known of a strategy that did not run on "
 				 "one: add 1 to --cores");
 	if (!overhead)
-		conclude(timing, "the overhead of a process is not known: it is measured "
+		gx_timing_conclude(timing, "the overhead of a process is not known: it is measured "
 				 "against simd on one core, or the loop of tasks, which did "
 				 "not run");
 }
@@ -373,11 +359,11 @@ static void conclude_lacking(struct gx_timing *timing)
 /* In the work "tasks": how many tasks a process must do for an overhead below 5%. */
 static void conclude_batch(struct gx_timing *timing, const struct gx_timing_entry *entry)
 {
-	const struct gx_timing_entry *loop = find(timing, "loop", 1);
+	const struct gx_timing_entry *loop = gx_timing_look_up(timing, "loop", 1);
 	if (!loop || entry == loop || !(entry->overhead > 0))
 		return;
 	double task = 1 / loop->rate, batch = ceil(entry->overhead / (0.05 * task));
-	conclude(
+	gx_timing_conclude(
 		timing,
 		"%s on %s: a process costs %.3g ms of a core, so its overhead is below 5%% "
 		"when it does %.0f such tasks or more",
@@ -404,8 +390,10 @@ void gx_timing_summarise(struct gx_timing *timing)
 	const struct gx_timing_entry *fastest = fastest_of(timing);
 	for (size_t i = 0; i < kept; i++)
 		relate(timing, fastest, &timing->entry[i]);
+	gx_timing_conclude_busy(timing);
 	if (fastest)
 		conclude_standing(timing, fastest);
+	gx_timing_conclude_limits(timing);
 	conclude_lacking(timing);
 	for (size_t i = 0; i < kept; i++)
 		conclude_batch(timing, &timing->entry[i]);

@@ -80,18 +80,41 @@ void gx_timing_fact(struct gx_timing *timing, const char *key, const char *forma
 const char *gx_timing_find(const struct gx_timing *timing, const char *key);
 void gx_timing_note(struct gx_timing *timing, const char *format, ...) GX_PRINTF(2, 3);
 
+/* A conclusion: a sentence that follows from the runs and the facts. */
+void gx_timing_conclude(struct gx_timing *timing, const char *format, ...) GX_PRINTF(2, 3);
+
 /* The number of the entry; a new one is made at the end. */
 size_t gx_timing_entry(struct gx_timing *timing, const char *strategy, int cores);
 void gx_timing_run(struct gx_timing *timing, size_t entry, const struct gx_run *run);
 
+/* The entry of a strategy on so many cores that has runs; NULL: there is none. */
+const struct gx_timing_entry *gx_timing_look_up(const struct gx_timing *timing,
+						const char *strategy, int cores);
 /*
- * Removes entries without runs and describes the others. The strategy "read" measures the
- * memory and is not ranked. The overhead of a process is (cores * median - W) / processes,
+ * Whether it is ranked. "read" measures the memory, and those in "-start" the start-up of a
+ * pipeline.
+ */
+bool gx_timing_takes_part(const struct gx_timing_entry *entry);
+
+/*
+ * Removes entries without runs and describes the others. The overhead of a process is (cores * median - W) / processes,
  * where W is the CPU time of "simd" on one core, or in the work "tasks" that of "loop", which
- * is the tasks themselves. The conclusions name the fastest and those that do not differ from
- * it, the figures that are not known for want of a run on one core, and the outliers.
+ * is the tasks themselves. The conclusions say whether the machine was busy, name the fastest and
+ * those that do not differ from it, what limits each strategy, the figures that are not known for
+ * want of a run on one core, and the outliers.
  */
 void gx_timing_summarise(struct gx_timing *timing);
+
+/* Concludes what limits each strategy, from what gx_timing_summarise found. */
+void gx_timing_conclude_limits(struct gx_timing *timing);
+
+/*
+ * The cores that there were to run on, by the facts "cores" and "quota"; of several machines the
+ * most. 0: not known.
+ */
+int gx_timing_processors(const struct gx_timing *timing);
+/* Concludes that the machine was busy, if the fact "load" says so. */
+void gx_timing_conclude_busy(struct gx_timing *timing);
 
 /* Facts and notes, and the conclusions too, as lines "# key TAB value". */
 void gx_timing_put_comments(const struct gx_timing *timing, bool conclusions,
@@ -104,7 +127,7 @@ void gx_timing_write_runs(const struct gx_timing *timing,
 void gx_timing_read_runs(struct gx_timing *timing, const char *path);
 
 enum gx_timing_form {
-	GX_TIMING_PEOPLE,
+	GX_TIMING_PEOPLE, /* no wider than a terminal, if it goes there */
 	GX_TIMING_TSV,
 	GX_TIMING_MARKDOWN,
 	GX_TIMING_JSON
@@ -113,10 +136,6 @@ enum gx_timing_form {
 /* Writes the summary. */
 void gx_timing_write(const struct gx_timing *timing, enum gx_timing_form form,
 		     const struct gx_output_options *to);
-
-/* Seconds for people: three digits and a unit; "" for NaN. */
-enum { GX_SECONDS_MAX = 32 };
-const char *gx_timing_seconds(double seconds, char text[GX_SECONDS_MAX]);
 
 /* Draws speed-up and efficiency over cores to FILE (see plot.h). */
 void gx_timing_plot(const struct gx_timing *timing, const char *path);

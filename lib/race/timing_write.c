@@ -4,13 +4,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "base/terminal.h"
 #include "number/number.h"
 #include "plot/json.h"
 #include "race/timing.h"
+#include "race/timing_numbers.h"
 
 static void put(struct gx_output *out, const char *text)
 {
@@ -171,40 +172,7 @@ static void write_json(const struct gx_timing *timing, struct gx_output *out)
 
 /* ---- the table that people read ---- */
 
-static void show_ratio(double x, char *text, size_t n)
-{
-	if (isnan(x))
-		snprintf(text, n, "%s", "");
-	else
-		snprintf(text, n, x < 99.5 ? "%.2f" : "%.0f", x);
-}
-
-static void show_percent(double x, char *text, size_t n)
-{
-	if (isnan(x))
-		snprintf(text, n, "%s", "");
-	else
-		snprintf(text, n, "%.0f%%", 100 * x);
-}
-
-static void show_rate(double x, char *text, size_t n)
-{
-	if (isnan(x))
-		snprintf(text, n, "%s", "");
-	else
-		snprintf(text, n, "%.3g", x);
-}
-
-static void show_bytes(double x, char *text, size_t n)
-{
-	if (isnan(x))
-		snprintf(text, n, "%s", "");
-	else
-		snprintf(text, n, "%.3g", x / 1048576);
-}
-
-enum { SHOWN = 15, WIDTH = 40 };
-_Static_assert((int)WIDTH >= (int)GX_SECONDS_MAX, "seconds fit in a cell");
+enum { SHOWN = 15, WIDTH = GX_NUMBER_ROOM };
 typedef char shown_row[SHOWN][WIDTH];
 
 /* The unit of the rate: GB/s where bytes are read, else the unit of the work. */
@@ -237,29 +205,30 @@ static void show_entry(const struct gx_timing *timing,
 		       const struct gx_timing_entry *entry, shown_row row)
 {
 	const char *name, *standing = standing_of(entry);
+	char text[GX_NUMBER_ROOM];
 	double unit = rate_unit(timing, &name);
 	snprintf(row[0], WIDTH, "%.39s", entry->strategy);
 	snprintf(row[1], WIDTH, "%d", entry->cores);
-	gx_timing_seconds(entry->time.median, row[2]);
-	show_percent((entry->time.upper - entry->time.lower) / entry->time.median, row[3],
-		     WIDTH);
-	gx_timing_seconds(entry->time.min, row[4]);
-	show_ratio(entry->gain, row[5], WIDTH);
-	show_ratio(entry->cores > 1 ? entry->speedup : NAN, row[6], WIDTH);
-	show_percent(entry->cores > 1 ? entry->efficiency : NAN, row[7], WIDTH);
-	show_percent(entry->serial, row[8], WIDTH);
-	show_rate(entry->rate / unit, row[9], WIDTH);
-	show_percent(entry->share, row[10], WIDTH);
-	show_bytes(entry->peak, row[11], WIDTH);
-	gx_timing_seconds(entry->whole, row[12]);
-	gx_timing_seconds(entry->overhead, row[13]);
+	gx_show_seconds(entry->time.median, row[2]);
+	gx_show_percent((entry->time.upper - entry->time.lower) / entry->time.median, row[3]);
+	gx_show_seconds(entry->time.min, row[4]);
+	gx_show_ratio(entry->gain, row[5]);
+	gx_show_ratio(entry->cores > 1 ? entry->speedup : NAN, row[6]);
+	gx_show_percent(entry->cores > 1 ? entry->efficiency : NAN, row[7]);
+	gx_show_percent(entry->serial, row[8]);
+	gx_show_number(entry->rate / unit, row[9]);
+	gx_show_percent(entry->share, row[10]);
+	gx_show_number(entry->peak / 1048576, row[11]);
+	gx_show_seconds(entry->whole, row[12]);
+	gx_show_seconds(entry->overhead, row[13]);
 	row[14][0] = 0;
 	if (isnan(entry->behind))
 		return;
 	if (standing && entry->standing != GX_SLOWER)
 		snprintf(row[14], WIDTH, "%s", standing);
 	else
-		snprintf(row[14], WIDTH, "%.3g x%s", entry->behind, standing ? "" : " ?");
+		snprintf(row[14], WIDTH, "%.30s x%s", gx_show_number(entry->behind, text),
+			 standing ? "" : " ?");
 }
 
 /* Columns that have nothing in any row are left out. */
@@ -273,13 +242,6 @@ static void find_widths(shown_row *rows, size_t nrow, size_t width[SHOWN])
 		if (width[c] && strlen(rows[0][c]) > width[c])
 			width[c] = strlen(rows[0][c]);
 	}
-}
-
-/* The columns of the terminal; 0: not known, or there is no terminal. */
-static size_t terminal_width(void)
-{
-	struct winsize size;
-	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
 /*
@@ -304,9 +266,28 @@ static void fit_widths(shown_row *rows, size_t width[SHOWN], size_t room, char *
 	}
 }
 
-static void write_rows(struct gx_output *out, shown_row *rows, size_t nrow, bool markdown)
+/* A sentence, broken between words where the line ends; room: its columns, or 0. */
+static void put_folded(struct gx_output *out, const char *text, size_t room)
 {
-	size_t width[SHOWN], room = markdown ? 0 : terminal_width();
+	while (room && strlen(text) > room) {
+		size_t n = room;
+		while (n && text[n] != ' ')
+			n--;
+		if (!n)
+			break;
+		gx_output_write(out, text, n);
+		put(out, "\n");
+		text += n + 1;
+	}
+	put(out, text);
+	put(out, "\n");
+}
+
+/* room: columns of a line; 0: as many as it takes. */
+static void write_rows(struct gx_output *out, shown_row *rows, size_t nrow, bool markdown,
+		       size_t room)
+{
+	size_t width[SHOWN];
 	char left_out[SHOWN * WIDTH] = "";
 	find_widths(rows, nrow, width);
 	if (room)
@@ -329,9 +310,13 @@ static void write_rows(struct gx_output *out, shown_row *rows, size_t nrow, bool
 		put(out, markdown && i == 0 ? "|\n" : "");
 	}
 	if (*left_out) {
-		put(out, "\nnot shown, as the terminal is too narrow: ");
-		put(out, left_out);
-		put(out, "; --markdown and -o FILE have all columns\n");
+		char text[sizeof left_out + 128];
+		snprintf(text, sizeof text,
+			 "not shown, as the terminal is too narrow: %s; --markdown and -o FILE "
+			 "have all columns",
+			 left_out);
+		put(out, "\n");
+		put_folded(out, text, room);
 	}
 }
 
@@ -339,6 +324,7 @@ struct listing {
 	struct gx_output *out;
 	const char *before, *after; /* of a key */
 	bool markdown;
+	size_t room; /* columns of a line; 0: as many as it takes */
 };
 
 /* Escapes what would be markup, HTML or the end of a cell in Markdown. */
@@ -364,22 +350,26 @@ static void put_listed(void *context, const char *key, const char *value)
 		snprintf(padded, sizeof padded, listing->markdown ? "%s" : "%-10s", key);
 		put_shown(listing, strlen(key) < sizeof padded ? padded : key);
 		put(listing->out, listing->after);
+	} else if (listing->room) {
+		put_folded(listing->out, value, listing->room);
+		return;
 	}
 	put_shown(listing, value);
 	put(listing->out, "\n");
 }
 
 static void write_people(const struct gx_timing *timing, struct gx_output *out,
-			 bool markdown)
+			 bool markdown, size_t room)
 {
-	struct listing list = { out, markdown ? "- " : "", markdown ? ": " : " ", markdown };
+	struct listing list = { out, markdown ? "- " : "", markdown ? ": " : " ", markdown,
+				room };
 	each_fact(timing, put_listed, &list);
 	put(out, "\n");
 	shown_row *rows = gx_allocate(timing->nentry + 1, sizeof *rows);
 	show_header(timing, rows[0]);
 	for (size_t i = 0; i < timing->nentry; i++)
 		show_entry(timing, &timing->entry[i], rows[i + 1]);
-	write_rows(out, rows, timing->nentry + 1, markdown);
+	write_rows(out, rows, timing->nentry + 1, markdown, room);
 	free(rows);
 	put(out, "\n");
 	each_line(&timing->conclusions, NULL, put_listed, &list);
@@ -398,10 +388,11 @@ void gx_timing_write(const struct gx_timing *timing, enum gx_timing_form form,
 		write_json(timing, out);
 		break;
 	case GX_TIMING_MARKDOWN:
-		write_people(timing, out, true);
+		write_people(timing, out, true, 0);
 		break;
 	case GX_TIMING_PEOPLE:
-		write_people(timing, out, false);
+		write_people(timing, out, false,
+			     to->path ? 0 : gx_terminal_columns(STDOUT_FILENO));
 		break;
 	}
 	gx_output_close(out);

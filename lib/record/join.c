@@ -10,6 +10,7 @@
 #include "base/facts.h"
 #include "base/memory.h"
 #include "base/message.h"
+#include "bytes/progress.h"
 #include "kernel/digest.h"
 #include "record/verify.h"
 #include "stream/writer.h"
@@ -26,6 +27,7 @@ static struct gx_reader *open_part(const struct gx_join *join, const char *path,
 	struct gx_request request = { .path = &path,
 				      .npath = 1,
 				      .gap_is_missing = stream,
+				      .one_of_several = !stream,
 				      .head_only = join->head_only };
 	struct gx_reader *reader = gx_reader_open(&request);
 	if (!gx_reader_is_gxm(reader))
@@ -114,7 +116,7 @@ static const char *difference(const struct gx_join *join, const struct gx_matrix
 /* The digest of a file's rows, which its end tells; false where that cannot be read. */
 static bool rows_digest(const struct gx_reader *reader, uint64_t *digest)
 {
-	const char *text = gx_facts_find(gx_reader_facts(reader), "stored_digest");
+	const char *text = gx_facts_find(gx_reader_facts(reader, 0), "stored_digest");
 	return text && gx_hex_read(text, strlen(text), digest);
 }
 
@@ -125,10 +127,12 @@ static void plan_part(struct gx_join *join, const struct gx_reader *reader,
 	const struct gx_source *source = gx_reader_source(reader);
 	const struct gx_matrix *matrix = gx_reader_matrix(reader);
 	struct gx_join_part part = { matrix->first, matrix->nrow, source->digest, 0 };
-	if (source->of == GX_UNKNOWN || !rows_digest(reader, &part.rows_digest))
+	if (!rows_digest(reader, &part.rows_digest))
+		gx_die(GX_EXIT_DATA, "%s: its end is damaged: make it again", path);
+	if (source->of == GX_UNKNOWN)
 		gx_die(GX_EXIT_DATA,
-		       "%s does not say which part of which input it is of, or "
-		       "its end is damaged: make it again",
+		       "%s does not say which part of which input it is of: it was made of text "
+		       "that came over a pipe: make it again, and name the file",
 		       path);
 	if (join->npart == 0) {
 		whole_of(matrix, &join->whole);
@@ -228,6 +232,7 @@ void gx_join_files(struct gx_join *join, const struct gx_output_options *output)
 	struct gx_source *source = &join->source;
 	gx_verify_complete(join->tile, join->npart, source->of, source->unit);
 	struct gx_writer *writer = gx_writer_open(output, &join->whole);
+	gx_progress_expect(join->whole.nrow, GX_UNKNOWN, false);
 	for (size_t i = 0; i < join->npart; i++)
 		source->digest += read_part(join, &join->tile[i], writer);
 	gx_verify_digest(source, join->digest);
@@ -251,8 +256,8 @@ void gx_join_stream(struct gx_join *join, const struct gx_output_options *output
 	const struct gx_source *source = gx_reader_source(join->reader);
 	if (source->of == GX_UNKNOWN)
 		gx_die(GX_EXIT_DATA,
-		       "the parts do not say how much there is of their input (it came "
-		       "over a pipe): there is nothing to join");
+		       "the parts do not say which part of which input they are of: they were made "
+		       "of text that came over a pipe: make them again, and name the file");
 	struct gx_tile tile = { source->first, source->last, "<stdin>", 0 };
 	gx_verify_complete(&tile, 1, source->of, source->unit);
 	gx_verify_digest(source, join->digest);

@@ -14,7 +14,7 @@
 /* Bytes of the longest line. A name can be long, as in a text table; nothing else can. */
 static const size_t LINE_MOST = (size_t)1 << 30;
 
-static const char NO_RECORD[] = "not a record: its first line is not a record's header";
+const char gx_record_none[] = "not a record: its first line is not a record's header";
 static const char NO_LINE[] = "damaged: not a line of a record";
 
 /* ---- bytes ---- */
@@ -63,6 +63,12 @@ size_t gx_record_peek(struct gx_record_input *in, size_t n, const char **bytes)
 	size_t have = in->end - in->at;
 	*bytes = in->text + in->at;
 	return have < n ? have : n;
+}
+
+size_t gx_record_visible(const struct gx_record_input *in, const char **bytes)
+{
+	*bytes = in->text + in->at;
+	return in->end - in->at;
 }
 
 /* Whether the header comes next, whole or cut; it is told by as few bytes as possible. */
@@ -344,7 +350,7 @@ static const char *read_record(struct gx_record_input *in, struct reading *r)
 	const char *line;
 	if (!header_follows(in, &nheader) || nheader < GX_RECORD_HEADER) {
 		in->line++;
-		return NO_RECORD;
+		return gx_record_none;
 	}
 	in->at += nheader;
 	uint64_t header_line = ++in->line;

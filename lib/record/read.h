@@ -38,6 +38,12 @@ struct gx_record_input {
  */
 size_t gx_record_peek(struct gx_record_input *in, size_t n, const char **bytes);
 
+/* The bytes that are visible already. */
+size_t gx_record_visible(const struct gx_record_input *in, const char **bytes);
+
+/* The one `why` of text that is no record at all, in whose place it still is: by address. */
+extern const char gx_record_none[];
+
 /*
  * Reads the next record. False at the end, and then *why is NULL; or where there is no sound
  * record, and then *why says what is wrong with in->line (static, lower case): there is

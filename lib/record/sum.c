@@ -11,6 +11,7 @@
 #include "bytes/input.h"
 #include "bytes/paths.h"
 #include "bytes/progress.h"
+#include "record/near.h"
 #include "record/verify.h"
 
 /* ---- agreement ---- */
@@ -40,8 +41,8 @@ static void demand_agreement(const struct gx_sum *sum, const struct gx_record *r
 	const struct gx_record *reference = &sum->reference;
 	if (gx_record_has_provenance(reference) != gx_record_has_provenance(record))
 		gx_die(GX_EXIT_DATA,
-		       "%s says which part of its input it is of, and %s does not: what they are "
-		       "of cannot be the same",
+		       "%s says which part of its input it is of, and %s does not: a step before "
+		       "that one wrote text: add -b to gx-means, or name the file",
 		       gx_record_has_provenance(record) ? where : sum->reference_where,
 		       gx_record_has_provenance(record) ? sum->reference_where : where);
 	const char *what = difference(reference, record, sum->unverified);
@@ -52,8 +53,8 @@ static void demand_agreement(const struct gx_sum *sum, const struct gx_record *r
 		       sum->reference_where, where, what);
 	if (!sum->unverified && !gx_record_has_provenance(record))
 		gx_die(GX_EXIT_DATA,
-		       "%s does not say which part of which input it is of (its input came over a "
-		       "pipe): name the file in gx-means, or add it --unverified",
+		       "%s does not say which part of which input it is of: a step before it wrote "
+		       "text: add -b to gx-means, or name the file",
 		       where);
 }
 
@@ -94,16 +95,25 @@ static void keep_record(struct gx_sum *sum, struct gx_record *record, const char
 }
 
 /* Why there is no record, and what to do; a file of a directory may not be finished. */
-GX_NORETURN static void refuse_text(const char *where, uint64_t line,
+GX_NORETURN static void refuse_text(const struct gx_record_input *in, const char *where,
 				    const char *why, bool found)
 {
+	const char *text, *near = NULL;
+	uint64_t line = in->line;
+	if (why == gx_record_none) {
+		size_t n = gx_record_visible(in, &text);
+		near = gx_record_near(text, n);
+	}
+	if (near)
+		gx_die(GX_EXIT_DATA, "%s:%" PRIu64 ": not a record but %s", where, line, near);
 	const char *what = "run that part again";
 	if (found)
 		what = "run that part again, if no job is still writing it (with -o a file "
 		       "appears when it is whole)";
 	else if (line > 2 || strcmp(where, "<stdin>") == 0)
-		what = "run that part again; jobs that write to one standard output at once mix "
-		       "their lines: give each a file, with -o";
+		what = "run that part again; jobs that write to one standard output at once, as "
+		       "with --line-buffer and -u of GNU parallel, mix their lines: give each a "
+		       "file, with -o";
 	gx_die(GX_EXIT_DATA, "%s:%" PRIu64 ": %s: %s", where, line, why, what);
 }
 
@@ -131,7 +141,8 @@ static void take_records(struct gx_sum *sum, const char *where, bool found)
 	const char *bytes, *why;
 	if (gx_record_peek(in, 1, &bytes) == 0)
 		refuse_empty(where, found);
-	if (*bytes == '\x89')
+	if (*bytes == '\x89' && gx_record_peek(in, 4, &bytes) == 4 &&
+	    memcmp(bytes, "\x89GXM", 4) == 0)
 		gx_die(GX_EXIT_DATA,
 		       "%s: a binary matrix, not a record: parts of a matrix are put "
 		       "together by --join",
@@ -147,7 +158,7 @@ static void take_records(struct gx_sum *sum, const char *where, bool found)
 		keep_record(sum, &record, where);
 	}
 	if (why)
-		refuse_text(where, in->line, why, found);
+		refuse_text(in, where, why, found);
 	sum->nfile++;
 }
 

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "base/memory.h"
+#include "bytes/progress.h"
 
 static void demand_same_columns(const struct gx_operand *first, const struct gx_operand *next)
 {
@@ -97,16 +98,28 @@ static void look_at_kind(struct gx_operands *operands, const struct gx_operand *
 		demand_continuation(source, operand);
 }
 
+void gx_operands_keep_facts(struct gx_operands *operands, size_t number,
+			    const struct gx_operand *operand)
+{
+	gx_facts_free(&operands->facts[number]);
+	gx_facts_append(&operands->facts[number], &operand->facts);
+}
+
 void gx_operands_look(struct gx_operands *operands, const struct gx_request *request,
 		      const struct gx_operand *first, struct gx_matrix *matrix)
 {
 	operands->gathered = !gx_matrix_is_part(&first->matrix);
+	operands->n = request->npath;
 	operands->stamp = gx_allocate_zeroed(request->npath, sizeof *operands->stamp);
+	operands->facts = gx_allocate_zeroed(request->npath, sizeof *operands->facts);
 	uint64_t nrow = first->matrix.nrow;
 	struct gx_source source = first->source;
 	for (size_t i = 1; i < request->npath; i++) {
 		if (!can_be_read_again(request->path[i])) {
 			nrow = operands->nbyte = source.of = GX_UNKNOWN;
+			bool standard = strcmp(request->path[i], "-") == 0;
+			gx_facts_tell(&operands->facts[i], "file", "%s",
+				      standard ? "<stdin>" : request->path[i]);
 			continue;
 		}
 		struct gx_operand *operand = gx_operand_open(request, request->path[i]);
@@ -117,6 +130,8 @@ void gx_operands_look(struct gx_operands *operands, const struct gx_request *req
 		operands->nbyte = gx_operands_add(operands->nbyte, gx_operand_bytes(operand));
 		if (operand->in->is_file)
 			operands->stamp[i] = operand->in->stamp;
+		gx_operands_keep_facts(operands, i, operand);
+		gx_progress_return(operand->counted);
 		gx_operand_close(operand);
 	}
 	matrix->nrow = matrix->announced = nrow;
@@ -130,6 +145,9 @@ void gx_operands_look(struct gx_operands *operands, const struct gx_request *req
 
 void gx_operands_free(struct gx_operands *operands)
 {
+	for (size_t i = 0; i < operands->n; i++)
+		gx_facts_free(&operands->facts[i]);
+	free(operands->facts);
 	free(operands->stamp);
 	*operands = (struct gx_operands){ 0 };
 }

@@ -14,6 +14,8 @@ struct gx_operands {
 	bool gathered;		/* wholes: a new matrix of all their rows */
 	uint64_t nbyte;		/* to read of those behind the first; GX_UNKNOWN */
 	struct gx_stamp *stamp; /* of each; a size of 0 of what can be read once only */
+	size_t n;
+	struct gx_facts *facts; /* of each: what its head tells; all, once it was read */
 };
 
 /*
@@ -23,6 +25,10 @@ struct gx_operands {
 void gx_operands_look(struct gx_operands *operands, const struct gx_request *request,
 		      const struct gx_operand *first, struct gx_matrix *matrix);
 void gx_operands_free(struct gx_operands *operands);
+
+/* Keeps the facts of operand `number`, which was read. */
+void gx_operands_keep_facts(struct gx_operands *operands, size_t number,
+			    const struct gx_operand *operand);
 
 /* Opens operand `number` in its turn, behind `before`, which is not closed yet. */
 struct gx_operand *gx_operands_open(const struct gx_operands *operands,

@@ -35,6 +35,26 @@ struct gx_reader {
 
 /* ---- opening ---- */
 
+/* What --progress takes for the whole: of what comes through a pipe, the rows at most. */
+static void expect(const struct gx_reader *reader)
+{
+	const struct gx_operand *first = reader->operand;
+	uint64_t nbyte = first->in->is_file ? gx_operand_bytes(first) : GX_UNKNOWN;
+	if (!reader->request.one_of_several)
+		gx_progress_expect(reader->matrix.nrow,
+				   gx_operands_add(nbyte, reader->others.nbyte),
+				   first->format->rows_follow);
+}
+
+/* A table that is turned is read while it is opened. */
+static void expect_all(const struct gx_request *request)
+{
+	uint64_t nbyte = 0;
+	for (size_t i = 0; i < request->npath; i++)
+		nbyte = gx_operands_add(nbyte, gx_input_size(request->path[i]));
+	gx_progress_expect(GX_UNKNOWN, nbyte, true);
+}
+
 struct gx_reader *gx_reader_open(const struct gx_request *request)
 {
 	struct gx_reader *reader = gx_allocate_zeroed(1, sizeof *reader);
@@ -44,6 +64,8 @@ struct gx_reader *gx_reader_open(const struct gx_request *request)
 	reader->request = *request;
 	reader->request.path = reader->path;
 	request = &reader->request;
+	if (request->reading.transposed && !request->one_of_several)
+		expect_all(request);
 	struct gx_operand *first = gx_operand_open(request, request->path[0]);
 	reader->operand = first;
 	reader->next = 1;
@@ -54,9 +76,7 @@ struct gx_reader *gx_reader_open(const struct gx_request *request)
 	reader->source = first->source;
 	if (request->npath > 1)
 		gx_operands_look(&reader->others, request, first, &reader->matrix);
-	else
-		gx_progress_expect(reader->matrix.nrow,
-				   request->part.n ? GX_UNKNOWN : first->in->size);
+	expect(reader);
 	if (request->reading.columns && !first->format->is_text)
 		gx_chosen_make(&reader->chosen, request->reading.columns, &reader->matrix);
 	return reader;
@@ -131,10 +151,13 @@ static void finish(struct gx_reader *reader)
 	operand->format->finish(operand);
 	gx_input_drain(operand->in);
 	gx_input_check_unchanged(operand->in);
+	if (operand->in->is_file)
+		gx_progress_reach(operand->counted + gx_operand_bytes(operand));
 	gx_operands_add_source(&reader->others, &reader->source, operand, reader->next == 1,
 			       reader->nrow);
 	reader->nrow += operand->nrow;
 	if (reader->next < reader->request.npath) {
+		gx_operands_keep_facts(&reader->others, reader->next - 1, operand);
 		reader->operand = gx_operands_open(&reader->others, &reader->request,
 						   reader->next++, operand, &reader->matrix);
 		gx_operand_close(operand);
@@ -294,9 +317,15 @@ bool gx_reader_skip(struct gx_reader *reader)
 
 /* ---- what is known ---- */
 
-const struct gx_facts *gx_reader_facts(const struct gx_reader *reader)
+const struct gx_facts *gx_reader_facts(const struct gx_reader *reader, size_t number)
 {
-	return &reader->operand->facts;
+	return number == reader->next - 1 ? &reader->operand->facts
+					  : &reader->others.facts[number];
+}
+
+size_t gx_reader_operands(const struct gx_reader *reader)
+{
+	return reader->request.npath;
 }
 
 bool gx_reader_is_gxm(const struct gx_reader *reader)

@@ -103,10 +103,11 @@ void gx_reader_close(struct gx_reader *reader);
 /* ---- what is known ---- */
 
 /*
- * What the input was recognised as, and how it is read. Complete at the end; of several
- * operands, those of the present one.
+ * What operand `number`, from 0, was recognised as, and how it is read: what its head tells;
+ * complete when it was read. Of a pipe whose turn has not come, its name.
  */
-const struct gx_facts *gx_reader_facts(const struct gx_reader *reader);
+const struct gx_facts *gx_reader_facts(const struct gx_reader *reader, size_t number);
+size_t gx_reader_operands(const struct gx_reader *reader);
 
 bool gx_reader_is_gxm(const struct gx_reader *reader);
 

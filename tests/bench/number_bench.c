@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Nanoseconds per number, against printf("%.17g") and strtod, which take turns with gx;
- * medians of ROUNDS. The numbers stand in one line with TABs between, as in a table.
+ * Nanoseconds per number, against printf("%.17g") and strtod, which take turns with gx, and of
+ * printing with at most four and eight digits; medians of ROUNDS. The numbers stand in one line with TABs between, as in a table.
  */
 #include "number/number.h"
 
@@ -13,7 +13,7 @@
 #define ROUNDS 15
 #define WIDTH 32
 
-enum method { GX_PRINT, C_PRINT, GX_PARSE, C_PARSE, NMETHOD };
+enum method { GX_PRINT, GX_PRINT_4, GX_PRINT_8, C_PRINT, GX_PARSE, C_PARSE, NMETHOD };
 
 static double values[COUNT];
 static double parsed[COUNT];
@@ -124,6 +124,13 @@ static size_t run(enum method method)
 			*out++ = '\t';
 		}
 		return (size_t)(out - printed);
+	case GX_PRINT_4:
+	case GX_PRINT_8:
+		for (size_t i = 0; i < COUNT; i++) {
+			out = gx_number_print_rounded(values[i], method == GX_PRINT_4 ? 4 : 8, out);
+			*out++ = '\t';
+		}
+		return (size_t)(out - printed);
 	case C_PRINT:
 		for (size_t i = 0; i < COUNT; i++)
 			out += sprintf(out, "%.17g\t", values[i]);
@@ -179,10 +186,11 @@ static void bench(size_t kind)
 		median[method] = times[method][ROUNDS / 2];
 	}
 	printf("%-24s print %5.1f ns %5.0f MB/s %5.1f x printf   "
-	       "parse %5.1f ns %5.0f MB/s %5.1f x strtod\n",
+	       "to 4 digits %5.1f ns, to 8 %5.1f ns   parse %5.1f ns %5.0f MB/s %5.1f x strtod\n",
 	       kinds[kind].name, 1e9 * median[GX_PRINT] / COUNT,
 	       1e-6 * (double)bytes[GX_PRINT] / median[GX_PRINT],
-	       median[C_PRINT] / median[GX_PRINT], 1e9 * median[GX_PARSE] / COUNT,
+	       median[C_PRINT] / median[GX_PRINT], 1e9 * median[GX_PRINT_4] / COUNT,
+	       1e9 * median[GX_PRINT_8] / COUNT, 1e9 * median[GX_PARSE] / COUNT,
 	       1e-6 * (double)bytes[GX_PARSE] / median[GX_PARSE],
 	       median[C_PARSE] / median[GX_PARSE]);
 }

@@ -119,7 +119,7 @@ static void choose_rows(struct gx_operand *operand)
 	m->nrow = m->announced = g->end - g->begin;
 }
 
-/* The bytes of the blocks that are read, for --explain. */
+/* The bytes of the blocks that are read. */
 static uint64_t count_bytes(const struct gx_gxm_reader *g)
 {
 	uint64_t nbyte = 0;
@@ -185,11 +185,7 @@ static void foresee(struct gx_operand *operand)
 	if (operand->end_is_damaged)
 		gx_die(GX_EXIT_DATA, "%s: its end is damaged: make the file again",
 		       operand->in->name);
-	if (g->indexed) {
-		operand->nbyte = count_bytes(g);
-		return;
-	}
-	if (m->derived)
+	if (g->indexed || m->derived)
 		return;
 	*source = (struct gx_source){ .unit = GX_UNIT_ROWS,
 				      .first = m->first,
@@ -241,6 +237,7 @@ static void gxm_open(struct gx_operand *operand)
 	else
 		choose_rows(operand);
 	if (g->indexed) {
+		operand->nbyte = count_bytes(g);
 		tell_source(operand, m->nrow, g->digests);
 		if (!g->skips)
 			gx_facts_tell(&operand->facts, "stored_digest", "%016" PRIx64, g->digests);

@@ -387,6 +387,7 @@ static void market_close(struct gx_operand *operand)
 }
 
 const struct gx_reader_format gx_reader_market = { .name = "MatrixMarket",
+						   .rows_follow = true,
 						.recognise = recognise,
 						.open = market_open,
 						   .start = market_start,

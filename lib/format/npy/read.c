@@ -48,7 +48,6 @@ static void foresee(struct gx_operand *operand)
 {
 	const struct npy_reader *npy = operand->state;
 	const struct gx_npy_header *h = &npy->header;
-	operand->nbyte = (npy->end - npy->begin) * h->ncol * h->item;
 	/* The most that strips, or a transposer, take. */
 	operand->memory = h->by_column ? UINT64_C(48) << 20 : 0;
 	tell_range(operand);
@@ -104,6 +103,7 @@ static void npy_open(struct gx_operand *operand)
 	m->first = npy->begin;
 	m->nrow = m->announced = npy->end - npy->begin;
 	m->whole = h->nrow;
+	operand->nbyte = (npy->end - npy->begin) * h->ncol * h->item;
 	start_print(operand);
 	gx_facts_tell(&operand->facts, "format", "npy");
 	gx_facts_tell(&operand->facts, "type", "%c%zu%s", h->kind, h->item,

@@ -153,7 +153,7 @@ static struct range count(const char *text, size_t ntext, size_t n)
 static struct range call(const struct choice *choice, const char *name, size_t nname)
 {
 	size_t last = find(&choice->index, name, nname)->last;
-	return last ? (struct range){ last, last } : (struct range){ 1, 0 };
+	return last && last <= choice->n ? (struct range){ last, last } : (struct range){ 1, 0 };
 }
 
 GX_NORETURN static void refuse_both(const struct choice *choice, const struct entry *e)

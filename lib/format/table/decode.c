@@ -149,13 +149,12 @@ static void wrong_count(struct parse *parse, size_t nfield, bool last_is_empty)
 /* Whether a field that should be empty is; a fault where it is not. */
 static bool is_left_empty(struct parse *parse, size_t field, const char *text, size_t n)
 {
+	struct gx_diagnosis diagnosis;
 	gx_cell_trim(&text, &n);
 	if (n == 0)
 		return true;
-	fault(parse, field,
-	      "%s in a column without a name, which is empty in the first row: name it in the "
-	      "header, or leave it out: --skip-columns %zu",
-	      gx_show(text, n), field);
+	gx_diagnose_left_empty(parse->dialect, field, text, n, &diagnosis);
+	fault(parse, diagnosis.field, "%s", diagnosis.text);
 	return false;
 }
 
@@ -193,7 +192,7 @@ static bool read_fields(struct parse *parse, const char *p, const char *end, siz
 				not_a_number(parse, field + 1, text, n);
 				return false;
 			} else if (d->field[field] == GX_FIELD_EMPTY &&
-				   !is_left_empty(parse, field + 1, text, n)) {
+				   !is_left_empty(parse, field, text, n)) {
 				return false;
 			}
 		} else if (field == d->nfield && d->trailing && n > 0) {

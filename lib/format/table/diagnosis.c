@@ -6,8 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/message.h"
-#include "format/table/id_words.h"
+#include "format/table/columns.h"
 #include "format/table/looks.h"
 #include "kernel/hash.h"
 
@@ -17,8 +18,8 @@ struct hand {
 	struct gx_names fields;
 	unsigned char *cell; /* enum gx_cell of each of the dialect's fields */
 	struct gx_looks looks;
-	size_t ntext;	 /* values that are text */
-	size_t field;	 /* the first of them, from 0 */
+	size_t ntext;     /* values that are text */
+	size_t field;     /* the first of them, from 0 */
 	const char *text; /* that */
 };
 
@@ -28,11 +29,28 @@ void gx_diagnose_count(const struct gx_dialect *d, size_t nfield, bool last_is_e
 	size_t expected = d->nfield + d->trailing;
 	diagnosis->field = 0;
 	snprintf(diagnosis->text, sizeof diagnosis->text,
-		 "%zu field%s where %zu are expected: a row was cut, glued or shifted%s", nfield,
-		 nfield == 1 ? "" : "s", expected,
+		 "%zu field%s where %zu are expected: a row was cut, glued or shifted%s",
+		 nfield, nfield == 1 ? "" : "s", expected,
 		 nfield == expected + 1 && last_is_empty
 			 ? " (a delimiter at the end of the rows: --trailing-delimiter)"
 			 : "");
+}
+
+void gx_diagnose_left_empty(const struct gx_dialect *d, size_t field, const char *text,
+			    size_t n, struct gx_diagnosis *diagnosis)
+{
+	struct gx_wording to = { diagnosis->text, 0, sizeof diagnosis->text };
+	char list[1200];
+	bool *kept = gx_allocate_zeroed(d->nfield, sizeof *kept);
+	diagnosis->field = field + 1;
+	gx_word(&to,
+		"%s in a column without a name that is empty in the first row: name it",
+		gx_show(text, n));
+	for (size_t i = 0; i < d->nfield; i++)
+		kept[i] = d->field[i] == GX_FIELD_VALUE;
+	if (gx_columns_print(kept, d->nfield, list, sizeof list))
+		gx_word(&to, ", or leave it out: --columns %s", list);
+	free(kept);
 }
 
 /* ---- tokens ---- */
@@ -88,8 +106,10 @@ static bool list_tokens(const struct hand *h, enum gx_look look, char *out, size
 	const char *field = h->fields.text;
 	bool good = true;
 	size_t at = 0;
-	for (size_t i = 0; i < h->dialect->nfield && good; i++, field = gx_names_next(field)) {
-		if (h->cell[i] != GX_CELL_TEXT || h->dialect->field[i] != GX_FIELD_VALUE ||
+	for (size_t i = 0; i < h->dialect->nfield && good;
+	     i++, field = gx_names_next(field)) {
+		if (h->cell[i] != GX_CELL_TEXT ||
+		    h->dialect->field[i] != GX_FIELD_VALUE ||
 		    (look != GX_LOOK_NONE && h->looks.look[i] != look))
 			continue;
 		size_t n;
@@ -101,8 +121,8 @@ static bool list_tokens(const struct hand *h, enum gx_look look, char *out, size
 			continue;
 		good = is_plain(text, n) && tokens.n < MOST;
 		if (good)
-			at += (size_t)snprintf(out + at, room - at, "%s%.*s", tokens.n ? "," : "",
-					       (int)n, text);
+			at += (size_t)snprintf(out + at, room - at, "%s%.*s",
+					       tokens.n ? "," : "", (int)n, text);
 		gx_names_add(&tokens, text, n);
 	}
 	gx_names_free(&tokens);
@@ -126,10 +146,12 @@ static bool diagnose_comma(struct hand *h, struct gx_wording *to)
 {
 	const char *field = h->fields.text;
 	for (size_t i = 0; i < h->dialect->nfield; i++, field = gx_names_next(field))
-		if (h->cell[i] == GX_CELL_TEXT && h->dialect->field[i] == GX_FIELD_VALUE &&
+		if (h->cell[i] == GX_CELL_TEXT &&
+		    h->dialect->field[i] == GX_FIELD_VALUE &&
 		    (h->dialect->decimal_comma || !has_decimal_comma(field)))
 			return false;
-	gx_word(to, "(a decimal comma: --decimal-comma; commas between thousands must go)");
+	gx_word(to,
+		"(a decimal comma: --decimal-comma; commas between thousands must go)");
 	return true;
 }
 
@@ -151,17 +173,12 @@ static bool diagnose_row(struct hand *h, struct gx_wording *to)
 /* The column that names the rows numbers them, and another one has their names. */
 static bool diagnose_row_numbers(struct hand *h, struct gx_wording *to)
 {
-	const struct gx_dialect *d = h->dialect;
-	const char *name = d->names.n ? d->names.text : NULL;
-	if (d->name_field != 0 || d->reading->id_column || d->known || d->counted ||
-	    !gx_evidence_is_numbered(&d->evidence))
+	size_t before = to->n;
+	gx_word(to, "(");
+	if (!gx_looks_tell_row_numbers(&h->looks, to)) {
+		to->text[to->n = before] = 0;
 		return false;
-	if (name && *name && gx_is_id_word(name, strlen(name)))
-		return false;
-	if (!h->looks.count[GX_LOOK_TEXT] || !gx_looks_propose_id(&h->looks, 1, false))
-		return false;
-	gx_word(to, "(column 1%s numbers the rows: ", name && !*name ? " has no name, and" : "");
-	gx_looks_advise(&h->looks, to);
+	}
 	gx_word(to, ")");
 	return true;
 }
@@ -179,18 +196,20 @@ static bool diagnose_columns(struct hand *h, struct gx_wording *to)
 /* Text among numbers. */
 static bool diagnose_cell(struct hand *h, struct gx_wording *to)
 {
-	char advice[1200] = "";
+	char advice[1400] = "";
 	struct gx_wording options = { advice, 0, sizeof advice };
 	bool several = h->looks.count[GX_LOOK_ODD] > 1;
 	gx_word(to, "(missing value%s: ", several ? "s" : "");
 	put_na(h, GX_LOOK_ODD, to);
 	gx_looks_advise(&h->looks, &options);
-	if (*advice)
+	if (*advice) {
+		size_t room = to->room;
 		gx_word(to, "; no sample: column%s ", several ? "s" : "");
-	if (*advice)
+		to->room = room > options.n + 100 ? room - options.n - 100 : 1;
 		gx_looks_name(&h->looks, GX_LOOK_ODD, to);
-	if (*advice)
+		to->room = room;
 		gx_word(to, ": %s", advice);
+	}
 	gx_word(to, ")");
 	return true;
 }
@@ -214,7 +233,7 @@ static void diagnose_values(struct hand *h, struct gx_diagnosis *diagnosis)
 	diagnosis->field = h->field + 1;
 	gx_word(&to, "not a number: %s ", gx_show(h->text, strlen(h->text)));
 	static bool (*const kinds[])(struct hand *, struct gx_wording *) = {
-		diagnose_comma,	  diagnose_row,	 diagnose_row_numbers,
+		diagnose_comma,   diagnose_row,  diagnose_row_numbers,
 		diagnose_columns, diagnose_cell,
 	};
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
@@ -232,7 +251,8 @@ bool gx_diagnose(const struct gx_dialect *d, const char *line, size_t n,
 		const char *last = gx_row_field(&hand.fields, hand.fields.n - 1);
 		gx_diagnose_count(d, hand.fields.n, !*last, diagnosis);
 	} else if (good) {
-		hand.cell = gx_row_cells(&hand.fields, d->nfield, d->decimal_comma, &d->missing);
+		hand.cell = gx_row_cells(&hand.fields, d->nfield, d->decimal_comma,
+					 &d->missing);
 		gx_looks_make(d, hand.cell, XXH3_64bits(line, n), &hand.looks);
 		find_text(&hand);
 		good = hand.ntext > 0;

@@ -10,7 +10,7 @@
 
 struct gx_diagnosis {
 	size_t field; /* at which it shows, from 1; 0: at none */
-	char text[1600];
+	char text[1900];
 };
 
 /*
@@ -24,5 +24,9 @@ bool gx_diagnose(const struct gx_dialect *dialect, const char *line, size_t n,
 /* A row of nfield fields, of which there should be others. */
 void gx_diagnose_count(const struct gx_dialect *dialect, size_t nfield, bool last_is_empty,
 		       struct gx_diagnosis *diagnosis);
+
+/* A text in a field, from 0, that should be empty: GX_FIELD_EMPTY. */
+void gx_diagnose_left_empty(const struct gx_dialect *dialect, size_t field, const char *text,
+			    size_t n, struct gx_diagnosis *diagnosis);
 
 #endif

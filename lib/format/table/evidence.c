@@ -35,19 +35,20 @@ bool gx_row_split(const char *line, size_t n, const struct gx_parting *parting,
 	return p != NULL;
 }
 
-unsigned char *gx_row_cells(const struct gx_names *fields, size_t nfield, bool decimal_comma,
-			    const struct gx_names *missing)
+unsigned char *gx_row_cells(const struct gx_names *fields, size_t nfield,
+			    bool decimal_comma, const struct gx_names *missing)
 {
 	unsigned char *cell = gx_allocate_zeroed(nfield, 1);
 	const char *field = fields->text;
-	for (size_t i = 0; i < nfield && i < fields->n; i++, field = gx_names_next(field)) {
+	for (size_t i = 0; i < nfield && i < fields->n;
+	     i++, field = gx_names_next(field)) {
 		const char *text = field;
 		size_t n = strlen(text);
 		double value;
 		gx_cell_trim(&text, &n);
 		cell[i] = n == 0 ? GX_CELL_EMPTY
-				 : (unsigned char)gx_cell_read(text, n, decimal_comma, missing,
-							       &value);
+				 : (unsigned char)gx_cell_read(text, n, decimal_comma,
+							       missing, &value);
 	}
 	return cell;
 }
@@ -77,11 +78,13 @@ static bool take_row(const struct gx_lines *lines, const struct gx_evidence_term
 	if (good) {
 		size_t n = strlen(fields.text) + 1;
 		gx_input_visible(lines->in, &bytes);
-		*row = (struct gx_evidence_row){ .number = lines->number,
-						 .at = (size_t)(lines->text - (const char *)bytes),
-						 .n = lines->n,
-						 .hash = XXH3_64bits(lines->text, lines->n),
-						 .first = gx_allocate(n, 1) };
+		*row = (struct gx_evidence_row){
+			.number = lines->number,
+			.at = (size_t)(lines->text - (const char *)bytes),
+			.n = lines->n,
+			.hash = XXH3_64bits(lines->text, lines->n),
+			.first = gx_allocate(n, 1)
+		};
 		memcpy(row->first, fields.text, n);
 		row->cell = gx_row_cells(&fields, terms->nfield, terms->decimal_comma,
 					 terms->missing);
@@ -93,15 +96,15 @@ static bool take_row(const struct gx_lines *lines, const struct gx_evidence_term
 void gx_evidence_read(struct gx_input *in, const struct gx_evidence_terms *terms,
 		      struct gx_evidence *evidence)
 {
-	struct gx_lines lines = { .in = in,
-				  .keep = true,
-				  .number = terms->data_line - 1,
-				  .at = terms->data };
+	struct gx_lines lines = {
+		.in = in, .keep = true, .number = terms->data_line - 1, .at = terms->data
+	};
 	*evidence = (struct gx_evidence){ 0 };
 	while (evidence->n < 2 && gx_lines_next(&lines)) {
 		if (begins(&lines, terms->end_marker))
 			break;
-		bool blank = gx_line_is_blank(lines.text, lines.n, terms->parting.delimiter);
+		bool blank = gx_line_is_blank(lines.text, lines.n,
+					      terms->parting.delimiter);
 		if (blank && terms->skip_blank)
 			continue;
 		/* No row may stand behind a blank line. */
@@ -130,5 +133,6 @@ bool gx_evidence_is_numbered(const struct gx_evidence *evidence)
 	if (evidence->n == 0 ||
 	    (strcmp(row[0].first, "0") != 0 && strcmp(row[0].first, "1") != 0))
 		return false;
-	return evidence->n == 1 || strcmp(row[1].first, *row[0].first == '0' ? "1" : "2") == 0;
+	return evidence->n == 1 ||
+	       strcmp(row[1].first, *row[0].first == '0' ? "1" : "2") == 0;
 }

@@ -16,8 +16,9 @@
 
 /* How a row is parted into fields. */
 struct gx_parting {
-	int delimiter;	 /* a byte, or GX_WHITESPACE */
-	size_t raw_first, raw_last; /* quotes mean nothing in fields [raw_first, raw_last) */
+	int delimiter; /* a byte, or GX_WHITESPACE */
+	size_t raw_first,
+		raw_last; /* quotes mean nothing in fields [raw_first, raw_last) */
 };
 
 /* Adds the fields of a line, without their quotes; false where a quote is wrong. */
@@ -25,10 +26,10 @@ bool gx_row_split(const char *line, size_t n, const struct gx_parting *parting,
 		  struct gx_names *fields);
 
 struct gx_evidence_row {
-	uint64_t number; /* of its line, from 1 */
-	size_t at, n;	 /* offset of the line in the input, and its bytes */
-	uint64_t hash;	 /* of these */
-	char *first;	 /* text of the first field */
+	uint64_t number;     /* of its line, from 1 */
+	size_t at, n;        /* offset of the line in the input, and its bytes */
+	uint64_t hash;       /* of these */
+	char *first;         /* text of the first field */
 	unsigned char *cell; /* enum gx_cell of each of nfield fields */
 };
 
@@ -42,8 +43,9 @@ struct gx_evidence {
 struct gx_evidence_terms {
 	struct gx_parting parting;
 	size_t nfield, trailing; /* fields of a row, and empty ones behind them */
-	uint64_t data, data_line; /* where the first row begins, and the number of its line */
-	const char *end_marker;	 /* how the line behind the last row begins; NULL: none */
+	uint64_t data,
+		data_line; /* where the first row begins, and the number of its line */
+	const char *end_marker; /* how the line behind the last row begins; NULL: none */
 	bool skip_blank, decimal_comma;
 	const struct gx_names *missing;
 };
@@ -60,8 +62,8 @@ void gx_evidence_free(struct gx_evidence *evidence);
 bool gx_evidence_is_numbered(const struct gx_evidence *evidence);
 
 /* The kinds of a row's fields, to be freed; nfield of them. */
-unsigned char *gx_row_cells(const struct gx_names *fields, size_t nfield, bool decimal_comma,
-			    const struct gx_names *missing);
+unsigned char *gx_row_cells(const struct gx_names *fields, size_t nfield,
+			    bool decimal_comma, const struct gx_names *missing);
 
 /* Text of a field, which is there. */
 const char *gx_row_field(const struct gx_names *fields, size_t field);

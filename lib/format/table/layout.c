@@ -112,9 +112,12 @@ static void choose_values(const struct choice *choice, bool *chosen,
 			  struct gx_layout *layout)
 {
 	const struct gx_reading *reading = choice->reading;
-	size_t nfield = choice->heading->nfield, id = layout->name_field;
+	size_t nfield = choice->heading->nfield, id = layout->name_field, n = nfield;
+	/* What a spreadsheet left is no column. */
+	while (n && layout->field[n - 1] == GX_FIELD_EMPTY)
+		n--;
 	if (reading->skip_columns) {
-		gx_columns_choose(reading->skip_columns, &choice->names, nfield, id,
+		gx_columns_choose(reading->skip_columns, &choice->names, n, id,
 				  "--skip-columns", chosen);
 		if (id != SIZE_MAX && chosen[id])
 			gx_die_usage("--skip-columns: column %zu names the genes (--id-column "
@@ -126,8 +129,7 @@ static void choose_values(const struct choice *choice, bool *chosen,
 		memset(chosen, 0, nfield * sizeof *chosen);
 	}
 	if (reading->columns) {
-		gx_columns_choose(reading->columns, &choice->names, nfield, id, "--columns",
-				  chosen);
+		gx_columns_choose(reading->columns, &choice->names, n, id, "--columns", chosen);
 		for (size_t i = 0; i < nfield; i++)
 			layout->field[i] = chosen[i] ? GX_FIELD_VALUE : GX_FIELD_SKIP;
 		if (id != SIZE_MAX && chosen[id])

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/memory.h"
 #include "base/message.h"
@@ -22,8 +23,8 @@ struct seen {
 	bool text, number, any;
 };
 
-static struct seen look_at(const struct gx_looks *s, const unsigned char *hand, uint64_t hash,
-			   size_t field)
+static struct seen look_at(const struct gx_looks *s, const unsigned char *hand,
+			   uint64_t hash, size_t field)
 {
 	const struct gx_evidence *evidence = &s->dialect->evidence;
 	struct seen seen = { false, false, false };
@@ -51,30 +52,21 @@ static bool is_none(const struct gx_reading *reading)
 	return reading->id_column && strcmp(reading->id_column, "none") == 0;
 }
 
-static bool any_is_of_test(const struct gx_dialect *d)
-{
-	const char *name = d->names.text;
-	for (size_t i = 0; i < d->names.n; i++, name = gx_names_next(name))
-		if (d->field[i] == GX_FIELD_VALUE && gx_is_of_test(name))
-			return true;
-	return false;
-}
-
 static void look_at_all(struct gx_looks *s, const unsigned char *hand, uint64_t hash)
 {
 	const struct gx_dialect *d = s->dialect;
 	const bool by_name = d->names.n && !names_do_not_count(d);
-	const bool among_tests = by_name && any_is_of_test(d);
+	const bool of_tests = by_name && gx_are_of_tests(&d->names);
 	const char *name = d->names.text;
 	for (size_t i = 0; i < d->nfield; i++) {
 		enum gx_look look = GX_LOOK_NONE;
 		if (d->field[i] == GX_FIELD_VALUE) {
 			struct seen seen = look_at(s, hand, hash, i);
 			look = seen.text && seen.number ? GX_LOOK_ODD
-			       : seen.text		? GX_LOOK_TEXT
+			       : seen.text              ? GX_LOOK_TEXT
 							: GX_LOOK_SAMPLE;
 			if (look == GX_LOOK_SAMPLE && by_name && seen.any &&
-			    (gx_is_unsampled(name, among_tests) ||
+			    (gx_is_unsampled(name, of_tests) ||
 			     (i == 0 && is_none(d->reading) &&
 			      gx_is_id_word(name, strlen(name)))))
 				look = GX_LOOK_UNSAMPLED;
@@ -128,12 +120,12 @@ static void count_looks(struct gx_looks *s)
 	s->measures = samples_are_measures(s);
 }
 
-void gx_looks_make(const struct gx_dialect *dialect, const unsigned char *hand, uint64_t hash,
-		    struct gx_looks *looks)
+void gx_looks_make(const struct gx_dialect *dialect, const unsigned char *hand,
+		   uint64_t hash, struct gx_looks *looks)
 {
 	*looks = (struct gx_looks){ .dialect = dialect,
-				      .look = gx_allocate_zeroed(dialect->nfield, 1),
-				      .id = SIZE_MAX };
+				    .look = gx_allocate_zeroed(dialect->nfield, 1),
+				    .id = SIZE_MAX };
 	look_at_all(looks, hand, hash);
 	look_left(looks);
 	count_looks(looks);
@@ -145,28 +137,73 @@ void gx_looks_free(struct gx_looks *looks)
 	looks->look = NULL;
 }
 
-bool gx_looks_propose_id(struct gx_looks *s, size_t from, bool only_id_words)
+/* ---- the column that names the rows ---- */
+
+size_t gx_looks_find_id_word(const struct gx_looks *s, size_t from)
 {
 	const struct gx_dialect *d = s->dialect;
 	const char *name = d->names.text;
-	for (size_t i = 0; i < d->nfield && s->id == SIZE_MAX && d->names.n; i++) {
-		if (i >= from && s->look[i] != GX_LOOK_NONE && gx_is_id_word(name, strlen(name)))
-			s->id = i;
-		name = gx_names_next(name);
-	}
-	for (size_t i = from; i < d->nfield && s->id == SIZE_MAX && !only_id_words; i++)
+	for (size_t i = 0; i < d->names.n; i++, name = gx_names_next(name))
+		if (i >= from && s->look[i] != GX_LOOK_NONE &&
+		    gx_is_id_word(name, strlen(name)))
+			return i;
+	return SIZE_MAX;
+}
+
+size_t gx_looks_find_text(const struct gx_looks *s, size_t from)
+{
+	for (size_t i = from; i < s->dialect->nfield; i++)
 		if (s->look[i] == GX_LOOK_TEXT)
-			s->id = i;
-	if (s->id == SIZE_MAX)
-		return false;
-	s->look[s->id] = GX_LOOK_NONE;
+			return i;
+	return SIZE_MAX;
+}
+
+void gx_looks_propose_id(struct gx_looks *s, size_t id)
+{
+	s->id = id;
+	s->look[id] = GX_LOOK_NONE;
 	/* What stands left of the last text may do so no more. */
-	for (size_t i = 0; i < d->nfield; i++)
+	for (size_t i = 0; i < s->dialect->nfield; i++)
 		if (s->look[i] == GX_LOOK_LEFT)
 			s->look[i] = GX_LOOK_SAMPLE;
 	look_left(s);
 	count_looks(s);
-	return true;
+}
+
+static bool is_count(const char *text)
+{
+	return *text && text[strspn(text, "0123456789")] == 0;
+}
+
+/* Names that R and pandas give a column of numbers of rows; other words name genes. */
+static bool is_row_word(const char *name)
+{
+	static const char *const words[] = { "",    "X",        "Unnamed: 0", "index",
+					     "row", "rownames", "row_number", "#",
+					     "No.", "n" };
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (strcasecmp(name, words[i]) == 0)
+			return true;
+	return false;
+}
+
+/* Whether the column that names the rows numbers them, and another one has names. */
+static bool rows_are_numbered(const struct gx_looks *s)
+{
+	const struct gx_dialect *d = s->dialect;
+	const struct gx_evidence *evidence = &d->evidence;
+	const char *name = d->names.n ? d->names.text : "";
+	if (d->name_field != 0 || d->reading->id_column || d->known || d->counted)
+		return false;
+	if (gx_evidence_is_numbered(evidence) &&
+	    (is_row_word(name) || !gx_is_id_word(name, strlen(name))))
+		return gx_looks_find_id_word(s, 1) != SIZE_MAX ||
+		       gx_looks_find_text(s, 1) != SIZE_MAX;
+	/* Rows that were picked keep their numbers; a column of ids beside them says so. */
+	bool counts = evidence->n > 0 && is_row_word(name);
+	for (size_t i = 0; i < evidence->n; i++)
+		counts &= is_count(evidence->row[i].first);
+	return counts && gx_looks_find_id_word(s, 1) != SIZE_MAX;
 }
 
 /* ---- words ---- */
@@ -184,11 +221,12 @@ void gx_word(struct gx_wording *w, const char *format, ...)
 
 void gx_looks_name(const struct gx_looks *s, enum gx_look look, struct gx_wording *to)
 {
-	enum { MOST = 12 };
+	enum { MOST = 12, LONGEST = 300 };
 	const struct gx_dialect *d = s->dialect;
 	const char *name = d->names.n ? d->names.text : NULL;
 	size_t said = 0, all = s->count[look];
-	for (size_t i = 0; i < d->nfield && said < MOST; i++) {
+	for (size_t i = 0; i < d->nfield && said < MOST && to->n + LONGEST < to->room;
+	     i++) {
 		if (s->look[i] == look) {
 			gx_word(to, "%s%zu", said ? ", " : "", i + 1);
 			if (name)
@@ -207,7 +245,8 @@ static void name_look(const struct gx_looks *s, const char *what, enum gx_look l
 {
 	if (s->count[look] == 0)
 		return;
-	gx_word(to, "%s%s: column%s ", *first ? "" : "; ", what, s->count[look] == 1 ? "" : "s");
+	gx_word(to, "%s%s: column%s ", *first ? "" : "; ", what,
+		s->count[look] == 1 ? "" : "s");
 	gx_looks_name(s, look, to);
 	*first = false;
 }
@@ -260,7 +299,8 @@ static void part(const struct gx_looks *s, struct sets *sets)
 		if (sets->keep[i] && sets->nkeep++ == 0)
 			sets->first_kept = i;
 		gap |= sets->nkeep && !sets->keep[i] && d->field[i] != GX_FIELD_EMPTY;
-		sets->skip[i] |= s->look[i] > GX_LOOK_SAMPLE || (placed && i < d->known->n);
+		sets->skip[i] |= s->look[i] > GX_LOOK_SAMPLE ||
+				 (placed && i < d->known->n);
 		if (i == s->id || (s->id == SIZE_MAX && i == d->name_field))
 			sets->skip[i] = false;
 		sets->nskip += sets->skip[i];
@@ -277,8 +317,9 @@ static void put_shorter(const struct gx_looks *s, const struct sets *sets,
 	size_t nskip = gx_columns_print(sets->skip, d->nfield, skip, sizeof skip);
 	size_t nkeep = gx_columns_print(sets->keep, d->nfield, keep, sizeof keep);
 	/* As hard to type, samples that come last are easier to look at. */
-	bool by_keeping = nkeep && (nkeep < nskip || !nskip ||
-				    (nkeep == nskip && sets->suffix && sets->nskip > nskip));
+	bool by_keeping = nkeep &&
+			  (nkeep < nskip || !nskip ||
+			   (nkeep == nskip && sets->suffix && sets->nskip > nskip));
 	if (d->reading->columns)
 		by_keeping = true;
 	if (d->reading->all_columns || (d->known && d->known->rest == GX_REST_PLACED))
@@ -311,24 +352,42 @@ void gx_looks_advise(const struct gx_looks *s, struct gx_wording *to)
 
 void gx_looks_tell(const struct gx_looks *s, struct gx_wording *to)
 {
+	char advice[1400] = "";
+	struct gx_wording options = { advice, 0, sizeof advice };
 	bool first = true;
-	name_look(s, "text", GX_LOOK_TEXT, to, &first);
-	name_look(s, "no sample has such a name", GX_LOOK_UNSAMPLED, to, &first);
-	name_look(s, "numbers left of text", GX_LOOK_LEFT, to, &first);
-	if (s->measures) {
-		name_look(s, "several measures of one sample", GX_LOOK_SAMPLE, to, &first);
-		gx_word(to, ", of which you choose one");
-	}
-	size_t before = to->n;
-	gx_word(to, ": ");
-	size_t start = to->n;
-	gx_looks_advise(s, to);
-	if (to->n == start) {
-		to->n = before;
-		gx_word(to, "; no column is left that could be a sample");
-	}
-	if (s->count[GX_LOOK_LEFT])
-		gx_word(to, " (numbers left of text that are samples: add them)");
+	gx_looks_advise(s, &options);
+	if (*advice && s->count[GX_LOOK_LEFT])
+		gx_word(&options, " (numbers left of text that are samples: add them)");
 	else if (s->count[GX_LOOK_UNSAMPLED] && !s->count[GX_LOOK_TEXT] && !s->measures)
-		gx_word(to, " (--all-columns where they are samples)");
+		gx_word(&options, "%s(--all-columns where they are samples)",
+			*advice ? " " : "");
+	/* An option that is cut would be another one: there is room for it behind the names. */
+	size_t room = to->room;
+	to->room = room > options.n + 100 ? room - options.n - 100 : 1;
+	name_look(s, "text", GX_LOOK_TEXT, to, &first);
+	name_look(s,
+		  s->dialect->reading->transposed ? "no gene has such a name"
+						  : "no sample has such a name",
+		  GX_LOOK_UNSAMPLED, to, &first);
+	name_look(s, "numbers left of text", GX_LOOK_LEFT, to, &first);
+	if (s->measures)
+		name_look(s, "choose one of several measures of one sample",
+			  GX_LOOK_SAMPLE, to, &first);
+	to->room = room;
+	gx_word(to, "%s: %s",
+		s->count[GX_LOOK_SAMPLE] ? "" : "; no column is left to be a sample",
+		advice);
+}
+
+bool gx_looks_tell_row_numbers(struct gx_looks *s, struct gx_wording *to)
+{
+	const struct gx_names *names = &s->dialect->names;
+	if (!rows_are_numbered(s))
+		return false;
+	size_t id = gx_looks_find_id_word(s, 1);
+	gx_looks_propose_id(s, id == SIZE_MAX ? gx_looks_find_text(s, 1) : id);
+	gx_word(to, "column 1%s numbers the rows: ",
+		names->n && !*names->text ? " has no name, and" : "");
+	gx_looks_advise(s, to);
+	return true;
 }

@@ -12,12 +12,12 @@
 #include "format/table/dialect.h"
 
 enum gx_look {
-	GX_LOOK_NONE,	   /* it is no value as the table is read now */
+	GX_LOOK_NONE, /* it is no value as the table is read now */
 	GX_LOOK_SAMPLE,
-	GX_LOOK_TEXT,	   /* no number in it, and text */
-	GX_LOOK_ODD,	   /* numbers, and text among them */
+	GX_LOOK_TEXT,      /* no number in it, and text */
+	GX_LOOK_ODD,       /* numbers, and text among them */
 	GX_LOOK_UNSAMPLED, /* numbers, under a name that no sample has */
-	GX_LOOK_LEFT,	   /* numbers, left of text: annotation as well, it seems */
+	GX_LOOK_LEFT,      /* numbers, left of text: annotation as well, it seems */
 	GX_LOOKS
 };
 
@@ -33,12 +33,17 @@ struct gx_looks {
  * Looks at the first two rows, and at one more: its kinds of cells, its hash that tells whether
  * it is one of these. `hand`: NULL: there is none. The looks are to be freed.
  */
-void gx_looks_make(const struct gx_dialect *dialect, const unsigned char *hand, uint64_t hash,
-		    struct gx_looks *looks);
+void gx_looks_make(const struct gx_dialect *dialect, const unsigned char *hand,
+		   uint64_t hash, struct gx_looks *looks);
 void gx_looks_free(struct gx_looks *looks);
 
-/* Proposes a column of these looks as the one that names the rows; false: there is none. */
-bool gx_looks_propose_id(struct gx_looks *looks, size_t from, bool only_id_words);
+/* The first column that bears an id word, from `from` on; SIZE_MAX: none does. */
+size_t gx_looks_find_id_word(const struct gx_looks *looks, size_t from);
+/* The first column of text. */
+size_t gx_looks_find_text(const struct gx_looks *looks, size_t from);
+
+/* Proposes a column as the one that names the rows. */
+void gx_looks_propose_id(struct gx_looks *looks, size_t id);
 
 /* A text that grows in a buffer, and is cut where that ends. */
 struct gx_wording {
@@ -49,12 +54,19 @@ struct gx_wording {
 void gx_word(struct gx_wording *wording, const char *format, ...) GX_PRINTF(2, 3);
 
 /* "2 'desc', 4 'type'": the columns of a look, with their names. Many are counted. */
-void gx_looks_name(const struct gx_looks *looks, enum gx_look look, struct gx_wording *to);
+void gx_looks_name(const struct gx_looks *looks, enum gx_look look,
+		   struct gx_wording *to);
 
 /*
  * What was seen, and behind a colon the options: "text: column 2 'desc': --skip-columns 2".
  */
 void gx_looks_tell(const struct gx_looks *looks, struct gx_wording *to);
+
+/*
+ * Where the column that names the rows numbers them, and another one has names: proposes that
+ * one, and says so, with the options. False, and nothing, elsewhere.
+ */
+bool gx_looks_tell_row_numbers(struct gx_looks *looks, struct gx_wording *to);
 
 /* The options alone; "" where no column would be left. */
 void gx_looks_advise(const struct gx_looks *looks, struct gx_wording *to);

@@ -12,6 +12,7 @@
 #include "base/memory.h"
 #include "bytes/lines.h"
 #include "format/table/reader.h"
+#include "format/table/roles.h"
 
 /* ---- open ---- */
 
@@ -62,17 +63,6 @@ static const char *delimiter_name(int delimiter, char buffer[4])
 	return buffer;
 }
 
-/* Names with commas between them, as many as fit in a fact. */
-static const char *join_names(const struct gx_names *names, char out[1024])
-{
-	size_t n = 0;
-	const char *p = names->text;
-	strcpy(out, "none");
-	for (size_t i = 0; i < names->n && n < 1000; i++, p = gx_names_next(p))
-		n += (size_t)snprintf(out + n, 1024 - n, "%s%.200s", i ? "," : "", p);
-	return out;
-}
-
 static void tell_decisions(struct gx_operand *operand)
 {
 	static const char *const headers[] = { [GX_HEADER_CORNER] = "with a corner cell",
@@ -80,16 +70,14 @@ static void tell_decisions(struct gx_operand *operand)
 					       [GX_HEADER_NONE] = "none" };
 	const struct gx_table_reader *t = operand->state;
 	const struct gx_dialect *d = &t->dialect;
-	char buffer[4], list[1024];
+	char buffer[4];
 	gx_facts_tell(&operand->facts, "format", "text, %s", d->kind);
 	gx_facts_tell(&operand->facts, "delimiter", "%s", delimiter_name(d->delimiter, buffer));
 	gx_facts_tell(&operand->facts, "header", "%s", headers[d->header]);
 	gx_facts_tell(&operand->facts, "first_row_on_line", "%" PRIu64, d->data_line);
-	if (d->name_field == SIZE_MAX)
-		gx_facts_tell(&operand->facts, "id_column", "none");
-	else
-		gx_facts_tell(&operand->facts, "id_column", "%zu", d->name_field + 1);
-	gx_facts_tell(&operand->facts, "skipped_columns", "%s", join_names(&d->skipped, list));
+	gx_roles_tell(d,
+		      operand->request->reading.transposed ? "gene_columns" : "sample_columns",
+		      &operand->facts);
 	if (d->trailing)
 		gx_facts_tell(&operand->facts, "trailing_delimiter", "yes");
 	if (d->rows != GX_UNKNOWN)
@@ -117,7 +105,6 @@ static void foresee(struct gx_operand *operand)
 			  3 * t->dialect.nfield;
 	if (in->seekable) {
 		tell_file(operand);
-		operand->nbyte = t->last - t->first;
 		/* The first row, which the dialect was decided by. */
 		operand->nline = gx_table_first_line(in, t->dialect.data + 1) - t->dialect.data;
 		return;
@@ -148,8 +135,10 @@ static void table_open(struct gx_operand *operand)
 	gx_dialect_detect(in, &operand->request->reading, &t->dialect);
 	choose_bytes(operand);
 	t->start = t->position;
-	if (in->seekable)
+	if (in->seekable) {
+		operand->nbyte = t->last - t->first;
 		t->print = fingerprint(operand);
+	}
 	m->ncol = d->nvalue;
 	gx_names_append(&m->columns, &d->columns);
 	m->named = d->name_field != SIZE_MAX;
@@ -411,13 +400,12 @@ static void check_end(struct gx_operand *operand)
 static void tell_tokens(struct gx_operand *operand)
 {
 	const struct gx_table_reader *t = operand->state;
-	char list[1024];
 	struct gx_names shown = { 0 };
 	const char *token = t->tokens.text;
 	/* The empty field is shown as such. */
 	for (size_t i = 0; i < t->tokens.n; i++, token = gx_names_next(token))
 		gx_names_add(&shown, *token ? token : "(empty)", *token ? strlen(token) : 7);
-	gx_facts_tell(&operand->facts, "na_tokens", "%s", join_names(&shown, list));
+	gx_roles_tell_names(&shown, "na_tokens", &operand->facts);
 	gx_names_free(&shown);
 }
 

@@ -20,7 +20,8 @@ struct table {
 	const struct gx_dialect *dialect;
 };
 
-GX_NORETURN GX_COLD static void refuse(const struct table *t, const struct gx_wording *why)
+GX_NORETURN GX_COLD static void refuse(const struct table *t,
+				       const struct gx_wording *why)
 {
 	gx_die(GX_EXIT_DATA, "%s:%" PRIu64 ": %s", t->in->name, t->number, why->text);
 }
@@ -37,12 +38,20 @@ static void check_place(const struct table *t)
 		return;
 	struct gx_looks looks;
 	gx_looks_make(d, NULL, 0, &looks);
-	const char *chr = d->names.text, *start = gx_names_next(chr), *end = gx_names_next(start);
-	gx_word(&why, "a table like BED: the columns 1 %s, 2 %s and 3 %s are a place, and no name: ",
+	const char *chr = d->names.text, *start = gx_names_next(chr),
+		   *end = gx_names_next(start);
+	gx_word(&why,
+		"a table like BED: the columns 1 %s, 2 %s and 3 %s are a place, and no name: ",
 		gx_show(chr, strlen(chr)), gx_show(start, strlen(start)),
 		gx_show(end, strlen(end)));
-	if (!gx_looks_propose_id(&looks, d->known->n, false))
+	/* The fourth column of BED is the name; others have it further behind. */
+	size_t place = d->known->n, id = gx_looks_find_id_word(&looks, place);
+	if (looks.look[place] == GX_LOOK_TEXT || id == SIZE_MAX)
+		id = gx_looks_find_text(&looks, place);
+	if (id == SIZE_MAX)
 		gx_word(&why, "--id-column none ");
+	else
+		gx_looks_propose_id(&looks, id);
 	gx_looks_advise(&looks, &why);
 	gx_looks_free(&looks);
 	refuse(t, &why);
@@ -97,7 +106,8 @@ static void check_names(const struct table *t)
 		return;
 	const char *name = d->evidence.row[0].first;
 	gx_die(GX_EXIT_DATA,
-	       "%s:%" PRIu64 ": the first two rows are both called %s: where column 1 is a sample, "
+	       "%s:%" PRIu64
+	       ": the first two rows are both called %s: where column 1 is a sample, "
 	       "and no column names the rows: --id-column none; where it names them: "
 	       "--id-column 1",
 	       t->in->name, d->evidence.row[0].number, gx_show(name, strlen(name)));
@@ -127,9 +137,10 @@ static void check_rows(const struct table *t)
 			text = d->field[field] == GX_FIELD_VALUE &&
 			       row->cell[field] == GX_CELL_TEXT;
 		struct gx_diagnosis diagnosis;
-		if (text && !is_foreign(line, row->n) && gx_diagnose(d, line, row->n, &diagnosis))
-			gx_die(GX_EXIT_DATA, "%s:%" PRIu64 ":%zu: %s", t->in->name, row->number,
-			       diagnosis.field, diagnosis.text);
+		if (text && !is_foreign(line, row->n) &&
+		    gx_diagnose(d, line, row->n, &diagnosis))
+			gx_die(GX_EXIT_DATA, "%s:%" PRIu64 ":%zu: %s", t->in->name,
+			       row->number, diagnosis.field, diagnosis.text);
 	}
 }
 
@@ -141,7 +152,8 @@ static void name_kind(const struct gx_dialect *d, struct gx_wording *to)
 	gx_word(to, "%s: ", d->kind);
 	for (size_t i = 0, said = 0; i < d->known->n; i++)
 		if (d->field[i] == GX_FIELD_SKIP)
-			gx_word(to, "%s'%s'", said++ ? ", " : "annotation: ", d->known->name[i]);
+			gx_word(to, "%s'%s'",
+				said++ ? ", " : "annotation: ", d->known->name[i]);
 	if (d->known->n > 1)
 		gx_word(to, "; ");
 }
@@ -154,11 +166,10 @@ static void check_columns(const struct table *t)
 	struct gx_looks looks;
 	gx_looks_make(d, NULL, 0, &looks);
 	if (looks.count[GX_LOOK_UNSAMPLED] || looks.measures) {
-		if (gx_evidence_is_numbered(&d->evidence) && d->name_field == 0 &&
-		    d->names.n && !*d->names.text)
-			gx_looks_propose_id(&looks, 1, true);
-		name_kind(d, &why);
-		gx_looks_tell(&looks, &why);
+		if (!gx_looks_tell_row_numbers(&looks, &why)) {
+			name_kind(d, &why);
+			gx_looks_tell(&looks, &why);
+		}
 		refuse(t, &why);
 	}
 	gx_looks_free(&looks);

@@ -7,13 +7,12 @@
 
 enum { LINES = 4, FIELDS = 4 };
 
-static const char *const summary[LINES] = { "N_unmapped\t", "N_multimapping\t", "N_noFeature\t",
-					    "N_ambiguous\t" };
+static const char *const summary[LINES] = { "N_unmapped\t", "N_multimapping\t",
+					    "N_noFeature\t", "N_ambiguous\t" };
 
-static const struct gx_known_table star = { .kind = "STAR ReadsPerGene",
-					    .n = 1,
-					    .rest = GX_REST_MEASURES,
-					    .name = { "gene" } };
+static const struct gx_known_table star = {
+	.kind = "STAR ReadsPerGene", .n = 1, .rest = GX_REST_MEASURES, .name = { "gene" }
+};
 
 static bool is_summary(const char *line, size_t n, size_t i)
 {
@@ -39,15 +38,16 @@ static size_t fields_of(const char *line, size_t n)
 
 bool gx_star_read(struct gx_head *head, struct gx_heading *heading)
 {
-	static const char *const names[FIELDS] = { "gene", "unstranded", "forward", "reverse" };
+	static const char *const names[FIELDS] = { "gene", "unstranded", "forward",
+						   "reverse" };
 	if (!is_summary(head->lines.text, head->lines.n, 0) ||
 	    fields_of(head->lines.text, head->lines.n) != FIELDS)
 		return false;
 	for (size_t i = 1; i < LINES; i++) {
 		const char *line;
 		size_t n;
-		if (!gx_lines_look_ahead(&head->lines, i, &line, &n) || !is_summary(line, n, i) ||
-		    fields_of(line, n) != FIELDS)
+		if (!gx_lines_look_ahead(&head->lines, i, &line, &n) ||
+		    !is_summary(line, n, i) || fields_of(line, n) != FIELDS)
 			return false;
 	}
 	*heading = (struct gx_heading){ .header = GX_HEADER_NONE,

@@ -137,6 +137,7 @@ static void transposed_close(struct gx_operand *operand)
 const struct gx_reader_format gx_reader_transposed = { .name = "text, transposed",
 						       .is_text = true,
 						       .reads_all = true,
+						       .rows_follow = true,
 						       .open = transposed_open,
 						       .fetch = transposed_fetch,
 						       .decode = transposed_decode,

@@ -4,61 +4,134 @@
 #include <stddef.h>
 #include <string.h>
 
+struct words {
+	const char *text;
+	size_t n;
+};
+
+/* There may be a million names: lengths are counted once. */
+#define W(text)                                                                          \
+	{                                                                                \
+		text, sizeof text - 1                                                    \
+	}
+
 /*
  * In small letters, with a blank between words. An entry of k words matches the last k words
  * of a name. A star stands for the rest of a word, before or behind it.
  */
-static const char *const entries[] = {
+static const struct words entries[] = {
 	/* featureCounts, Salmon, kallisto, RSEM, Cufflinks: of a gene or a transcript */
-	"length", "effectivelength", "efflength", "genelength", "transcriptlength",
-	"exonlength", "length (bp)", "length bp", "length kb", "num exons", "exon count",
+	W("length"),
+	W("effectivelength"),
+	W("efflength"),
+	W("genelength"),
+	W("transcriptlength"),
+	W("exonlength"),
+	W("length (bp)"),
+	W("length bp"),
+	W("length kb"),
+	W("num exons"),
+	W("exon count"),
 	/* Ensembl's BioMart */
-	"start (bp)", "end (bp)", "start position", "end position", "gc content",
-	"transcript length (including utrs and cds)", "chromosome name",
+	W("start (bp)"),
+	W("end (bp)"),
+	W("start position"),
+	W("end position"),
+	W("gc content"),
+	W("transcript length (including utrs and cds)"),
+	W("chromosome name"),
 	/* featureCounts, BioMart, StringTie: 1 and -1 */
-	"strand",
+	W("strand"),
 	/* cBioPortal, Illumina, Affymetrix: numbers of the archives */
-	"entrez*", "entrez id", "entrez gene", "*gene id", "geneid", "ncbi id", "ncbi gene",
-	"hgnc id", "tax id", "taxid", "taxon id",
+	W("entrez*"),
+	W("entrez id"),
+	W("entrez gene"),
+	W("*gene id"),
+	W("geneid"),
+	W("ncbi id"),
+	W("ncbi gene"),
+	W("hgnc id"),
+	W("tax id"),
+	W("taxid"),
+	W("taxon id"),
 	/* Illumina, Affymetrix: of what lies on the array */
-	"probe id", "probeid", "probeset id", "array address id", "transcript cluster id",
-	"exon id",
+	W("probe id"),
+	W("probeid"),
+	W("probeset id"),
+	W("array address id"),
+	W("transcript cluster id"),
+	W("exon id"),
 	/* Illumina's GenomeStudio and BeadStudio: how sure each signal is */
-	"detection", "detection pval", "detection p-val", "detection p val",
-	"detection p-value", "detection pvalue", "detection p value", "bead stderr",
-	"bead stdev", "avg nbeads", "nbeads", "array stdev", "array stderr", "narrays",
+	W("detection"),
+	W("detection pval"),
+	W("detection p-val"),
+	W("detection p val"),
+	W("detection p-value"),
+	W("detection pvalue"),
+	W("detection p value"),
+	W("bead stderr"),
+	W("bead stdev"),
+	W("avg nbeads"),
+	W("nbeads"),
+	W("array stdev"),
+	W("array stderr"),
+	W("narrays"),
 	/* Cufflinks and Cuffdiff: status, bounds and variances beside each value */
-	"status", "conf lo", "conf hi", "conf low", "conf high", "count variance",
-	"count uncertainty var", "count dispersion var",
+	W("status"),
+	W("conf lo"),
+	W("conf hi"),
+	W("conf low"),
+	W("conf high"),
+	W("count variance"),
+	W("count uncertainty var"),
+	W("count dispersion var"),
 	/* RSEM with --calc-ci and --calc-pme */
-	"ci lower bound", "ci upper bound", "coefficient of quartile variation",
-	"standard deviation of count",
+	W("ci lower bound"),
+	W("ci upper bound"),
+	W("coefficient of quartile variation"),
+	W("standard deviation of count"),
 	/* Cluster and TreeView, where other columns stand before it */
-	"gweight",
+	W("gweight"),
 };
 
-/* Results of limma, edgeR and DESeq2, which stand beside values as well as alone. */
-static const char *const tests[] = {
-	"pval", "pvalue", "p val", "p value", "p-value", "p-val", "adj p val", "padj",
-	"fdr", "qvalue", "q value", "qval", "logfc", "log2foldchange", "basemean", "lfcse",
-	"aveexpr", "logcpm",
+/* How sure a result of a test is, beside values as well as alone. */
+static const struct words tests[] = {
+	W("pval"),      W("pvalue"), W("p val"), W("p value"), W("p-value"), W("p-val"),
+	W("adj p val"), W("padj"),   W("fdr"),   W("qvalue"),  W("q value"), W("qval"),
 };
 
-/* Theirs too, but alone a sample may be called so. */
-static const char *const beside_tests[] = { "t", "b", "f", "lr", "stat" };
+/*
+ * Whole names of limma, edgeR and DESeq2, beside one of these and a fold change. Alone, a
+ * matrix has fold changes, and samples are called B and F.
+ */
+static const struct words beside_tests[] = { W("t"),
+					     W("b"),
+					     W("f"),
+					     W("lr"),
+					     W("stat"),
+					     W("lfcse"),
+					     W("basemean"),
+					     W("aveexpr"),
+					     W("logcpm"),
+					     W("logfc"),
+					     W("log2foldchange") };
+static const struct words changes[] = { W("logfc"), W("log2foldchange") };
 
 /*
  * A place on a genome. Samples are called day_start too: these are whole names, or stand
  * behind one of the words below (as in ORF.start of yeast's microarrays).
  */
-static const char *const places[] = {
-	"chr", "chrom", "chromosome", "start", "end", "stop", "chromstart", "chromend",
-	"txstart", "txend", "cdsstart", "cdsend", "position", "width",
+static const struct words places[] = {
+	W("chr"),      W("chrom"),      W("chromosome"), W("start"),   W("end"),
+	W("stop"),     W("chromstart"), W("chromend"),   W("txstart"), W("txend"),
+	W("cdsstart"), W("cdsend"),     W("position"),   W("width"),
 };
-static const char *const placed[] = {
-	"gene", "orf", "exon", "transcript", "tx", "cds", "probe", "peak", "region", "locus",
-	"feature", "seq", "sequence", "genome", "genomic", "chr", "chrom", "chromosome", "bin",
-	"tss", "utr", "intron", "target", "cpg", "snp",
+static const struct words placed[] = {
+	W("gene"),    W("orf"),    W("exon"),       W("transcript"), W("tx"),
+	W("cds"),     W("probe"),  W("peak"),       W("region"),     W("locus"),
+	W("feature"), W("seq"),    W("sequence"),   W("genome"),     W("genomic"),
+	W("chr"),     W("chrom"),  W("chromosome"), W("bin"),        W("tss"),
+	W("utr"),     W("intron"), W("target"),     W("cpg"),        W("snp"),
 };
 
 #define LENGTH(array) (sizeof(array) / sizeof *(array))
@@ -66,7 +139,7 @@ static const char *const placed[] = {
 enum { ROOM = 64 };
 
 /* The words of a name in small letters, one blank between; of a long one its last bytes. */
-static void reduce(const char *name, char out[ROOM])
+static size_t reduce(const char *name, char out[ROOM])
 {
 	size_t n = strlen(name), at = 0;
 	/* What is left out keeps a letter, so that its rest is not taken for the whole. */
@@ -83,62 +156,73 @@ static void reduce(const char *name, char out[ROOM])
 		if (between)
 			out[at++] = ' ';
 		between = false;
-		out[at++] = *name >= 'A' && *name <= 'Z' ? (char)(*name - 'A' + 'a') : *name;
+		out[at++] = *name >= 'A' && *name <= 'Z' ? (char)(*name - 'A' + 'a')
+							 : *name;
 	}
 	out[at] = 0;
+	return at;
 }
 
-static bool ends_in(const char *name, const char *entry)
+static bool ends_in(const char *name, size_t n, const struct words *entry)
 {
-	size_t n = strlen(name), nentry = strlen(entry);
-	if (entry[nentry - 1] == '*') {
+	const char *text = entry->text;
+	size_t nentry = entry->n;
+	bool any_rest = text[nentry - 1] == '*', any_start = text[0] == '*';
+	if (any_rest) {
 		const char *word = strrchr(name, ' ');
-		return strncmp(word ? word + 1 : name, entry, nentry - 1) == 0;
+		return strncmp(word ? word + 1 : name, text, nentry - 1) == 0;
 	}
-	bool anywhere = entry[0] == '*';
-	entry += anywhere;
-	nentry -= anywhere;
-	if (n < nentry || memcmp(name + n - nentry, entry, nentry) != 0)
+	text += any_start;
+	nentry -= any_start;
+	if (n < nentry || name[n - 1] != text[nentry - 1] ||
+	    memcmp(name + n - nentry, text, nentry) != 0)
 		return false;
-	return anywhere || n == nentry || name[n - nentry - 1] == ' ';
+	return any_start || n == nentry || name[n - nentry - 1] == ' ';
 }
 
-static bool ends_in_one(const char *name, const char *const *table, size_t n)
+static bool ends_in_one(const char *name, size_t n, const struct words *table,
+			size_t ntable)
 {
-	for (size_t i = 0; i < n; i++)
-		if (ends_in(name, table[i]))
+	for (size_t i = 0; i < ntable; i++)
+		if (ends_in(name, n, &table[i]))
 			return true;
 	return false;
 }
 
-static bool is_one(const char *name, size_t nname, const char *const *table, size_t n)
+static bool is_one(const char *name, size_t n, const struct words *table, size_t ntable)
 {
-	for (size_t i = 0; i < n; i++)
-		if (strlen(table[i]) == nname && memcmp(name, table[i], nname) == 0)
+	for (size_t i = 0; i < ntable; i++)
+		if (table[i].n == n && memcmp(name, table[i].text, n) == 0)
 			return true;
 	return false;
 }
 
-static bool is_place(const char *name)
+static bool is_place(const char *name, size_t n)
 {
-	const char *blank = strchr(name, ' '), *word = blank ? blank + 1 : name;
-	return is_one(word, strlen(word), places, LENGTH(places)) &&
+	const char *blank = memchr(name, ' ', n), *word = blank ? blank + 1 : name;
+	return is_one(word, n - (size_t)(word - name), places, LENGTH(places)) &&
 	       (!blank || is_one(name, (size_t)(blank - name), placed, LENGTH(placed)));
 }
 
-bool gx_is_of_test(const char *name)
+bool gx_are_of_tests(const struct gx_names *header)
 {
-	char reduced[ROOM];
-	reduce(name, reduced);
-	return ends_in_one(reduced, tests, LENGTH(tests));
+	bool test = false, change = false;
+	const char *name = header->text;
+	for (size_t i = 0; i < header->n && !(test && change);
+	     i++, name = gx_names_next(name)) {
+		char reduced[ROOM];
+		size_t n = reduce(name, reduced);
+		test |= ends_in_one(reduced, n, tests, LENGTH(tests));
+		change |= is_one(reduced, n, changes, LENGTH(changes));
+	}
+	return test && change;
 }
 
-bool gx_is_unsampled(const char *name, bool among_tests)
+bool gx_is_unsampled(const char *name, bool of_tests)
 {
 	char reduced[ROOM];
-	reduce(name, reduced);
-	return ends_in_one(reduced, entries, LENGTH(entries)) ||
-	       ends_in_one(reduced, tests, LENGTH(tests)) || is_place(reduced) ||
-	       (among_tests &&
-		is_one(reduced, strlen(reduced), beside_tests, LENGTH(beside_tests)));
+	size_t n = reduce(name, reduced);
+	return ends_in_one(reduced, n, entries, LENGTH(entries)) ||
+	       ends_in_one(reduced, n, tests, LENGTH(tests)) || is_place(reduced, n) ||
+	       (of_tests && is_one(reduced, n, beside_tests, LENGTH(beside_tests)));
 }

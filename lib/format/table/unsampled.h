@@ -5,14 +5,16 @@
 
 #include <stdbool.h>
 
+#include "base/names.h"
+
 /*
  * Whether no sample is called so: "Length", "s1.Detection Pval", "ORF.start". Case does not
- * count, and ".", "_" and a blank are the same. `among_tests`: the table has columns that
- * gx_is_of_test says, which makes one of "t" and "B" too.
+ * count, and ".", "_" and a blank are the same. `of_tests`: gx_are_of_tests says so of the
+ * header; then "t" and "B" are none either.
  */
-bool gx_is_unsampled(const char *name, bool among_tests);
+bool gx_is_unsampled(const char *name, bool of_tests);
 
-/* Whether a column of this name is a result of a test: "adj.P.Val". No sample is called so. */
-bool gx_is_of_test(const char *name);
+/* Whether a header has results of tests, as limma, edgeR and DESeq2 write them. */
+bool gx_are_of_tests(const struct gx_names *header);
 
 #endif

@@ -42,6 +42,8 @@ static void text_encode(const struct gx_writer *writer, const struct gx_rows *ro
 	char *start = (char *)gx_piece_reserve(piece, room), *end = start;
 	const char *name = rows->names.text;
 	const double *value = rows->value;
+	unsigned digits = writer->options->digits;
+	digits = digits ? digits : GX_NUMBER_DIGITS_MAX;
 	for (size_t i = 0; i < rows->nrow; i++) {
 		if (rows->names.n) {
 			size_t n = strlen(name);
@@ -53,7 +55,7 @@ static void text_encode(const struct gx_writer *writer, const struct gx_rows *ro
 		}
 		for (size_t j = 0; j < rows->ncol; j++) {
 			*end++ = writer->delimiter;
-			end = gx_number_print(*value++, end);
+			end = gx_number_print_rounded(*value++, digits, end);
 		}
 		*end++ = '\n';
 	}
