@@ -50,7 +50,7 @@ static bool is_value(const struct gx_evidence_row *row, size_t field)
 /* What the header has above the columns that are kept. */
 struct above {
 	size_t njudged, nvalue; /* cells that prove something; of them values */
-	size_t first;		/* field of the first of them, from 0 */
+	size_t first;           /* field of the first of them, from 0 */
 };
 
 /* Cells above the values of the first row; above all that are kept where there is no row. */
@@ -80,7 +80,8 @@ static void doubt_values(const struct case_of *c)
 	const char *input = c->head->lines.in->name;
 	size_t id = c->layout->name_field;
 	struct above above = look_above(c);
-	if (above.njudged == 0 || above.nvalue < above.njudged || is_corner(cell_of(names, 0)) ||
+	if (above.njudged == 0 || above.nvalue < above.njudged ||
+	    is_corner(cell_of(names, 0)) ||
 	    (id != SIZE_MAX && id > 0 && is_corner(cell_of(names, id))))
 		return;
 	char where[160];
@@ -90,7 +91,8 @@ static void doubt_values(const struct case_of *c)
 	const char *cell = cell_of(names, above.first);
 	bool unnamed = id == 0 && gx_cell_is_value(cell_of(names, 0), c->head->reading);
 	gx_die(GX_EXIT_DATA,
-	       "%s:%" PRIu64 ": the first line looks like a row and not like a header: its field "
+	       "%s:%" PRIu64
+	       ": the first line looks like a row and not like a header: its field "
 	       "%zu is the value %s: use --no-header if it is a row%s, --header if these are the "
 	       "names of samples",
 	       input, c->heading->number, above.first + 1, gx_show(cell, strlen(cell)),
@@ -110,7 +112,8 @@ static void doubt_first_row(const struct case_of *c)
 		const unsigned char *bytes;
 		gx_input_visible(c->head->lines.in, &bytes);
 		gx_die(GX_EXIT_DATA,
-		       "%s:%" PRIu64 ": a second header line, as Perseus writes them: take such "
+		       "%s:%" PRIu64
+		       ": a second header line, as Perseus writes them: take such "
 		       "lines out: grep -v '^%s#!'",
 		       name, row[0].number, bytes[row[0].at] == '"' ? "\"" : "");
 	}
@@ -121,7 +124,8 @@ static void doubt_first_row(const struct case_of *c)
 			 row[0].cell[i] == GX_CELL_TEXT && is_value(&row[1], i);
 	if (ntext >= 2)
 		gx_die(GX_EXIT_DATA,
-		       "%s:%" PRIu64 ": a second header line: take it out: sed %" PRIu64 "d",
+		       "%s:%" PRIu64 ": a second header line: take it out: sed %" PRIu64
+		       "d",
 		       name, row[0].number, row[0].number);
 }
 
@@ -175,8 +179,8 @@ static void doubt_rows(const struct case_of *c)
 	bool first = c->evidence->n && line == c->evidence->row[0].number;
 	bool second = first && !title && is_id(c->evidence->row[0].first);
 	if (line && !second && gx_opening_advise(c->head, true, where, sizeof where))
-		gx_die(GX_EXIT_DATA, "%s:%" PRIu64 ": this is no row: %s", c->head->lines.in->name,
-		       line, where);
+		gx_die(GX_EXIT_DATA, "%s:%" PRIu64 ": this is no row: %s",
+		       c->head->lines.in->name, line, where);
 }
 
 /*
@@ -185,12 +189,15 @@ static void doubt_rows(const struct case_of *c)
  */
 GX_NORETURN static void refuse_last(const struct case_of *c, uint64_t line, size_t field)
 {
-	char cure[160] = "give it a name; or take the delimiter at the end of the header out, where "
-			 "the header lacks the cell above the names of rows";
+	char cure[160] =
+		"give it a name; or take the delimiter at the end of the header out, where "
+		"the header lacks the cell above the names of rows";
 	if (is_corner(cell_of(&c->heading->names, 0)))
-		snprintf(cure, sizeof cure, "--skip-columns %zu leaves it out, --all-columns keeps it",
+		snprintf(cure, sizeof cure,
+			 "--skip-columns %zu leaves it out, --all-columns keeps it",
 			 field);
-	gx_die(GX_EXIT_DATA, "%s:%" PRIu64 ":%zu: a value in the last column, which has no name: %s",
+	gx_die(GX_EXIT_DATA,
+	       "%s:%" PRIu64 ":%zu: a value in the last column, which has no name: %s",
 	       c->head->lines.in->name, line, field, cure);
 }
 
@@ -200,7 +207,8 @@ static void doubt_last(const struct case_of *c)
 	size_t last = c->heading->nfield - 1;
 	if (c->heading->header != GX_HEADER_CORNER || c->heading->nfield < 3 ||
 	    c->head->reading->columns || c->head->reading->all_columns ||
-	    c->layout->field[last] != GX_FIELD_VALUE || *cell_of(&c->heading->names, last))
+	    c->layout->field[last] != GX_FIELD_VALUE ||
+	    *cell_of(&c->heading->names, last))
 		return;
 	for (size_t i = 0; i < c->evidence->n; i++)
 		if (c->evidence->row[i].cell[last] != GX_CELL_EMPTY)
@@ -212,7 +220,8 @@ void gx_heading_doubt(struct gx_head *head, const struct gx_preamble *preamble,
 		      const struct gx_evidence *evidence)
 {
 	const struct case_of c = { head, heading, layout, evidence };
-	if (head->reading->no_header || preamble->is_gct || heading->header == GX_HEADER_NONE)
+	if (head->reading->no_header || preamble->is_gct ||
+	    heading->header == GX_HEADER_NONE)
 		return;
 	gx_head_return(head, &heading->line);
 	if (!head->reading->header && heading->header == GX_HEADER_CORNER)

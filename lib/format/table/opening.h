@@ -24,6 +24,12 @@
 int gx_opening_find(struct gx_head *head, const struct gx_preamble *preamble);
 
 /*
+ * Moves from the first row to the comment above it where that is the header: it is cut then.
+ * Returns whether it is.
+ */
+bool gx_opening_take_comment(struct gx_head *head, const struct gx_head_mark *above);
+
+/*
  * Says where behind the present line the table seems to begin, and the option that reads it
  * so; false where no line among the next few hundred could be its header or, unless the
  * present line fits the rows as a header, its first row. For messages: the present line
