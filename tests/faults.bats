@@ -91,10 +91,10 @@ inodes() {
 	refused 1 'a directory without matrix.mtx' tenx 3
 	gx-convert m.gxm -f tsv | gzip >m.tsv.gz
 	refused 2 'gx-convert -b' m.tsv.gz 3
-	printf 'gene\ta\ng1\t1\ng2\tbad\ng3\t2\n' >bad.tsv
-	refused 1 "bad.tsv:3:2: not a number" bad.tsv 2 -T 12 --engine xargs
+	printf 'gene\ta\ng1\t1\ng2\t2\ng3\tbad\n' >bad.tsv
+	refused 1 "bad.tsv:4:2: not a number" bad.tsv 2 -T 12 --engine xargs
 	# Without a look at all of it first, the parts find it.
-	refused 75 "bad.tsv:3:2: not a number" bad.tsv 3 -T 12 --engine xargs --quick
+	refused 75 "bad.tsv:4:2: not a number" bad.tsv 3 -T 12 --engine xargs --quick
 	grep -qx 'sweep: missing after three rounds: 2' "$err"
 	exits 0 "$sweep" m.gxm 4 --engine xargs at
 	refused 1 "its 'parts' was 4, and now is 5" m.gxm 5 --engine xargs at

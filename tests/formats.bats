@@ -220,8 +220,8 @@ Hg"A"B,1,1,1
 	gx-threshold -p 2/3 twice.gz | cmp - want
 	gzip -c t.tsv | gzip -c >twice.gz
 	refuses 2 "compressed text cannot be cut" gx-threshold -p 1/2 twice.gz
-	gx-threshold twice.gz >want
-	gzip -c t.tsv | gx-threshold | cmp - want
+	gx-threshold -T 1 twice.gz >want
+	gzip -c t.tsv | gx-threshold -T 1 | cmp - want
 	# Bounded; and the way out is one.
 	gzip -c four.zst >five.gz
 	refuses 1 "five.gz: compressed more than 4 times over: decode it first: gzip -dc" gx-means five.gz
@@ -310,11 +310,11 @@ Hg"A"B,1,1,1
 	printf 'gene\t"a\tb\nx\t1\t2\n' >t
 	refuses 1 "t:1" gx-threshold t
 	printf 'gene\ta\tb\nx\t1\t2\t3\t4\n' >t
-	refuses 1 "t:2: " gx-threshold t
+	refuses 1 "t:2: " gx-threshold -T 1 t
 	printf 'gene\nx\n' >t
 	refuses 1 "t:" gx-threshold t
 	printf '\nTSPAN6\t1\ny\t2\n' >t
-	refuses 1 "t:2: " gx-threshold t
+	refuses 1 "t:2: " gx-threshold -T 1 t
 }
 
 @test "the line's number is that of the file, in every part, behind CR LF, far down" {

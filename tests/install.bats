@@ -122,7 +122,7 @@ names() {
 	refuses_to 'file/' PREFIX="$PWD/file"
 	[[ ! -e $repo/~ && $(ls) == $'err\nfile\nout' ]]
 	# Beside no stage it is one of this directory.
-	cp -r "$repo/make" .
+	cp -r "$repo/.make" .
 	printf 'text file share/doc/gx/file\n' | PREFIX=p .make/install install
 	[[ -f p/share/doc/gx/file ]]
 }
@@ -152,7 +152,7 @@ names() {
 @test "uninstall: after two installations over each other, of which one had other files" {
 	mkdir -p p/share
 	install_gx PREFIX="$PWD/p"
-	cp -r "$repo/make" .
+	cp -r "$repo/.make" .
 	printf 'text .make/packages share/old/page\n' | PREFIX=$PWD/p .make/install install >old.out
 	install_gx PREFIX="$PWD/p"
 	[[ -f p/share/old/page ]]
@@ -210,7 +210,7 @@ as_user() {
 # A copy of what is installed, as a user has it, in DIR.
 user_copy() { # DIR
 	mkdir -p "$1/bin"
-	cp -r "$repo"/{Makefile,make,man,examples,cmd,lib,LICENSE,README.md,NEWS.md,CITATION.cff} "$1"
+	cp -r "$repo"/{Makefile,.make,man,examples,cmd,lib,LICENSE,README.md,NEWS.md,CITATION.cff} "$1"
 	cp "$GX_BIN"/gx* "$1/bin"
 	((EUID)) || chown -R 65534:65534 "$1"
 }
@@ -454,7 +454,7 @@ names_cure() {
 	command -v clang >/dev/null || skip "clang is not installed"
 	# A copy without history, as in an archive, and with a space in its name.
 	mkdir "a tree"
-	(cd "$repo" && cp -r Makefile make cmd lib man examples LICENSE README.md NEWS.md tests "$here/a tree")
+	(cd "$repo" && cp -r Makefile .make cmd lib man examples LICENSE README.md NEWS.md tests "$here/a tree")
 	cd "a tree"
 	table >t.tsv
 	gx-means t.tsv >want

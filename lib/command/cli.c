@@ -416,8 +416,11 @@ static void parse(const struct gx_options *options, int argc, char **argv,
 
 static void check_digits(const struct gx_output_options *output)
 {
+	/* Who writes no matrix may call its file what it likes. */
+	if (!output->digits)
+		return;
 	enum gx_format format = gx_output_format(output);
-	if (output->digits && (format == GX_GXM || format == GX_NPY))
+	if (format == GX_GXM || format == GX_NPY)
 		gx_die_usage("--digits %u: %s keeps numbers as they are, and digits are of text: "
 			     "leave it out, or write text (-f tsv, -f csv)",
 			     output->digits, format == GX_GXM ? "GXM" : "npy");
