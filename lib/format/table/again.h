@@ -7,6 +7,11 @@
 
 #include "format/table/dialect.h"
 
+/* A message that ends in a command, such as "sed 7d". */
+#define GX_HEADER_AGAIN                                                                    \
+	"the header again: were tables put behind each other? name the files one by one, or " \
+	"take this line out: "
+
 /*
  * Whether a line has the header's fields: all of them, or all but the corner, or a corner
  * more; a '#', quotes, a byte order mark and empty fields at its end do not count. Any thread.

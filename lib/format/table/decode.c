@@ -271,9 +271,7 @@ static bool read_row(struct parse *parse, const char *p, const char *end)
 	    gx_header_again(parse->dialect, p, end)) {
 		batch->fault.code = 0;
 		batch->table.again = true;
-		fault(parse, 0,
-		      "the header again: were tables put behind each other? name the files one by "
-		      "one, or take this line out: ");
+		fault(parse, 0, GX_HEADER_AGAIN);
 		good = false;
 	}
 	if (good)
