@@ -226,8 +226,6 @@ static void set(const struct gx_option *option, const char *value, void *place)
 {
 	struct arguments *a = place;
 	a->given |= 1u << option->value;
-	if (a->given & 1u << JSON && a->given & 1u << MARKDOWN)
-		gx_die_usage("--json and --markdown exclude each other: one table is written");
 	switch ((enum which)option->value) {
 	case WORK:
 		set_work(a, value);

@@ -156,8 +156,8 @@ setup() {
 }
 
 @test "the table of gx-time is JSON or Markdown" {
-	refuses 2 "--json and --markdown exclude each other" gx-time --json --markdown
-	refuses 2 "--json and --markdown exclude each other" gx-time --markdown --json
+	refuses 2 "--json and --markdown: choose one of them" gx-time --json --markdown
+	refuses 2 "--json and --markdown: choose one of them" gx-time --markdown --json
 }
 
 @test "parameters that a distribution does not take are refused" {

@@ -252,6 +252,9 @@ both=$'gene\ta\tb\ng1\t1\t2\ng2\t3\t4'
 	says ":1: a table like BED"
 	taken "$both"
 	[[ $advice == '--id-column pid --skip-columns 1,2,3,5,6' ]]
+	from 'chr\tstart\tend\tgene\ta\nchr1\t1\t2\t7157\t1\nchr1\t3\t4\t672\t3\n'
+	says ":1: a table like BED"
+	taken $'gene\ta\n7157\t1\n672\t3'
 	from 'chrom\tchromStart\tchromEnd\ta\tb\nchr1\t1\t2\t1\t2\nchr1\t3\t4\t3\t4\n'
 	says ":1: a table like BED"
 	taken "$both"
@@ -315,6 +318,11 @@ both=$'gene\ta\tb\ng1\t1\t2\ng2\t3\t4'
 	from '\tgene_id\ta\tb\n1\t7157\t1\t2\n2\t672\t3\t4\n'
 	says ":1: column 1 has no name, and numbers the rows: --id-column gene_id"
 	taken $'gene\ta\tb\n7157\t1\t2\n672\t3\t4'
+	from '\tsymbol\ta\tb\n1\t7157\t1\t2\n2\t672\t3\t4\n'
+	says ":1: column 1 has no name, and numbers the rows: --id-column symbol"
+	taken $'gene\ta\tb\n7157\t1\t2\n672\t3\t4'
+	from '\tX\tY\n1\t7\t8\n2\t9\t10\n'
+	table_is $'gene\tX\tY\n1\t7\t8\n2\t9\t10'
 	# Entrez's 1 and 2 are genes: the column is called so.
 	from 'gene_id\tsymbol\ta\tb\n1\tA1BG\t1\t2\n2\tA2M\t3\t4\n'
 	says ":2:2: not a number: 'A1BG' (text: column 2 'symbol': --skip-columns 2)"
@@ -393,7 +401,7 @@ both=$'gene\ta\tb\ng1\t1\t2\ng2\t3\t4'
 	later ":4:2: not a number: 'ND' (missing values: --na ND,LOW; no sample: columns 2 'a', 3 'b': --columns 4)"
 	taken $'gene\ta\tb\tc\ng1\t1\t2\t3\ng2\t4\t5\t6\ng3\tNA\tNA\t9'
 	from 'gene\ta\tb\ng1\t1\t2\ng2\t3\t4\ng3\tit'"'"'s, no\t6\n'
-	later ":4:2: not a number: 'it's, no' (missing value: --na with that token;"
+	later ":4:2: not a number: 'it's, no' (text among numbers: write NA where values are missing)"
 }
 
 @test "a row without any value gets both readings" {
@@ -411,10 +419,14 @@ both=$'gene\ta\tb\ng1\t1\t2\ng2\t3\t4'
 	from 'gene\ta\tb\ng1\t1,5\t2\ng2\t3\t-4,0\n'
 	says ":2:2: not a number: '1,5' (a decimal comma: --decimal-comma; commas between thousands must go)"
 	table_is $'gene\ta\tb\ng1\t1.5\t2\ng2\t3\t-4' --decimal-comma
+	# Text beside it: both are said.
+	from 'gene\td\ta\tb\ng1\tx\t1,5\t2\ng2\ty\t3\t-4,0\n'
+	says ":2:2: not a number: 'x' (text: column 2 'd': --skip-columns 2 (and a decimal comma: --decimal-comma; commas between thousands must go))"
+	table_is $'gene\ta\tb\ng1\t1.5\t2\ng2\t3\t-4' --skip-columns 2 --decimal-comma
 	local token
 	for token in 1,234,567 1.5,2 t1,t2 1,5e3 , ; do
 		from "gene\\ta\\tb\\ng1\\t$token\\t2\\ng2\\t3\\t4\\n"
-		says ":2:2: not a number: '$token' (missing value: --na with that token"
+		says ":2:2: not a number: '$token' (text among numbers: write NA where values are missing)"
 	done
 }
 

@@ -555,7 +555,7 @@ says() {
 	grep -qF 'fastest: simd on 1 core, 20 ms; all others are slower by more than the noise ' joined
 	refuses 2 "--json and --table: choose one of them" gx-time --recorded --table --json runs
 	refuses 2 "--markdown and --table: choose one of them" gx-time --table --markdown -n 10 -m 2
-	refuses 2 "--json and --markdown exclude each other" gx-time --recorded --json --markdown --table runs
+	refuses 2 "--json and --markdown: choose one of them" gx-time --recorded --json --markdown --table runs
 }
 
 @test "plots: curves for each strategy, levels, the ideal line and the memory's, what is beyond" {

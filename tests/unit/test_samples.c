@@ -23,7 +23,7 @@ static void test_unsampled(void)
 		"Chr", "chromosome", "Start", "END", "ORF.start", "ORF.end", "Gene_Start",
 		"probe chr", "chromStart", "Gene start (bp)", "start_position",
 		"Chromosome Name", "Entrez", "EntrezID", "Entrez_Gene_ID", "entrezgene",
-		"entrezgene_id", "ENTREZ.ID", "gene_id", "ensembl_gene_id", "GeneID", "PROBE_ID",
+		"entrezgene_id", "ENTREZ.ID", "gene_id", "ensembl_gene_id", "GeneID", "PROBE_ID", "ID_REF", "id", "transcript_id",
 		"Detection Pval", "s1.Detection Pval", "4329.Detection.Pval", "x Detection P-Value",
 		"Detection", "s1.BEAD_STDERR", "s1.Avg_NBEADS", "C_status", "q1_conf_lo",
 		"FPKM_conf_hi", "C_count_variance", "C_count_uncertainty_var",
@@ -33,7 +33,7 @@ static void test_unsampled(void)
 	static const char *const sample[] = {
 		"", "s1", "day_start", "day.end", "start_1", "Strand1", "Sample.Length_2",
 		"lengthy", "wavelength", "Chr1", "chrX", "week end", "startle", "trend",
-		"statusquo", "conf", "lo", "gene", "id", "patient_id", "pval_low", "B", "t", "F",
+		"statusquo", "conf", "lo", "gene", "grid", "ref", "covid", "pval_low", "B", "t", "F",
 		"logFC", "KO_vs_WT_logFC", "stat", "baseMean", "TPM", "detection limit",
 		"a very long name of sixty bytes and more, of which the last one alone is gene start",
 	};
@@ -205,10 +205,12 @@ static const struct table read_right[] = {
 	{ "a\tb\n9\t1\t2\n8\t3\t4\n", { .id_column = "none" }, "a|b" },
 	{ "gene\ta\tb\t\t\ng1\t1\t2\t\t\n", { 0 }, "a|b" },
 	{ "gene\ta\t\t\t\ng1\t1\t\t3\t\n", { .all_columns = true }, "a||" },
+	{ "gene\ta\t\tb\t\t\ng1\t1\t2\t3\t\t\n", { 0 }, "a||b" },
 	{ "gene\tlength\ta\ng1\t1\t2\n", { .all_columns = true }, "length|a" },
 	{ "gene\tlength\ta\ng1\t1\t2\n", { .columns = "2-" }, "length|a" },
 	{ "gene\tlength\ta\ng1\t1\t2\n", { .skip_columns = "length" }, "a" },
 	{ "gene\tlength\ta\n", { 0 }, "length|a" },
+	{ "gene\tTPM\tTPM\ng1\t1\t2\n", { 0 }, "TPM|TPM" },
 	{ "gene\tlogFC\tt\tF\ng1\t1\t2\t3\n", { 0 }, "logFC|t|F" },
 	{ "#1.2\n1\t2\nName\tDescription\tLength\tTPM\ng1\td\t1\t2\n", { 0 }, "Length|TPM" },
 	{ "N_unmapped\t1\t2\t3\nN_multimapping\t1\t2\t3\nN_noFeature\t1\t2\t3\nN_ambiguous\t1\t2\t3\n"
@@ -223,7 +225,6 @@ static const struct table refused[] = {
 	{ "gene\ta\tlength\ng1\t1\t\n", { 0 }, "--skip-columns 3" },
 	{ "gene\tlogFC\tt\tP.Value\tB\ta\ng1\t1\t2\t3\t4\t5\n", { 0 }, "--columns 6" },
 	{ "gene\tTPM\tFPKM\ng1\t1\t2\n", { 0 }, ":1: choose one of several measures" },
-	{ "gene\tTPM\tTPM\ng1\t1\t2\n", { 0 }, "--columns 2" },
 	{ "gene\tdesc\ta\ng1\tx\t1\n", { 0 }, ":2:2: not a number: 'x' (text: column 2 'desc': --skip-columns 2)" },
 	{ "gene\tdesc\ta\ng1\t1\t1\ng2\tx\t2\n", { 0 }, ":3:2: not a number: 'x' (missing value: --na x; no sample" },
 	{ "gene\ta\tb\ng1\tx\tx\ng2\t1\t2\n", { 0 }, "(no value of this row is one: missing values: --na x;" },
@@ -232,6 +233,10 @@ static const struct table refused[] = {
 	{ "chr\tstart\tend\tid\ta\n1\t2\t3\tg\t5\n", { 0 }, "--id-column id --skip-columns 1,2,3" },
 	{ "gene\tdesc\tb\ta\ng1\tx\t1\t2\n", { .columns = "desc,a" }, "(text: column 2 'desc': --columns 4)" },
 	{ "gene\tdesc\tb\ta\ng1\tx\t1\t2\n", { .skip_columns = "3" }, "--columns 4)" },
+	{ "gene\tdesc\ta\ng1\tx\t1,5\n", { 0 }, "(text: column 2 'desc': --skip-columns 2 (and a decimal comma: --decimal-comma;" },
+	{ "gene\tdesc\ta\ng1\tx\t1,5\n", { .skip_columns = "2" }, ":2:3: not a number: '1,5' (a decimal comma: --decimal-comma;" },
+	{ "gene\ta\tb\ng1\t1\tND\ng2\t1\t2\n", { .na = "x,y z" }, "--na 'x,y z,ND'" },
+	{ "gene\ta\tb\ng1\t1\t2\ngene\ta\tb\n", { 0 }, ":3: the header again: were tables put behind each other? name the files one by one, or take this line out: sed 3d" },
 	{ "x\tgene\ta\n1\tg1\t5\n2\tg2\t6\n", { 0 }, "(column 1 numbers the rows: --id-column gene)" },
 	{ "\tgene\ta\n8\tg1\t5\n5\tg2\t6\n", { 0 }, "(column 1 has no name, and numbers the rows: --id-column gene)" },
 };
@@ -279,12 +284,13 @@ static void test_rows(void)
 		{ "g3\t5\t6\t7", NULL, 0 },
 		{ "g3\tx\t6\t7", "not a number: 'x' (missing value: --na x; no sample: column 2 'a'", 2 },
 		{ "g3\t5\t6\tx", "not a number: 'x' (text: column 4 'c': --skip-columns 4)", 4 },
-		{ "g3\tx\ty\tz", "not a number: 'x' (no value of this row is one: missing values: --na x,y,z", 2 },
+		{ "g3\tx\ty\tz", "not a number: 'x' (text: column 4 'c': --skip-columns 4)", 2 },
+		{ "g3\tx\ty\ty", "not a number: 'x' (no value of this row is one: missing values: --na x,y;", 2 },
 		{ "g3\tx\ty", "3 fields where 4 are expected", 0 },
 		{ "g3\tx\ty\tz\t", "5 fields where 4 are expected: a row was cut, glued or shifted (a delimiter", 0 },
 		{ "g3\t5\t\"x\t7", NULL, 0 },
 		{ "g3\t5\t6,5\t7", "not a number: '6,5' (a decimal comma:", 3 },
-		{ "g3\t5\t6,5,5\t7", "not a number: '6,5,5' (missing value: --na with that token;", 3 },
+		{ "g3\t5\t6,5,5\t7", "not a number: '6,5,5' (text among numbers: write NA where values are missing)", 3 },
 	};
 	struct gx_reading reading = { 0 };
 	struct gx_dialect d;

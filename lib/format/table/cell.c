@@ -59,6 +59,32 @@ static bool is_listed(const char *list, const char *text, size_t n)
 	return false;
 }
 
+bool gx_cell_has_comma(const char *text, size_t n)
+{
+	size_t commas = 0, digits = 0;
+	for (size_t i = 0; i < n; i++) {
+		commas += text[i] == ',';
+		digits += text[i] >= '0' && text[i] <= '9';
+		if (!text[i] || !strchr("0123456789+-,", text[i]))
+			return false;
+	}
+	return commas == 1 && digits > 0;
+}
+
+enum gx_cell gx_cell_kind(const char *field, bool decimal_comma,
+			  const struct gx_names *missing)
+{
+	size_t n = strlen(field);
+	double value;
+	gx_cell_trim(&field, &n);
+	if (n == 0)
+		return GX_CELL_EMPTY;
+	enum gx_cell cell = gx_cell_read(field, n, decimal_comma, missing, &value);
+	return cell == GX_CELL_TEXT && !decimal_comma && gx_cell_has_comma(field, n)
+		       ? GX_CELL_COMMA
+		       : cell;
+}
+
 static enum gx_cell read_field(const char *text, const struct gx_reading *reading, double *value)
 {
 	const struct gx_names none = { 0 };

@@ -15,6 +15,7 @@ enum gx_cell {
 	GX_CELL_NUMBER,
 	GX_CELL_MISSING,
 	GX_CELL_EMPTY, /* missing, without a token for it */
+	GX_CELL_COMMA, /* text that would be a number with a decimal comma: 1,5 or 1,234 */
 };
 
 /* Takes the blanks from both ends. */
@@ -26,6 +27,13 @@ void gx_cell_trim(const char **text, size_t *n);
  */
 enum gx_cell gx_cell_read(const char *text, size_t n, bool decimal_comma,
 			  const struct gx_names *missing, double *value);
+
+/* Whether a trimmed text has digits, signs and one comma, and nothing else. */
+bool gx_cell_has_comma(const char *text, size_t n);
+
+/* What a field is, with blanks around it or not: gx_cell_read, and which text, which missing. */
+enum gx_cell gx_cell_kind(const char *field, bool decimal_comma,
+			  const struct gx_names *missing);
 
 /*
  * Whether a field is a value as `reading` has them: a number or a token that is missing,

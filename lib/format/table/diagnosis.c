@@ -63,27 +63,14 @@ static const char *token(const char *field, size_t *n)
 	return field;
 }
 
-/* Digits, signs and one comma: 1,5 or 1,234. */
-static bool has_decimal_comma(const char *field)
-{
-	size_t n, commas = 0, digits = 0;
-	const char *text = token(field, &n);
-	for (size_t i = 0; i < n; i++) {
-		commas += text[i] == ',';
-		digits += text[i] >= '0' && text[i] <= '9';
-		if (!strchr("0123456789+-,", text[i]))
-			return false;
-	}
-	return commas == 1 && digits > 0;
-}
-
-/* Whether a token can stand in --na as it is. */
+/* Whether a token can stand in --na, and in the quotes of a shell. */
 static bool is_plain(const char *text, size_t n)
 {
-	if (n == 0 || n > 24)
+	if (n == 0 || n > 40)
 		return false;
 	for (size_t i = 0; i < n; i++)
-		if (!isprint((unsigned char)text[i]) || text[i] == ',' || text[i] == '\'')
+		if ((unsigned char)text[i] < ' ' || text[i] == 0x7f || text[i] == ',' ||
+		    text[i] == '\'')
 			return false;
 	return true;
 }
@@ -95,77 +82,98 @@ static bool is_bare(const char *text)
 				 "0123456789._,/+-")] == 0;
 }
 
-/*
- * The tokens of the columns of a look, without repetition, as a list of --na; false where they
- * are many, or need more than quotes.
- */
-static bool list_tokens(const struct hand *h, enum gx_look look, char *out, size_t room)
+/* Whether field i is text; in a column of that look, where it is not GX_LOOK_NONE. */
+static bool is_text(const struct hand *h, size_t i, enum gx_look look)
 {
-	enum { MOST = 3 };
-	struct gx_names tokens = { 0 };
-	const char *field = h->fields.text;
-	bool good = true;
-	size_t at = 0;
-	for (size_t i = 0; i < h->dialect->nfield && good;
-	     i++, field = gx_names_next(field)) {
-		if (h->cell[i] != GX_CELL_TEXT ||
-		    h->dialect->field[i] != GX_FIELD_VALUE ||
-		    (look != GX_LOOK_NONE && h->looks.look[i] != look))
-			continue;
-		size_t n;
-		const char *text = token(field, &n), *known = tokens.text;
-		bool is_new = true;
-		for (size_t j = 0; j < tokens.n; j++, known = gx_names_next(known))
-			is_new &= strlen(known) != n || memcmp(known, text, n) != 0;
-		if (!is_new)
-			continue;
-		good = is_plain(text, n) && tokens.n < MOST;
-		if (good)
-			at += (size_t)snprintf(out + at, room - at, "%s%.*s",
-					       tokens.n ? "," : "", (int)n, text);
-		gx_names_add(&tokens, text, n);
-	}
-	gx_names_free(&tokens);
-	return good;
+	return h->cell[i] == GX_CELL_TEXT && h->dialect->field[i] == GX_FIELD_VALUE &&
+	       (look == GX_LOOK_NONE || h->looks.look[i] == look);
 }
 
-/* "--na ND", in quotes where a shell needs them. */
-static void put_na(const struct hand *h, enum gx_look look, struct gx_wording *to)
+static bool is_among(const struct gx_names *tokens, const char *text, size_t n)
 {
-	char list[128] = "";
-	if (!list_tokens(h, look, list, sizeof list))
-		gx_word(to, "--na with that token");
-	else
-		gx_word(to, is_bare(list) ? "--na %s" : "--na '%s'", list);
+	const char *token = tokens->text;
+	for (size_t i = 0; i < tokens->n; i++, token = gx_names_next(token))
+		if (strlen(token) == n && memcmp(token, text, n) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * "--na ND", with the tokens of columns of a look behind those that the user gave, in quotes
+ * where a shell needs them. False where there are many, or one that no list can have.
+ */
+static bool put_na(const struct hand *h, enum gx_look look, struct gx_wording *to)
+{
+	enum { MOST = 3 };
+	char text[400] = "";
+	struct gx_wording list = { text, 0, sizeof text };
+	struct gx_names tokens = { 0 };
+	const char *field = h->fields.text, *given = h->dialect->reading->na;
+	bool good = !given || (strlen(given) < 200 && !strchr(given, '\''));
+	if (good && given)
+		gx_word(&list, "%s,", given);
+	for (size_t i = 0; i < h->dialect->nfield && good; i++, field = gx_names_next(field)) {
+		size_t n;
+		const char *cell = token(field, &n);
+		if (!is_text(h, i, look) || is_among(&tokens, cell, n))
+			continue;
+		good = is_plain(cell, n) && tokens.n < MOST;
+		gx_word(&list, "%s%.*s", tokens.n ? "," : "", (int)n, cell);
+		gx_names_add(&tokens, cell, n);
+	}
+	gx_names_free(&tokens);
+	if (good)
+		gx_word(to, is_bare(text) ? "--na %s" : "--na '%s'", text);
+	return good;
 }
 
 /* ---- what it may be, one after the other ---- */
 
-/* All text is numbers with a comma. */
+/* All that is no number has a comma. */
 static bool diagnose_comma(struct hand *h, struct gx_wording *to)
 {
-	const char *field = h->fields.text;
-	for (size_t i = 0; i < h->dialect->nfield; i++, field = gx_names_next(field))
-		if (h->cell[i] == GX_CELL_TEXT &&
-		    h->dialect->field[i] == GX_FIELD_VALUE &&
-		    (h->dialect->decimal_comma || !has_decimal_comma(field)))
-			return false;
-	gx_word(to,
-		"(a decimal comma: --decimal-comma; commas between thousands must go)");
+	if (h->ntext || h->looks.count[GX_LOOK_TEXT])
+		return false;
+	gx_word(to, "(" GX_LOOKS_COMMA ")");
 	return true;
+}
+
+/* Whether all text of the row stands in columns that have numbers elsewhere as well. */
+static bool odd_have_all_tokens(const struct hand *h)
+{
+	struct gx_names tokens = { 0 };
+	const char *field = h->fields.text;
+	bool all = h->looks.count[GX_LOOK_ODD] > 0;
+	size_t n;
+	for (size_t i = 0; i < h->dialect->nfield; i++, field = gx_names_next(field))
+		if (is_text(h, i, GX_LOOK_ODD)) {
+			const char *cell = token(field, &n);
+			if (tokens.n < 16 && !is_among(&tokens, cell, n))
+				gx_names_add(&tokens, cell, n);
+		}
+	field = h->fields.text;
+	for (size_t i = 0; i < h->dialect->nfield && all; i++, field = gx_names_next(field))
+		if (is_text(h, i, GX_LOOK_TEXT)) {
+			const char *cell = token(field, &n);
+			all = is_among(&tokens, cell, n);
+		}
+	gx_names_free(&tokens);
+	return all;
 }
 
 /* No value of the row is one, while other rows have some. */
 static bool diagnose_row(struct hand *h, struct gx_wording *to)
 {
 	const struct gx_looks *s = &h->looks;
-	if (h->dialect->nvalue < 2 || h->ntext < h->dialect->nvalue)
+	const size_t nvalue = h->dialect->nvalue;
+	if (nvalue < 2 || h->ntext < nvalue)
 		return false;
-	/* Columns of text alone are what they are. */
-	if (h->dialect->evidence.n == 2 && s->count[GX_LOOK_TEXT] == h->dialect->nvalue)
+	/* Columns of text alone are what they are, unless it is the only row. */
+	if (s->nrow > 1 && !odd_have_all_tokens(h))
 		return false;
 	gx_word(to, "(no value of this row is one: missing values: ");
-	put_na(h, GX_LOOK_NONE, to);
+	if (!put_na(h, GX_LOOK_NONE, to))
+		gx_word(to, "write NA");
 	gx_word(to, "; a line that is no row: take it out)");
 	return true;
 }
@@ -188,19 +196,25 @@ static bool diagnose_columns(struct hand *h, struct gx_wording *to)
 	if (!h->looks.count[GX_LOOK_TEXT])
 		return false;
 	gx_word(to, "(");
+	gx_looks_forgive_odd(&h->looks);
 	gx_looks_tell(&h->looks, to);
 	gx_word(to, ")");
 	return true;
 }
 
-/* Text among numbers. */
+/* Text among numbers: it is in the way, or its column is. */
 static bool diagnose_cell(struct hand *h, struct gx_wording *to)
 {
 	char advice[1400] = "";
 	struct gx_wording options = { advice, 0, sizeof advice };
 	bool several = h->looks.count[GX_LOOK_ODD] > 1;
+	size_t before = to->n;
 	gx_word(to, "(missing value%s: ", several ? "s" : "");
-	put_na(h, GX_LOOK_ODD, to);
+	if (!put_na(h, GX_LOOK_ODD, to)) {
+		to->text[to->n = before] = 0;
+		gx_word(to, "(text among numbers: write NA where values are missing)");
+		return true;
+	}
 	gx_looks_advise(&h->looks, &options);
 	if (*advice) {
 		size_t room = to->room;
@@ -214,16 +228,20 @@ static bool diagnose_cell(struct hand *h, struct gx_wording *to)
 	return true;
 }
 
+/* Finds the first text, or where there is none the first number with a comma. */
 static void find_text(struct hand *h)
 {
 	const char *field = h->fields.text;
 	for (size_t i = 0; i < h->dialect->nfield; i++, field = gx_names_next(field)) {
-		if (h->cell[i] != GX_CELL_TEXT || h->dialect->field[i] != GX_FIELD_VALUE)
+		bool comma = h->cell[i] == GX_CELL_COMMA;
+		if (h->dialect->field[i] != GX_FIELD_VALUE ||
+		    (!comma && h->cell[i] != GX_CELL_TEXT))
 			continue;
-		if (h->ntext++ == 0) {
+		if (comma ? !h->text : h->ntext == 0) {
 			h->field = i;
 			h->text = field;
 		}
+		h->ntext += !comma;
 	}
 }
 
@@ -255,7 +273,7 @@ bool gx_diagnose(const struct gx_dialect *d, const char *line, size_t n,
 					 &d->missing);
 		gx_looks_make(d, hand.cell, XXH3_64bits(line, n), &hand.looks);
 		find_text(&hand);
-		good = hand.ntext > 0;
+		good = hand.text != NULL;
 		if (good)
 			diagnose_values(&hand, diagnosis);
 		gx_looks_free(&hand.looks);

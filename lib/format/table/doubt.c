@@ -121,7 +121,8 @@ static void doubt_first_row(const struct case_of *c)
 		return;
 	for (size_t i = 0; i < c->heading->nfield; i++)
 		ntext += c->layout->field[i] == GX_FIELD_VALUE &&
-			 row[0].cell[i] == GX_CELL_TEXT && is_value(&row[1], i);
+			 row[0].cell[i] == GX_CELL_TEXT &&
+			 (is_value(&row[1], i) || row[1].cell[i] == GX_CELL_COMMA);
 	if (ntext >= 2)
 		gx_die(GX_EXIT_DATA,
 		       "%s:%" PRIu64 ": a second header line: take it out: sed %" PRIu64

@@ -40,16 +40,8 @@ unsigned char *gx_row_cells(const struct gx_names *fields, size_t nfield,
 {
 	unsigned char *cell = gx_allocate_zeroed(nfield, 1);
 	const char *field = fields->text;
-	for (size_t i = 0; i < nfield && i < fields->n;
-	     i++, field = gx_names_next(field)) {
-		const char *text = field;
-		size_t n = strlen(text);
-		double value;
-		gx_cell_trim(&text, &n);
-		cell[i] = n == 0 ? GX_CELL_EMPTY
-				 : (unsigned char)gx_cell_read(text, n, decimal_comma,
-							       missing, &value);
-	}
+	for (size_t i = 0; i < nfield && i < fields->n; i++, field = gx_names_next(field))
+		cell[i] = (unsigned char)gx_cell_kind(field, decimal_comma, missing);
 	return cell;
 }
 

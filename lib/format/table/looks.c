@@ -20,14 +20,14 @@
 
 /* What is known of the cells of a column. */
 struct seen {
-	bool text, number, any;
+	bool text, number, comma, any;
 };
 
 static struct seen look_at(const struct gx_looks *s, const unsigned char *hand,
 			   uint64_t hash, size_t field)
 {
 	const struct gx_evidence *evidence = &s->dialect->evidence;
-	struct seen seen = { false, false, false };
+	struct seen seen = { .any = false };
 	for (size_t i = 0; i <= evidence->n; i++) {
 		const bool is_hand = i == evidence->n;
 		/* The row at hand may be one of these: it does not speak twice. */
@@ -36,7 +36,8 @@ static struct seen look_at(const struct gx_looks *s, const unsigned char *hand,
 		unsigned char cell = is_hand ? hand[field] : evidence->row[i].cell[field];
 		seen.any |= cell != GX_CELL_NONE;
 		seen.text |= cell == GX_CELL_TEXT;
-		seen.number |= cell == GX_CELL_NUMBER;
+		seen.comma |= cell == GX_CELL_COMMA;
+		seen.number |= cell == GX_CELL_NUMBER || cell == GX_CELL_COMMA;
 	}
 	return seen;
 }
@@ -62,6 +63,7 @@ static void look_at_all(struct gx_looks *s, const unsigned char *hand, uint64_t 
 		enum gx_look look = GX_LOOK_NONE;
 		if (d->field[i] == GX_FIELD_VALUE) {
 			struct seen seen = look_at(s, hand, hash, i);
+			s->comma |= seen.comma && !seen.text;
 			look = seen.text && seen.number ? GX_LOOK_ODD
 			       : seen.text              ? GX_LOOK_TEXT
 							: GX_LOOK_SAMPLE;
@@ -98,18 +100,32 @@ static void look_left(struct gx_looks *s)
 			s->look[i] = GX_LOOK_LEFT;
 }
 
+/* Whether the samples have names of measures, each another: samples may be named alike. */
+static bool are_named_measures(const struct gx_looks *s)
+{
+	enum { MOST = 40 }; /* more than programs have names for */
+	const struct gx_dialect *d = s->dialect;
+	const char *name = d->names.text, *seen[MOST];
+	size_t n = 0;
+	for (size_t i = 0; i < d->nfield; i++, name = gx_names_next(name)) {
+		if (s->look[i] != GX_LOOK_SAMPLE)
+			continue;
+		if (n == MOST || !gx_is_measure(name))
+			return false;
+		for (size_t j = 0; j < n; j++)
+			if (strcasecmp(seen[j], name) == 0)
+				return false;
+		seen[n++] = name;
+	}
+	return true;
+}
+
 static bool samples_are_measures(const struct gx_looks *s)
 {
 	const struct gx_dialect *d = s->dialect;
-	const char *name = d->names.text;
 	if (names_do_not_count(d) || d->names.n == 0 || s->count[GX_LOOK_SAMPLE] < 2)
 		return false;
-	if (d->known && d->known->rest == GX_REST_MEASURES)
-		return true;
-	for (size_t i = 0; i < d->nfield; i++, name = gx_names_next(name))
-		if (s->look[i] == GX_LOOK_SAMPLE && !gx_is_measure(name))
-			return false;
-	return true;
+	return (d->known && d->known->rest == GX_REST_MEASURES) || are_named_measures(s);
 }
 
 static void count_looks(struct gx_looks *s)
@@ -126,6 +142,9 @@ void gx_looks_make(const struct gx_dialect *dialect, const unsigned char *hand,
 	*looks = (struct gx_looks){ .dialect = dialect,
 				    .look = gx_allocate_zeroed(dialect->nfield, 1),
 				    .id = SIZE_MAX };
+	looks->nrow = dialect->evidence.n + (hand != NULL);
+	for (size_t i = 0; i < dialect->evidence.n; i++)
+		looks->nrow -= hand && dialect->evidence.row[i].hash == hash;
 	look_at_all(looks, hand, hash);
 	look_left(looks);
 	count_looks(looks);
@@ -139,13 +158,18 @@ void gx_looks_free(struct gx_looks *looks)
 
 /* ---- the column that names the rows ---- */
 
+/* Whether such a column may name the rows: text, or numbers of ids. Numbers are samples. */
+static bool may_be_id(unsigned char look)
+{
+	return look == GX_LOOK_TEXT || look == GX_LOOK_ODD || look == GX_LOOK_UNSAMPLED;
+}
+
 size_t gx_looks_find_id_word(const struct gx_looks *s, size_t from)
 {
 	const struct gx_dialect *d = s->dialect;
 	const char *name = d->names.text;
 	for (size_t i = 0; i < d->names.n; i++, name = gx_names_next(name))
-		if (i >= from && s->look[i] != GX_LOOK_NONE &&
-		    gx_is_id_word(name, strlen(name)))
+		if (i >= from && may_be_id(s->look[i]) && gx_is_id_word(name, strlen(name)))
 			return i;
 	return SIZE_MAX;
 }
@@ -156,6 +180,15 @@ size_t gx_looks_find_text(const struct gx_looks *s, size_t from)
 		if (s->look[i] == GX_LOOK_TEXT)
 			return i;
 	return SIZE_MAX;
+}
+
+void gx_looks_forgive_odd(struct gx_looks *s)
+{
+	for (size_t i = 0; i < s->dialect->nfield; i++)
+		if (s->look[i] == GX_LOOK_ODD)
+			s->look[i] = GX_LOOK_SAMPLE;
+	look_left(s);
+	count_looks(s);
 }
 
 void gx_looks_propose_id(struct gx_looks *s, size_t id)
@@ -170,9 +203,11 @@ void gx_looks_propose_id(struct gx_looks *s, size_t id)
 	count_looks(s);
 }
 
-static bool is_count(const char *text)
+/* Numbers of rows, and of genes: those of probes are longer. */
+static bool is_row_number(const char *text)
 {
-	return *text && text[strspn(text, "0123456789")] == 0;
+	size_t n = strspn(text, "0123456789");
+	return n > 0 && n <= 5 && text[n] == 0;
 }
 
 /* Names that R and pandas give a column of numbers of rows; other words name genes. */
@@ -200,10 +235,11 @@ static bool rows_are_numbered(const struct gx_looks *s)
 		return gx_looks_find_id_word(s, 1) != SIZE_MAX ||
 		       gx_looks_find_text(s, 1) != SIZE_MAX;
 	/* Rows that were picked keep their numbers; a column of ids beside them says so. */
-	bool counts = evidence->n > 0 && is_row_word(name);
+	bool picked = evidence->n > 0 && is_row_word(name) && d->nfield > 1 &&
+		      s->look[1] == GX_LOOK_TEXT && gx_looks_find_id_word(s, 1) == 1;
 	for (size_t i = 0; i < evidence->n; i++)
-		counts &= is_count(evidence->row[i].first);
-	return counts && gx_looks_find_id_word(s, 1) != SIZE_MAX;
+		picked &= is_row_number(evidence->row[i].first);
+	return picked;
 }
 
 /* ---- words ---- */
@@ -356,6 +392,8 @@ void gx_looks_tell(const struct gx_looks *s, struct gx_wording *to)
 	struct gx_wording options = { advice, 0, sizeof advice };
 	bool first = true;
 	gx_looks_advise(s, &options);
+	if (*advice && s->comma)
+		gx_word(&options, " (and " GX_LOOKS_COMMA ")");
 	if (*advice && s->count[GX_LOOK_LEFT])
 		gx_word(&options, " (numbers left of text that are samples: add them)");
 	else if (s->count[GX_LOOK_UNSAMPLED] && !s->count[GX_LOOK_TEXT] && !s->measures)
@@ -379,13 +417,31 @@ void gx_looks_tell(const struct gx_looks *s, struct gx_wording *to)
 		advice);
 }
 
+/* One letter is R's name of a column without one, and may be a sample's as well. */
+static bool is_long_id_word(const char *name)
+{
+	return strlen(name) > 1 && gx_is_id_word(name, strlen(name));
+}
+
+bool gx_looks_ids_are_numbers(const struct gx_looks *s)
+{
+	const struct gx_dialect *d = s->dialect;
+	return !names_do_not_count(d) && d->names.n > 1 && s->look[1] != GX_LOOK_NONE &&
+	       d->name_field == 0 && !d->reading->id_column && !d->known &&
+	       gx_evidence_is_numbered(&d->evidence) && is_row_word(d->names.text) &&
+	       is_long_id_word(gx_names_next(d->names.text));
+}
+
 bool gx_looks_tell_row_numbers(struct gx_looks *s, struct gx_wording *to)
 {
 	const struct gx_names *names = &s->dialect->names;
-	if (!rows_are_numbered(s))
+	bool numbers = gx_looks_ids_are_numbers(s);
+	if (!numbers && !rows_are_numbered(s))
 		return false;
 	size_t id = gx_looks_find_id_word(s, 1);
-	gx_looks_propose_id(s, id == SIZE_MAX ? gx_looks_find_text(s, 1) : id);
+	id = numbers ? 1 : id == SIZE_MAX ? gx_looks_find_text(s, 1) : id;
+	gx_looks_forgive_odd(s);
+	gx_looks_propose_id(s, id);
 	gx_word(to, "column 1%s numbers the rows: ",
 		names->n && !*names->text ? " has no name, and" : "");
 	gx_looks_advise(s, to);

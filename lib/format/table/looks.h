@@ -25,8 +25,10 @@ struct gx_looks {
 	const struct gx_dialect *dialect;
 	unsigned char *look; /* enum gx_look of each field */
 	size_t count[GX_LOOKS];
+	size_t nrow; /* rows that were looked at */
 	size_t id; /* the column, from 0, that should name the rows; SIZE_MAX: as it is */
 	bool measures; /* the samples are several measures of one sample */
+	bool comma;    /* numbers of samples have a decimal comma, or commas between thousands */
 };
 
 /*
@@ -36,6 +38,9 @@ struct gx_looks {
 void gx_looks_make(const struct gx_dialect *dialect, const unsigned char *hand,
 		   uint64_t hash, struct gx_looks *looks);
 void gx_looks_free(struct gx_looks *looks);
+
+/* Takes columns of numbers with text among them for samples. */
+void gx_looks_forgive_odd(struct gx_looks *looks);
 
 /* The first column that bears an id word, from `from` on; SIZE_MAX: none does. */
 size_t gx_looks_find_id_word(const struct gx_looks *looks, size_t from);
@@ -67,6 +72,16 @@ void gx_looks_tell(const struct gx_looks *looks, struct gx_wording *to);
  * one, and says so, with the options. False, and nothing, elsewhere.
  */
 bool gx_looks_tell_row_numbers(struct gx_looks *looks, struct gx_wording *to);
+
+/*
+ * Whether the rows are numbered from 0 or 1, under no name, and numbers with a name that ids
+ * have stand beside that: they name the rows.
+ */
+bool gx_looks_ids_are_numbers(const struct gx_looks *looks);
+
+/* What a comma in a number may be. */
+#define GX_LOOKS_COMMA                                                                     \
+	"a decimal comma: --decimal-comma; commas between thousands must go"
 
 /* The options alone; "" where no column would be left. */
 void gx_looks_advise(const struct gx_looks *looks, struct gx_wording *to);

@@ -11,6 +11,7 @@
 #include "format/table/columns.h"
 #include "format/table/diagnosis.h"
 #include "format/table/field.h"
+#include "format/table/id_words.h"
 #include "format/table/looks.h"
 
 enum { ROOM = 3000 };
@@ -47,8 +48,11 @@ static void check_place(const struct table *t)
 		gx_show(end, strlen(end)));
 	/* The fourth column of BED is the name; others have it further behind. */
 	size_t place = d->known->n, id = gx_looks_find_id_word(&looks, place);
-	if (looks.look[place] == GX_LOOK_TEXT || id == SIZE_MAX)
+	if (id == SIZE_MAX)
 		id = gx_looks_find_text(&looks, place);
+	const char *fourth = gx_names_next(end);
+	if (looks.look[place] == GX_LOOK_TEXT || gx_is_id_word(fourth, strlen(fourth)))
+		id = place;
 	if (id == SIZE_MAX)
 		gx_word(&why, "--id-column none ");
 	else
@@ -125,18 +129,34 @@ static bool is_foreign(const char *line, size_t n)
 	return false;
 }
 
+static const char *line_of(const struct table *t, size_t i)
+{
+	const unsigned char *bytes;
+	gx_input_visible(t->in, &bytes);
+	return (const char *)bytes + t->dialect->evidence.row[i].at;
+}
+
+static void check_again(const struct table *t)
+{
+	const struct gx_evidence *evidence = &t->dialect->evidence;
+	for (size_t i = 0; i < evidence->n; i++) {
+		const char *line = line_of(t, i);
+		if (gx_header_again(t->dialect, line, line + evidence->row[i].n))
+			gx_die(GX_EXIT_DATA, "%s:%" PRIu64 ": " GX_HEADER_AGAIN "sed %" PRIu64 "d",
+			       t->in->name, evidence->row[i].number, evidence->row[i].number);
+	}
+}
+
 static void check_rows(const struct table *t)
 {
 	const struct gx_dialect *d = t->dialect;
-	const unsigned char *bytes;
-	gx_input_visible(t->in, &bytes);
 	for (size_t i = 0; i < d->evidence.n; i++) {
 		const struct gx_evidence_row *row = &d->evidence.row[i];
-		const char *line = (const char *)bytes + row->at;
+		const char *line = line_of(t, i);
 		bool text = false;
 		for (size_t field = 0; field < d->nfield && !text; field++)
 			text = d->field[field] == GX_FIELD_VALUE &&
-			       row->cell[field] == GX_CELL_TEXT;
+			       (row->cell[field] == GX_CELL_TEXT || row->cell[field] == GX_CELL_COMMA);
 		struct gx_diagnosis diagnosis;
 		if (text && gx_header_again(d, line, line + row->n))
 			gx_die(GX_EXIT_DATA, "%s:%" PRIu64 ": " GX_HEADER_AGAIN "sed %" PRIu64 "d",
@@ -169,7 +189,8 @@ static void check_columns(const struct table *t)
 	struct gx_wording why = { text, 0, sizeof text };
 	struct gx_looks looks;
 	gx_looks_make(d, NULL, 0, &looks);
-	if (looks.count[GX_LOOK_UNSAMPLED] || looks.measures) {
+	if (looks.count[GX_LOOK_UNSAMPLED] || looks.measures ||
+	    gx_looks_ids_are_numbers(&looks)) {
 		if (!gx_looks_tell_row_numbers(&looks, &why)) {
 			name_kind(d, &why);
 			gx_looks_tell(&looks, &why);
@@ -183,6 +204,7 @@ void gx_samples_check(const struct gx_input *in, uint64_t number,
 		      const struct gx_dialect *dialect)
 {
 	const struct table table = { in, number, dialect };
+	check_again(&table);
 	check_place(&table);
 	check_families(&table);
 	check_names(&table);

@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "format/table/id_words.h"
+
 struct words {
 	const char *text;
 	size_t n;
@@ -218,11 +220,20 @@ bool gx_are_of_tests(const struct gx_names *header)
 	return test && change;
 }
 
+/* A whole name that is a word for ids, and says so: ID_REF, transcript_id. */
+static bool is_id(const char *name, const char *reduced, size_t n)
+{
+	return ((n >= 2 && strcmp(reduced + n - 2, "id") == 0) ||
+		(n >= 3 && strcmp(reduced + n - 3, "ref") == 0)) &&
+	       gx_is_id_word(name, strlen(name));
+}
+
 bool gx_is_unsampled(const char *name, bool of_tests)
 {
 	char reduced[ROOM];
 	size_t n = reduce(name, reduced);
 	return ends_in_one(reduced, n, entries, LENGTH(entries)) ||
 	       ends_in_one(reduced, n, tests, LENGTH(tests)) || is_place(reduced, n) ||
+	       is_id(name, reduced, n) ||
 	       (of_tests && is_one(reduced, n, beside_tests, LENGTH(beside_tests)));
 }
