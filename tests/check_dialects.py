@@ -339,7 +339,7 @@ class Table:
             return False  # ends in a delimiter, as the header does
         if self.header == "short" and first[-1] != first[-1]:
             return False  # one more than the header, and empty
-        if self.header in ("named", "empty") and self.columns[-1] == b"" and len(self.columns) > 1:
+        if self.header in ("named", "empty") and self.columns[-1] == b"":
             return False  # a last column without a name that has values
         if self.header == "none" and self.trailing and first[-1] != first[-1]:
             return False

@@ -121,6 +121,10 @@ body='g1\t1\t2\ng2\t3\t4\n'
 	refused 'the table seems to begin on line 2: --skip-lines 1'
 	read_as "$rows" --skip-lines 1 --no-header
 	refused 'the table seems to begin on line 2: --skip-lines 1' --no-header
+	from 'Table S1\t\t\n'"$body"
+	refused ':1: a title, and no header: the table seems to begin on line 2: --skip-lines 1'
+	refused 'use --no-header' --skip-lines 1
+	read_as "$rows" --skip-lines 1 --no-header
 	from 'Table S1\tcounts\n#gene\ta\tb\tc\ng1\t1\t2\t3\ng2\t4\t5\t6\n'
 	refused 'the table seems to begin on line 2: --skip-lines 1'
 	read_as $'g1\t1\t2\t3\ng2\t4\t5\t6' --skip-lines 1
@@ -320,6 +324,9 @@ body='g1\t1\t2\ng2\t3\t4\n'
 	refused ":2:4: a value in the last column, which has no name: give it a name; or take the delimiter at the end of the header out, where the header lacks the cell above the names of rows"
 	prints $'gene\ta\tb\tc\ng1\t1\t2\t3' gx-convert < <(sed '1s/.\r*$//' t)
 	from 'gene\ta\tb\t\ng1\t1\t2\t3\ng2\t3\t4\t5\n'
+	from 'gene\t\ng1\t5\n'
+	refused ':2:2: a value in the last column, which has no name: --all-columns keeps it'
+	read_as $'g1\t5' --all-columns
 	from 'gene\ta\tb\t\ng1\t1\t2\t\ng2\t3\t4\t5\n'
 	refuses 1 't:3:4:' gx-means t
 }

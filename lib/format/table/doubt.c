@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/message.h"
+#include "format/table/candidate.h"
 #include "format/table/cell.h"
 #include "format/table/id_words.h"
 #include "format/table/opening.h"
@@ -65,7 +66,8 @@ static struct above look_above(const struct case_of *c)
 			continue;
 		above.first = above.njudged ? above.first : i;
 		above.njudged++;
-		above.nvalue += gx_cell_is_value(name, c->head->reading);
+		/* A decimal comma that nobody has told of yet makes no name of a value. */
+		above.nvalue += gx_looks_like_value(name, c->head->reading);
 	}
 	return above;
 }
@@ -195,18 +197,32 @@ GX_NORETURN static void refuse_last(const struct case_of *c, uint64_t line, size
 		"the header lacks the cell above the names of rows";
 	if (is_corner(cell_of(&c->heading->names, 0)))
 		snprintf(cure, sizeof cure,
-			 "--skip-columns %zu leaves it out, --all-columns keeps it",
+			 field > 2 ? "--skip-columns %zu leaves it out, --all-columns keeps it"
+				   : "--all-columns keeps it",
 			 field);
 	gx_die(GX_EXIT_DATA,
 	       "%s:%" PRIu64 ":%zu: a value in the last column, which has no name: %s",
 	       c->head->lines.in->name, line, field, cure);
 }
 
+/* A title that is padded to the width of the rows, and no header below it. */
+static void doubt_title(const struct case_of *c)
+{
+	const char *name = c->heading->names.text;
+	char where[160];
+	for (size_t i = 0; i < c->heading->names.n; i++, name = gx_names_next(name))
+		if (i > 0 ? *name != 0 : *name == 0 || is_id(name))
+			return;
+	if (gx_opening_advise(c->head, false, where, sizeof where))
+		gx_die(GX_EXIT_DATA, "%s:%" PRIu64 ": a title, and no header: %s",
+		       c->head->lines.in->name, c->heading->number, where);
+}
+
 /* The last column has no name, and a value in one of the first rows. */
 static void doubt_last(const struct case_of *c)
 {
 	size_t last = c->heading->nfield - 1;
-	if (c->heading->header != GX_HEADER_CORNER || c->heading->nfield < 3 ||
+	if (c->heading->header != GX_HEADER_CORNER || last == 0 ||
 	    c->head->reading->columns || c->head->reading->all_columns ||
 	    c->layout->field[last] != GX_FIELD_VALUE ||
 	    *cell_of(&c->heading->names, last))
@@ -225,8 +241,10 @@ void gx_heading_doubt(struct gx_head *head, const struct gx_preamble *preamble,
 	    heading->header == GX_HEADER_NONE)
 		return;
 	gx_head_return(head, &heading->line);
-	if (!head->reading->header && heading->header == GX_HEADER_CORNER)
+	if (!head->reading->header && heading->header == GX_HEADER_CORNER) {
+		doubt_title(&c);
 		doubt_values(&c);
+	}
 	doubt_rows(&c);
 	doubt_first_row(&c);
 	doubt_last(&c);
