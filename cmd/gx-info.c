@@ -203,21 +203,24 @@ static void put_sample(struct printer *p, const char *key, const struct gx_matri
 		put(p, key, name);
 }
 
-static void put_samples(struct printer *p, const struct gx_matrix *matrix,
-			const struct gx_name_survey *samples)
+static void put_samples(struct printer *p, const struct gx_matrix *matrix)
 {
 	put_count(p, "samples", matrix->ncol);
 	if (matrix->ncol == 0)
 		return;
 	put_sample(p, "first_sample", matrix, 0);
 	put_sample(p, "last_sample", matrix, matrix->ncol - 1);
+}
+
+static void put_sample_names(struct printer *p, const struct gx_name_survey *samples)
+{
 	put_odd(p, "repeated_sample_names", samples->repeated);
 	put_odd(p, "empty_sample_names", samples->empty);
 	put_odd(p, "padded_sample_names", samples->padded);
 	put_odd(p, "numeric_sample_names", samples->numbers);
 }
 
-static void put_genes(struct printer *p, const struct gx_survey *s)
+static void put_gene_names(struct printer *p, const struct gx_survey *s)
 {
 	put_odd(p, "repeated_gene_names", gx_survey_repeated(s));
 	put_odd(p, "empty_gene_names", s->genes.empty);
@@ -306,9 +309,11 @@ static void print_all(const struct arguments *a, const struct gx_reader *reader,
 	gx_hex_print(survey->digest, digest);
 	put_operands(p, reader);
 	put_count(p, "genes", a->quick ? matrix->nrow : survey->nrow);
+	put_samples(p, matrix);
 	if (!a->quick)
-		put_genes(p, survey);
-	put_samples(p, matrix, &survey->samples);
+		put_gene_names(p, survey);
+	if (matrix->ncol)
+		put_sample_names(p, &survey->samples);
 	if (!a->quick)
 		put_values(p, matrix, survey);
 	put_what_is_odd(p);

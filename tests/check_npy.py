@@ -120,13 +120,15 @@ def errors():
     right = blob(good, SIX)
     wrong = [
         (changed("'descr'", "'dtype'"), "npy: its 'descr' is no plain number type" + again),
-        (changed("'<f8'", "[('a', '<f8')]"), "npy: its 'descr' is no plain number type" + again),
-        (changed("<f8", "<f2"), "npy: values of type '<f2' are not read: convert them in NumPy: "
-         "a.astype('f8')"),
-        (changed("<f8", "<c16"), "npy: values of type '<c16' are not read: convert them in NumPy: "
-         "a.astype('f8')"),
-        (changed("<f8", "|b1"), "npy: values of type '|b1' are not read: convert them in NumPy: "
-         "a.astype('f8')"),
+        (changed("'<f8'", "[('a', '<f8')]"), "npy: records of several fields are not read: write "
+         "them as columns: np.save('x.npy', np.lib.recfunctions.structured_to_unstructured("
+         "np.load('FILE'), 'f8')) (import numpy.lib.recfunctions)"),
+        (changed("<f8", "<f2"), "npy: values of type '<f2', no plain numbers, are not read: convert them in "
+         "NumPy: np.save('x.npy', np.load('FILE').astype('f8'))"),
+        (changed("<f8", "<c16"), "npy: values of type '<c16', complex numbers, are not read: convert them in "
+         "NumPy: np.save('x.npy', np.load('FILE').real.astype('f8'))"),
+        (changed("<f8", "|b1"), "npy: values of type '|b1', no plain numbers, are not read: convert them in "
+         "NumPy: np.save('x.npy', np.load('FILE').astype('f8'))"),
         (changed("<f8", "<M8[ns]"), None),
         (changed("False", "false"), "npy: its 'fortran_order' is neither True nor False" + again),
         (changed("'shape'", "'size'"), "npy: its 'shape' is missing" + again),

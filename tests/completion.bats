@@ -29,7 +29,7 @@ bash_replies() {
 # Words, of which the last is completed | what is offered
 bash_lines() {
 	cat <<-'END'
-		gx-means --skip-|--skip-blank --skip-columns --skip-na
+		gx-means --skip-|--skip-blank --skip-columns --skip-lines --skip-na
 		gx-means --with|--with-n
 		gx-means -f ''|csv gxm npy tsv
 		gx-means -f g|gxm
@@ -209,7 +209,7 @@ bash_lines() {
 	offers() {
 		fish -c "gx completion fish | source; complete -C '$1'" | cut -f 1 | sort | paste -sd ' '
 	}
-	[[ $(offers 'gx-means --skip-') == '--skip-blank --skip-columns --skip-na' ]]
+	[[ $(offers 'gx-means --skip-') == '--skip-blank --skip-columns --skip-lines --skip-na' ]]
 	[[ $(offers 'gx-means -f ') == 'csv gxm npy tsv' ]]
 	[[ $(offers 'gx-means tab') == table.tsv ]]
 	[[ -z $(offers 'gx-simulate tab') ]]

@@ -313,6 +313,13 @@ genomestudio() {
 	is x.txt 'an export of Illumina GenomeStudio, whose table begins on line 6: read it with --skip-lines 5 --id-column ProbeID --columns A1.AVG_Signal,A2.AVG_Signal'
 	sed '1s/Genome/Bead/' x.txt >bead.txt
 	is bead.txt 'an export of Illumina BeadStudio, whose table begins on line 6'
+	# Its other form of head, and commas.
+	{
+		printf '[Header]\nGSGT Version,1.9.4\nNum Samples,1,,,\n[Sample Probe Profile]\n'
+		printf 'PROBE_ID,SYMBOL,AVG_Signal-A1,Detection-A1\nILMN_1,TSPAN6,15,0\nILMN_2,TNMD,1.5,0\n'
+	} >header.csv
+	is header.csv "an export of Illumina's software, whose table begins on line 5: read it with --skip-lines 4 --id-column PROBE_ID --columns AVG_Signal-A1"
+	prints $'gene\tmean\nILMN_1\t15\nILMN_2\t1.5' gx-means --skip-lines 4 --id-column PROBE_ID --columns AVG_Signal-A1 header.csv
 	# What --skip-lines does.
 	prints $'gene\tmean\n6450255\t150\n2570615\t15' gx-means --id-column ProbeID \
 		--columns A1.AVG_Signal,A2.AVG_Signal < <(tail -n +6 x.txt)

@@ -313,8 +313,8 @@ Hg"A"B,1,1,1
 	refuses 1 "t:2: " gx-threshold t
 	printf 'gene\nx\n' >t
 	refuses 1 "t:" gx-threshold t
-	printf '\nx\t1\n' >t
-	refuses 1 "t:1" gx-threshold t
+	printf '\nTSPAN6\t1\ny\t2\n' >t
+	refuses 1 "t:2: " gx-threshold t
 }
 
 @test "the line's number is that of the file, in every part, behind CR LF, far down" {

@@ -76,6 +76,13 @@ body='g1\t1\t2\ng2\t3\t4\n'
 	from 'Table S1\ngene\t1\t2\n'"$body"
 	read_as "$rows"
 	samples $'gene\t1\t2'
+	from 'Table S1. Counts\n0\t12\t24\ng1\t1\t2\t3\ng2\t4\t5\t6\n'
+	read_as $'g1\t1\t2\t3\ng2\t4\t5\t6'
+	samples $'gene\t0\t12\t24'
+	from 'counts (raw)\n24\t25\n'"$body"
+	read_as "$rows"
+	from 'counts (raw)\n\ngene\ta\tb\ng1\t1,0\t2\ng2\t3\t4\n'
+	read_as "$rows" --decimal-comma
 	# Two rows are looked at; a header of a title alone is valid.
 	from 'Table S1\ngene\ta\tb\n'
 	read_as ''
@@ -110,6 +117,18 @@ body='g1\t1\t2\ng2\t3\t4\n'
 	from 'Samples\t3\nDate\t2020\ngene\ta\tb\tc\ng1\t1\t2\t3\n'
 	refused 'the table seems to begin on line 3: --skip-lines 2'
 	read_as $'g1\t1\t2\t3' --skip-lines 2
+	from 'counts of all genes\n'"$body"
+	refused 'the table seems to begin on line 2: --skip-lines 1'
+	read_as "$rows" --skip-lines 1 --no-header
+	refused 'the table seems to begin on line 2: --skip-lines 1' --no-header
+	from 'Table S1\tcounts\n#gene\ta\tb\tc\ng1\t1\t2\t3\ng2\t4\t5\t6\n'
+	refused 'the table seems to begin on line 2: --skip-lines 1'
+	read_as $'g1\t1\t2\t3\ng2\t4\t5\t6' --skip-lines 1
+	# Rows whose names are numbers, and one odd cell, are rows all the same.
+	from '8-Mar\t29\t9\nSep-01\t2\t3\n2.31E+19\t217\t4\n'
+	refused 'use --no-header if it is a row'
+	from '75\t151\t90\n76\t18\t43\n77\t71\t<0.1\n78\t54\t44\n'
+	refused 'use --no-header if it is a row'
 	# A row that was cut is no table that begins there.
 	from 'gene\ta\tb\ng1\t1\ng2\t3\t4\n'
 	refused ':2: 2 fields where the header has 3: a row has as many fields as the header, or one more'
@@ -274,11 +293,14 @@ body='g1\t1\t2\ng2\t3\t4\n'
 
 @test "a second header line, and how to go on" {
 	from 'Hybridization REF\ta\tb\ngene_id\tcount\tcount\n'"$body"
-	refused ':2: a second line of a header: take it out: sed 2d'
+	refused ':2: a second header line: take it out: sed 2d'
 	prints "$rows" gx-convert -H < <(sed 2d t)
 	from 'T: gene\ta\tb\n#!{Type}E\tE\tE\n#!{C:x}\ty\tz\n'"$body"
-	refused ":2: a second line of a header, as Perseus writes them: take such lines out: grep -v '^#!'"
+	refused ":2: a second header line, as Perseus writes them: take such lines out: grep -v '^#!'"
 	prints "$rows" gx-convert -H < <(grep -v '^#!' t)
+	from '"T: gene"\t"a"\t"b"\n"#!{Type}E"\t"E"\t"E"\n'"$body"
+	refused "grep -v '^\"#!'"
+	prints "$rows" gx-convert -H < <(grep -v '^"#!' t)
 	# A gene without numbers is none.
 	from 'gene\ta\tb\ng1\tND\tND\ng2\t3\t4\n'
 	refuses 1 "'ND'" gx-means t
@@ -291,9 +313,13 @@ body='g1\t1\t2\ng2\t3\t4\n'
 	from 'gene\ta\tb\t\ng1\t1\t2\t\ng2\t3\t4\t\n'
 	read_as "$rows"
 	from 'gene\ta\tb\t\ng1\t1\t2\t3\ng2\t3\t4\t5\n'
-	refused ':2:4: a value in the last column, which has no name'
+	refused ':2:4: a value in the last column, which has no name: --skip-columns 4 leaves it out, --all-columns keeps it'
 	read_as "$rows" --skip-columns 4
-	read_as $'g1\t1\t2\t3\ng2\t3\t4\t5' --columns 2,3,4
+	read_as $'g1\t1\t2\t3\ng2\t3\t4\t5' --all-columns
+	from 'a\tb\tc\t\ng1\t1\t2\t3\n'
+	refused ":2:4: a value in the last column, which has no name: give it a name; or take the delimiter at the end of the header out, where the header lacks the cell above the names of rows"
+	prints $'gene\ta\tb\tc\ng1\t1\t2\t3' gx-convert < <(sed '1s/.\r*$//' t)
+	from 'gene\ta\tb\t\ng1\t1\t2\t3\ng2\t3\t4\t5\n'
 	from 'gene\ta\tb\t\ng1\t1\t2\t\ng2\t3\t4\t5\n'
 	refuses 1 't:3:4:' gx-means t
 }
@@ -302,8 +328,8 @@ body='g1\t1\t2\ng2\t3\t4\n'
 	local line
 	for line in '404: Not Found' 'Not_Found' '{"error": "not found", "code": 404}' '[1,2,3]' 'Permission denied'; do
 		printf '%s\n' "$line" >t
-		refuses 1 't:1:' gx-threshold -T 1 t || return 1
-		refuses 1 '<stdin>:1:' gx-means < <(cat t) || return 1
+		refuses 1 't:' gx-threshold -T 1 t || return 1
+		refuses 1 '<stdin>:' gx-means < <(cat t) || return 1
 	done
 	printf '404: Not Found\n' >t
 	refuses 1 "'404: Not Found' is no table" gx-means t

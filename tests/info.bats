@@ -51,14 +51,14 @@ json_is_text() {
 		'genes 4' 'samples 3' 'missing 5' 'rows_all_missing 1' 'zeros 2' 'negative 1' \
 		'infinite 1' 'integers_only no' 'minimum -2.5' 'maximum Inf' 'repeated_gene_names 1' \
 		'repeated_sample_names 1' 'names_like_dates 0' 'unit bytes' 'first 0' \
-		'sample_columns 3-5' 'first_sample a' 'last_sample a' 'empty_gene_names 0' \
+		'id_column_name gene' 'sample_columns 3-5' 'first_sample a' 'last_sample a' 'empty_gene_names 0' \
 		'padded_gene_names 0' 'empty_sample_names 0' 'padded_sample_names 0' \
 		'numeric_sample_names 0' 'samples_all_missing 0' \
 		'odd repeated_gene_names,repeated_sample_names,infinite' \
 		"last $(stat -c %s t.tsv)" "of $(stat -c %s t.tsv)" 'work .'
 	gx-threshold -T 12 --skip-columns desc --na - t.tsv >record
 	info_has "digest $(field digest record)" "input $(field input record)"
-	[[ $(wc -l <info) -eq 38 ]] # and no other
+	[[ $(wc -l <info) -eq 39 ]] # and no other
 	json_is_text --skip-columns desc --na - t.tsv
 	json_is_text --provenance --skip-columns desc --na - t.tsv
 	gx-info --skip-columns desc --na - t.tsv >info
@@ -345,7 +345,7 @@ with open("bad.gxm", "r+b") as f:
 	gx-info --names -o named t.csv
 	same want named
 	gx-info --names <(cat t.csv) | cmp - want
-	gx-info --names t.csv t.csv | cmp - want
+	gx-info --names --repeated t.csv t.csv | cmp - want
 	gx-convert -b t.csv | gx-info --names | cmp - want
 	gx-info --names --columns 3 t.csv | cmp - <(printf 'c,d\n')
 	printf 'gene\tx y\tz\na\t1\t2\nb\t3\t4\n' >t.tsv
@@ -356,10 +356,10 @@ with open("bad.gxm", "r+b") as f:
 assert d == {"sample_names": ["a b", "c,d", " e", "\u00e9\u009b"]}, d'
 	# Each name chooses its column.
 	gx-info --names t.tsv | while read -r name; do
-		gx-convert --columns "$name" t.tsv
+		gx-convert --columns "name:$name" t.tsv
 	done | cmp - <(printf 'gene\tx y\na\t1\nb\t3\ngene\tz\na\t2\nb\t4\n')
 	# Only the head is read; its pipe is drained.
-	printf 'gene\ta\nx\tbad\n' >bad.tsv
+	printf 'gene\ta\nx\t1\ny\t2\nz\tbad\n' >bad.tsv
 	gx-simulate -n 200000 -m 5 -b -o s.gxm
 	python3 "$tests/check_process.py" drains gx-info --names <s.gxm
 	refuses 2 "--names prints the names of the samples and nothing else" gx-info --names --provenance t.tsv
@@ -371,10 +371,10 @@ assert d == {"sample_names": ["a b", "c,d", " e", "\u00e9\u009b"]}, d'
 @test "which columns were taken as what" {
 	printf 'a\tdesc\tid\tb\tc\t\td\n1\tt\tx\t2\t3\tu\t4\n' >t.tsv
 	gx-info --id-column id --skip-columns 2,6 t.tsv >info
-	info_has 'id_column 3' 'skipped_columns desc,#6' 'sample_columns 1,4-5,7' 'samples 4' \
+	info_has 'id_column 3' 'id_column_name id' 'skipped_columns desc,#6' 'sample_columns 1,4-5,7' 'samples 4' \
 		'first_sample a' 'last_sample d'
 	# They are what --columns takes.
-	gx-convert --id-column id --columns "$(value sample_columns info | sed 's/4-5/4,5/')" t.tsv |
+	gx-convert --id-column id --columns "$(value sample_columns info)" t.tsv |
 		cmp - <(gx-convert --id-column id --skip-columns 2,6 t.tsv)
 	# A list that is too long shows that it is cut.
 	awk 'BEGIN { printf "gene"; for (i = 1; i <= 3000; i++) printf "\tc%d", i; print ""
@@ -385,6 +385,14 @@ assert d == {"sample_names": ["a b", "c,d", " e", "\u00e9\u009b"]}, d'
 	info_has 'samples 1500' 'last_sample c3000'
 	gx-info wide.tsv >info
 	info_has 'skipped_columns none' 'sample_columns 2-3001'
+	# A header that is one field short, and rows alone, do not name it.
+	printf 'a\tb\nx\t1\t2\n' >t.tsv
+	gx-info t.tsv >info
+	info_has 'id_column 1' 'sample_columns 2-3'
+	lacks id_column_name info
+	printf 'x\t1\t2\n' >t.tsv
+	gx-info --no-header t.tsv >info
+	lacks id_column_name info
 }
 
 @test "what looks odd: names that are empty, padded or numbers, samples without values" {

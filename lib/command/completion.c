@@ -21,7 +21,8 @@ bool gx_shell_parse(const char *name, enum gx_shell *shell)
 /* Those of the options that commands share; a command has a table of its own. */
 static const struct gx_option_words shared_words[] = {
 	{ "format", "tsv csv gxm npy" },
-	{ "delimiter", "tab space whitespace" },
+	{ "delimiter", "tab comma space semicolon whitespace" },
+	{ "feature-type", "all" },
 	{ "completion", "bash zsh fish" },
 	{ NULL, NULL },
 };

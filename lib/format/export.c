@@ -223,13 +223,13 @@ static void describe_columns(const struct instrument *m, const struct gx_names *
 		id = find_column(fields, m->id[k]);
 	const char *name = id ? name_of(fields, id) : "";
 	if (id && is_plain(fields, name))
-		out += sprintf(out, " --id-column %s", name);
+		out += sprintf(out, " %s %s", "--id-column", name);
 	else if (id)
-		out += sprintf(out, " --id-column %zu", id);
+		out += sprintf(out, " %s %zu", "--id-column", id);
 	bool *chosen = gx_allocate_zeroed(fields->n, sizeof *chosen);
 	size_t n = choose_values(m, fields, chosen);
 	if (n) {
-		char *list = out + sprintf(out, " --columns ");
+		char *list = out + sprintf(out, " %s ", "--columns");
 		if (!list_names(fields, chosen, list) && !list_numbers(fields, chosen, list))
 			sprintf(list,
 				"\"$(sed -n %" PRIu64 "p FILE | tr '\\t' '\\n' | grep -ni '%s' | "

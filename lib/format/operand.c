@@ -85,8 +85,8 @@ static void refuse_foreign(struct gx_input *in, const unsigned char *head, size_
 		n = gx_input_peek(in, MORE, &head);
 	const struct gx_foreign *kind = gx_foreign_find(head, n, is_text);
 	if (kind)
-		gx_die(GX_EXIT_DATA, "%s: not a matrix that gx reads but %s", in->name,
-		       gx_foreign_describe(kind, head, n));
+		gx_die(GX_EXIT_DATA, "%s%s: not a matrix that gx reads but %s", in->name,
+		       is_text ? ":1" : "", gx_foreign_describe(kind, head, n));
 }
 
 /* Refuses by name what is no table; where lines are passed over, they may be anything. */

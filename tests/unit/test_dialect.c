@@ -151,7 +151,7 @@ static void test_refused(void)
 		{ "g0\t0\t1\ng1\t1\t2\n", ":1: the first line looks like a row" },
 		{ "#a\tb\n\ng0\t0\t1\ng1\t1\t2\n", ":3: the first line looks like a row" },
 		{ "x y\nz\t1\tw\ngene\ta\tb\tc\ng1\t1\t2\t3\n", "--skip-lines 2" },
-		{ "gene\ta\tb\ngene_id\tx\tx\ng1\t1\t2\n", ":2: a second line of a header" },
+		{ "gene\ta\tb\ngene_id\tx\tx\ng1\t1\t2\n", ":2: a second header line" },
 		{ "gene\ta\t\ng1\t1\t2\n", ":2:3: a value in the last column" },
 		{ "404: Not Found\n", "is no table: one line without a row" },
 		{ "gene\t\x01" "a\ng1\t1\n", ":1: the byte '\\x01' is in no table" },

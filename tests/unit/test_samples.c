@@ -204,6 +204,7 @@ static const struct table read_right[] = {
 	  "probe|a" },
 	{ "a\tb\n9\t1\t2\n8\t3\t4\n", { .id_column = "none" }, "a|b" },
 	{ "gene\ta\tb\t\t\ng1\t1\t2\t\t\n", { 0 }, "a|b" },
+	{ "gene\ta\t\t\t\ng1\t1\t\t3\t\n", { .all_columns = true }, "a||" },
 	{ "gene\ta\t\tb\t\t\ng1\t1\t2\t3\t\t\n", { 0 }, "a||b" },
 	{ "gene\tlength\ta\ng1\t1\t2\n", { .all_columns = true }, "length|a" },
 	{ "gene\tlength\ta\ng1\t1\t2\n", { .columns = "2-" }, "length|a" },
@@ -218,6 +219,7 @@ static const struct table read_right[] = {
 };
 
 static const struct table refused[] = {
+	{ "gene\ta\t\t\t\ng1\t1\t\t3\t\n", { 0 }, ":2:4: a value in the last column, which has no name" },
 	{ "gene\tlength\ta\ng1\t1\t2\n", { 0 }, ":1: no sample has such a name: column 2 'length': --skip-columns 2" },
 	{ "gene\tgene\tlength\n1\t2\t3\n", { .transposed = true }, ":1: no gene has such a name" },
 	{ "gene\ta\tlength\ng1\t1\t\n", { 0 }, "--skip-columns 3" },

@@ -7,9 +7,9 @@
 
 #include "format/table/dialect.h"
 
-/* A message that ends in a command, such as "sed 7d". */
-#define GX_HEADER_AGAIN                                                                    \
-	"the header again: were tables put behind each other? name the files one by one, or " \
+/* What is wrong then, and what to do; the command that takes the line out follows. */
+#define GX_HEADER_AGAIN                                                                     \
+	"the header again: were tables put behind each other? name the files one by one, or "  \
 	"take this line out: "
 
 /*

@@ -131,6 +131,19 @@ static void read_head(struct gx_head *head, struct gx_preamble *preamble,
 	gx_heading_doubt_alone(head, preamble, heading);
 }
 
+/* No table has one field a line. */
+GX_NORETURN GX_COLD static void refuse_one_field(struct gx_head *head,
+						 const struct gx_heading *heading)
+{
+	char where[160];
+	gx_head_return(head, &heading->line);
+	if (!gx_opening_advise(head, false, where, sizeof where))
+		strcpy(where, "a table has a gene column and samples, between TABs, commas or single "
+			      "spaces (--delimiter says what else)");
+	gx_die(GX_EXIT_DATA, "%s:%" PRIu64 ": one field a line: %s", head->lines.in->name,
+	       heading->number, where);
+}
+
 void gx_dialect_detect(struct gx_input *in, const struct gx_reading *reading,
 		       struct gx_dialect *dialect)
 {
@@ -143,11 +156,7 @@ void gx_dialect_detect(struct gx_input *in, const struct gx_reading *reading,
 	read_head(&head, &preamble, &heading, dialect);
 	bool without_names = reading->id_column && strcmp(reading->id_column, "none") == 0;
 	if (heading.nfield < 2 && !without_names)
-		gx_die(GX_EXIT_DATA,
-		       "%s:%" PRIu64
-		       ": one field a line: a table has a gene column and samples, between "
-		       "TABs, commas or single spaces (--delimiter says what else)",
-		       in->name, heading.number);
+		refuse_one_field(&head, &heading);
 	if (reading->na)
 		take_tokens(reading->na, &dialect->missing);
 	read_evidence(in, &preamble, &heading, dialect);

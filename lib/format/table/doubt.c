@@ -21,9 +21,14 @@ static const char *cell_of(const struct gx_names *fields, size_t i)
 	return p;
 }
 
+static bool is_id(const char *cell)
+{
+	return gx_is_id_word(cell, strlen(cell));
+}
+
 static bool is_corner(const char *cell)
 {
-	return !*cell || gx_is_id_word(cell, strlen(cell));
+	return !*cell || is_id(cell);
 }
 
 /* What it takes to judge a header. */
@@ -45,7 +50,7 @@ static bool is_value(const struct gx_evidence_row *row, size_t field)
 /* What the header has above the columns that are kept. */
 struct above {
 	size_t njudged, nvalue; /* cells that prove something; of them values */
-	size_t first;		/* field of the first of them, from 0 */
+	size_t first;           /* field of the first of them, from 0 */
 };
 
 /* Cells above the values of the first row; above all that are kept where there is no row. */
@@ -75,19 +80,19 @@ static void doubt_values(const struct case_of *c)
 	const char *input = c->head->lines.in->name;
 	size_t id = c->layout->name_field;
 	struct above above = look_above(c);
-	if (above.njudged == 0 || above.nvalue < above.njudged || is_corner(cell_of(names, 0)) ||
+	if (above.njudged == 0 || above.nvalue < above.njudged ||
+	    is_corner(cell_of(names, 0)) ||
 	    (id != SIZE_MAX && id > 0 && is_corner(cell_of(names, id))))
 		return;
-	uint64_t table = gx_opening_suggest(c->head);
-	if (table)
-		gx_die(GX_EXIT_DATA,
-		       "%s:%" PRIu64 ": this is no header: the table seems to begin on line "
-		       "%" PRIu64 ": --skip-lines %" PRIu64,
-		       input, c->heading->number, table, table - 1);
+	char where[160];
+	if (gx_opening_advise(c->head, true, where, sizeof where))
+		gx_die(GX_EXIT_DATA, "%s:%" PRIu64 ": this is no header: %s", input,
+		       c->heading->number, where);
 	const char *cell = cell_of(names, above.first);
 	bool unnamed = id == 0 && gx_cell_is_value(cell_of(names, 0), c->head->reading);
 	gx_die(GX_EXIT_DATA,
-	       "%s:%" PRIu64 ": the first line looks like a row and not like a header: its field "
+	       "%s:%" PRIu64
+	       ": the first line looks like a row and not like a header: its field "
 	       "%zu is the value %s: use --no-header if it is a row%s, --header if these are the "
 	       "names of samples",
 	       input, c->heading->number, above.first + 1, gx_show(cell, strlen(cell)),
@@ -103,12 +108,16 @@ static void doubt_first_row(const struct case_of *c)
 	size_t ntext = 0;
 	if (c->evidence->n == 0)
 		return;
-	if (strncmp(row[0].first, "#!", 2) == 0)
+	if (strncmp(row[0].first, "#!", 2) == 0) {
+		const unsigned char *bytes;
+		gx_input_visible(c->head->lines.in, &bytes);
 		gx_die(GX_EXIT_DATA,
-		       "%s:%" PRIu64 ": a second line of a header, as Perseus writes them: take such "
-		       "lines out: grep -v '^#!'",
-		       name, row[0].number);
-	if (c->evidence->n < 2 || !gx_is_id_word(row[0].first, strlen(row[0].first)))
+		       "%s:%" PRIu64
+		       ": a second header line, as Perseus writes them: take such "
+		       "lines out: grep -v '^%s#!'",
+		       name, row[0].number, bytes[row[0].at] == '"' ? "\"" : "");
+	}
+	if (c->evidence->n < 2 || !is_id(row[0].first))
 		return;
 	for (size_t i = 0; i < c->heading->nfield; i++)
 		ntext += c->layout->field[i] == GX_FIELD_VALUE &&
@@ -116,7 +125,8 @@ static void doubt_first_row(const struct case_of *c)
 			 (is_value(&row[1], i) || row[1].cell[i] == GX_CELL_COMMA);
 	if (ntext >= 2)
 		gx_die(GX_EXIT_DATA,
-		       "%s:%" PRIu64 ": a second line of a header: take it out: sed %" PRIu64 "d",
+		       "%s:%" PRIu64 ": a second header line: take it out: sed %" PRIu64
+		       "d",
 		       name, row[0].number, row[0].number);
 }
 
@@ -160,18 +170,36 @@ static uint64_t find_misfit(const struct case_of *c)
 /* Notes above a table, which fit each other. */
 static void doubt_rows(const struct case_of *c)
 {
-	uint64_t line = find_misfit(c), table = line ? gx_opening_suggest(c->head) : 0;
+	uint64_t line = find_misfit(c);
+	char where[160];
 	/*
 	 * A first row that could be the header is told as a second one, but under commas and
 	 * blanks, which a title may have.
 	 */
 	bool title = !memchr(c->head->lines.text, '\t', c->head->lines.n);
 	bool first = c->evidence->n && line == c->evidence->row[0].number;
-	if (table && (table > line || (title && first) || !first))
-		gx_die(GX_EXIT_DATA,
-		       "%s:%" PRIu64 ": this is no row: the table seems to begin on line %" PRIu64
-		       ": --skip-lines %" PRIu64,
-		       c->head->lines.in->name, line, table, table - 1);
+	bool second = first && !title && is_id(c->evidence->row[0].first);
+	if (line && !second && gx_opening_advise(c->head, true, where, sizeof where))
+		gx_die(GX_EXIT_DATA, "%s:%" PRIu64 ": this is no row: %s",
+		       c->head->lines.in->name, line, where);
+}
+
+/*
+ * Under a corner the column is one too many. Under any other first cell the header may be one
+ * field short and end in a delimiter: then each name stands above the next column.
+ */
+GX_NORETURN static void refuse_last(const struct case_of *c, uint64_t line, size_t field)
+{
+	char cure[160] =
+		"give it a name; or take the delimiter at the end of the header out, where "
+		"the header lacks the cell above the names of rows";
+	if (is_corner(cell_of(&c->heading->names, 0)))
+		snprintf(cure, sizeof cure,
+			 "--skip-columns %zu leaves it out, --all-columns keeps it",
+			 field);
+	gx_die(GX_EXIT_DATA,
+	       "%s:%" PRIu64 ":%zu: a value in the last column, which has no name: %s",
+	       c->head->lines.in->name, line, field, cure);
 }
 
 /* The last column has no name, and a value in one of the first rows. */
@@ -180,16 +208,12 @@ static void doubt_last(const struct case_of *c)
 	size_t last = c->heading->nfield - 1;
 	if (c->heading->header != GX_HEADER_CORNER || c->heading->nfield < 3 ||
 	    c->head->reading->columns || c->head->reading->all_columns ||
-	    c->layout->field[last] != GX_FIELD_VALUE || *cell_of(&c->heading->names, last))
+	    c->layout->field[last] != GX_FIELD_VALUE ||
+	    *cell_of(&c->heading->names, last))
 		return;
 	for (size_t i = 0; i < c->evidence->n; i++)
 		if (c->evidence->row[i].cell[last] != GX_CELL_EMPTY)
-			gx_die(GX_EXIT_DATA,
-			       "%s:%" PRIu64 ":%zu: a value in the last column, which has no name: "
-			       "is the header one field short of a corner, or is this no sample? "
-			       "--skip-columns %zu leaves it out, --all-columns keeps it",
-			       c->head->lines.in->name, c->evidence->row[i].number, last + 1,
-			       last + 1);
+			refuse_last(c, c->evidence->row[i].number, last + 1);
 }
 
 void gx_heading_doubt(struct gx_head *head, const struct gx_preamble *preamble,
@@ -197,7 +221,8 @@ void gx_heading_doubt(struct gx_head *head, const struct gx_preamble *preamble,
 		      const struct gx_evidence *evidence)
 {
 	const struct case_of c = { head, heading, layout, evidence };
-	if (head->reading->no_header || preamble->is_gct || heading->header == GX_HEADER_NONE)
+	if (head->reading->no_header || preamble->is_gct ||
+	    heading->header == GX_HEADER_NONE)
 		return;
 	gx_head_return(head, &heading->line);
 	if (!head->reading->header && heading->header == GX_HEADER_CORNER)

@@ -121,18 +121,14 @@ static void drop_trailing(const struct gx_head *head, struct gx_heading *heading
 GX_NORETURN GX_COLD static void refuse_misfit(struct gx_head *head,
 					      const struct gx_heading *heading)
 {
-	char where[120] = "a row has as many fields as the header, or one more";
+	char where[160];
 	uint64_t row = head->lines.number;
 	gx_head_return(head, &heading->line);
-	uint64_t table = gx_opening_suggest(head);
-	if (table)
-		snprintf(where, sizeof where,
-			 "the table seems to begin on line %" PRIu64
-			 ": --skip-lines %" PRIu64,
-			 table, table - 1);
+	if (!gx_opening_advise(head, false, where, sizeof where))
+		strcpy(where, "a row has as many fields as the header, or one more");
 	gx_die(GX_EXIT_DATA, "%s:%" PRIu64 ": %zu field%s where the header has %zu: %s",
-	       head->lines.in->name, row, heading->nfield,
-	       heading->nfield == 1 ? "" : "s", heading->names.n, where);
+	       head->lines.in->name, row, heading->nfield, heading->nfield == 1 ? "" : "s",
+	       heading->names.n, where);
 }
 
 /* How the header's fields stand to those of the first row, the present line. */

@@ -5,157 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/memory.h"
 #include "base/message.h"
-#include "format/table/cell.h"
+#include "format/table/candidate.h"
 #include "format/table/delimiter.h"
 #include "format/table/id_words.h"
-
-/* Lines that are looked at for one that could be the header. */
-enum { LINES_MAX = 300 };
-
-/* Lines from one on, without comments and blank lines; read when they are asked for. */
-struct scan {
-	struct gx_head *head;
-	struct {
-		struct gx_head_mark mark, comment; /* the comment directly above */
-	} line[LINES_MAX + 2];
-	size_t n;
-	bool ended;
-};
-
-static struct scan *scan_from(struct gx_head *head)
-{
-	struct scan *scan = gx_allocate_zeroed(1, sizeof *scan);
-	scan->head = head;
-	scan->line[scan->n++].mark = gx_head_mark(head);
-	return scan;
-}
-
-/* Moves to line i (from 0); false when there is none. */
-static bool move_to(struct scan *scan, size_t i)
-{
-	struct gx_head *head = scan->head;
-	while (scan->n <= i && !scan->ended && scan->n < LINES_MAX + 2) {
-		gx_head_return(head, &scan->line[scan->n - 1].mark);
-		scan->ended = !gx_head_next(head) ||
-			      !gx_preamble_pass(head, &scan->line[scan->n].comment);
-		if (!scan->ended)
-			scan->line[scan->n++].mark = gx_head_mark(head);
-	}
-	if (i < scan->n)
-		gx_head_return(head, &scan->line[i].mark);
-	return i < scan->n;
-}
-
-/* ---- a line's fields ---- */
-
-struct fields {
-	struct gx_names names;
-	size_t filled; /* fields up to the last that is not empty */
-};
-
-static const char *field_at(const struct fields *fields, size_t i)
-{
-	const char *p = fields->names.text;
-	while (i--)
-		p = gx_names_next(p);
-	return p;
-}
-
-/* Of the present line; false, and no fields, where a quote is wrong. */
-static bool take_fields(const struct gx_head *head, int delimiter, struct fields *fields)
-{
-	gx_names_clear(&fields->names);
-	fields->filled = 0;
-	if (!gx_head_try_split(head, delimiter, &fields->names)) {
-		gx_names_clear(&fields->names);
-		return false;
-	}
-	const char *p = fields->names.text;
-	for (size_t i = 0; i < fields->names.n; i++, p = gx_names_next(p))
-		if (*p)
-			fields->filled = i + 1;
-	return true;
-}
-
-/* ---- headers and rows ---- */
-
-/* A line that may be a header, and up to two rows below it. */
-struct candidate {
-	const struct gx_reading *reading;
-	struct fields header, row[2];
-	size_t nrow;
-};
-
-static void candidate_free(struct candidate *c)
-{
-	gx_names_free(&c->header.names);
-	gx_names_free(&c->row[0].names);
-	gx_names_free(&c->row[1].names);
-}
-
-static void read_candidate(struct scan *scan, size_t i, int delimiter,
-			   struct candidate *c)
-{
-	c->reading = scan->head->reading;
-	c->nrow = 0;
-	while (c->nrow < 2 && move_to(scan, i + 1 + c->nrow)) {
-		take_fields(scan->head, delimiter, &c->row[c->nrow]);
-		c->nrow++;
-	}
-	move_to(scan, i);
-	take_fields(scan->head, delimiter, &c->header);
-}
-
-/*
- * A row has as many fields as the header, or one more; or one less where the header ends in a
- * delimiter.
- */
-static bool fits(const struct candidate *c)
-{
-	size_t n = c->header.names.n;
-	for (size_t i = 0; i < c->nrow; i++) {
-		size_t row = c->row[i].names.n;
-		bool spare = row + 1 == n && c->header.filled < n;
-		if ((row != n && row != n + 1 && !spare) || row != c->row[0].names.n)
-			return false;
-	}
-	return n > 0;
-}
-
-/* Whether a cell of `above` that is text stands above a value of the row below it. */
-static bool names_a_value(const struct fields *above, const struct fields *below,
-			  const struct gx_reading *reading)
-{
-	size_t shift = below->names.n == above->names.n + 1;
-	const char *p = above->names.text, *q = below->names.text;
-	if (shift && below->names.n)
-		q = gx_names_next(q);
-	for (size_t i = 0; i < above->names.n && i + shift < below->names.n; i++) {
-		if (*p && !gx_cell_is_value(p, reading) && gx_cell_is_value(q, reading))
-			return true;
-		p = gx_names_next(p);
-		q = gx_names_next(q);
-	}
-	return false;
-}
-
-static bool has_id_corner(const struct fields *header)
-{
-	const char *corner = header->names.text;
-	return !*corner || gx_is_id_word(corner, strlen(corner));
-}
-
-/* Whether the line names what is below it, and not the rows' own first line. */
-static bool is_header(const struct candidate *c)
-{
-	if (!fits(c) || c->header.filled < 2)
-		return false;
-	if (has_id_corner(&c->header))
-		return true;
-	return c->nrow && names_a_value(&c->header, &c->row[0], c->reading);
-}
 
 /* ---- a comment that is the header ---- */
 
@@ -169,9 +22,10 @@ static void cut_comment(struct gx_head *head)
 		head->lines.text++, head->lines.n--;
 }
 
-static bool is_comment_header(const struct fields *comment, const struct candidate *c)
+static bool is_comment_header(const struct gx_fields *comment,
+			      const struct gx_candidate *c)
 {
-	const struct fields *row = &c->row[0];
+	const struct gx_fields *row = &c->row[0];
 	size_t n = comment->names.n;
 	if (c->nrow == 0 || n < 2 || comment->filled < 2)
 		return false;
@@ -179,19 +33,15 @@ static bool is_comment_header(const struct fields *comment, const struct candida
 		return false;
 	if (c->nrow > 1 && c->row[1].names.n != row->names.n)
 		return false;
-	return !has_id_corner(row) && names_a_value(comment, row, c->reading);
+	return !gx_has_id_corner(row) && gx_names_a_value(comment, row, c->reading);
 }
 
-/*
- * Moves from the first row to the comment above it where that is the header: it is cut then.
- * Returns whether it is.
- */
-static bool take_comment(struct gx_head *head, const struct gx_head_mark *above)
+bool gx_opening_take_comment(struct gx_head *head, const struct gx_head_mark *above)
 {
 	struct gx_head_mark first = gx_head_mark(head);
-	struct scan *scan = scan_from(head);
-	struct candidate c = { .reading = head->reading };
-	struct fields comment = { 0 };
+	struct gx_scan *scan = gx_scan_begin(head);
+	struct gx_candidate c = { .reading = head->reading };
+	struct gx_fields comment = { 0 };
 	const char *row = NULL;
 	size_t nrow = 0;
 	gx_head_return(head, above);
@@ -202,15 +52,15 @@ static bool take_comment(struct gx_head *head, const struct gx_head_mark *above)
 	int delimiter = gx_delimiter_of(head->reading, head->lines.text, head->lines.n,
 					row, nrow);
 	if (!marked && delimiter) {
-		take_fields(head, delimiter, &comment);
+		gx_fields_take(head, delimiter, &comment);
 		/* The line below and the one behind it are the rows here. */
-		for (; c.nrow < 2 && move_to(scan, c.nrow); c.nrow++)
-			take_fields(head, delimiter, &c.row[c.nrow]);
+		for (; c.nrow < 2 && gx_scan_move(scan, c.nrow); c.nrow++)
+			gx_fields_take(head, delimiter, &c.row[c.nrow]);
 	}
 	bool is = is_comment_header(&comment, &c);
 	gx_head_return(head, is ? &cut : &first);
 	gx_names_free(&comment.names);
-	candidate_free(&c);
+	gx_candidate_free(&c);
 	free(scan);
 	return is;
 }
@@ -218,19 +68,20 @@ static bool take_comment(struct gx_head *head, const struct gx_head_mark *above)
 /* ---- titles ---- */
 
 /* Whether the first field alone is not empty. */
-static bool is_single(struct scan *scan, size_t i, int delimiter, struct fields *fields)
+static bool is_single(struct gx_scan *scan, size_t i, int delimiter,
+		      struct gx_fields *fields)
 {
-	return move_to(scan, i) && take_fields(scan->head, delimiter, fields) &&
+	return gx_scan_move(scan, i) && gx_fields_take(scan->head, delimiter, fields) &&
 	       fields->filled <= 1;
 }
 
 /* Whether the delimiter that line j and the one behind it tell is this one. */
-static bool is_told(struct scan *scan, size_t j, int delimiter)
+static bool is_told(struct gx_scan *scan, size_t j, int delimiter)
 {
 	struct gx_head *head = scan->head;
 	const char *row = NULL;
 	size_t nrow = 0;
-	move_to(scan, j);
+	gx_scan_move(scan, j);
 	if (!gx_head_look_ahead(head, &row, &nrow))
 		row = NULL;
 	return gx_delimiter_of(head->reading, head->lines.text, head->lines.n, row,
@@ -241,28 +92,28 @@ static bool is_told(struct scan *scan, size_t j, int delimiter)
  * The line above candidate j may name the one sample of a table without a corner cell: then
  * j is its first row. A row without a name is taken for one; a name above it is none.
  */
-static bool is_one_name(struct scan *scan, size_t j, int delimiter,
-			const struct candidate *c, struct fields *fields)
+static bool is_one_name(struct gx_scan *scan, size_t j, int delimiter,
+			const struct gx_candidate *c, struct gx_fields *fields)
 {
 	const char *corner = c->header.names.text;
 	bool above = scan->line[j - 1].mark.lines.number + 1 ==
 		     scan->line[j].mark.lines.number;
 	if (c->header.names.n != 2 || (c->nrow && c->row[0].names.n != 2) || !above)
 		return false;
-	bool value = gx_cell_is_value(gx_names_next(corner), c->reading);
+	bool value = gx_looks_like_value(gx_names_next(corner), c->reading);
 	if (*corner ? gx_is_id_word(corner, strlen(corner)) : !value)
 		return false;
 	return is_told(scan, j - 1, delimiter) &&
 	       is_single(scan, j - 1, delimiter, fields) && fields->names.n == 1;
 }
 
-GX_NORETURN static void refuse_two_readings(struct scan *scan, size_t j,
-					    const struct candidate *c)
+GX_NORETURN static void refuse_two_readings(struct gx_scan *scan, size_t j,
+					    const struct gx_candidate *c)
 {
 	uint64_t title = scan->line[j - 1].mark.lines.number;
-	const char *cell = field_at(&c->header, 1);
+	const char *cell = gx_fields_at(&c->header, 1);
 	size_t ncell = strlen(cell);
-	move_to(scan, j);
+	gx_scan_move(scan, j);
 	gx_head_refuse(
 		scan->head,
 		"%s is no number: if it is a missing value, use --na with that token; if "
@@ -275,88 +126,75 @@ GX_NORETURN static void refuse_two_readings(struct scan *scan, size_t j,
  * Moves to the header of a table whose first line has nothing behind its first field, and
  * returns whether there is one. Line j is the first that has more.
  */
-static bool judge_below_titles(struct scan *scan, size_t j, int delimiter)
+static bool judge_below_titles(struct gx_scan *scan, size_t j, int delimiter)
 {
-	struct fields fields = { 0 };
-	struct candidate c = { 0 };
-	read_candidate(scan, j, delimiter, &c);
+	struct gx_fields fields = { 0 };
+	struct gx_candidate c = { 0 };
+	gx_candidate_read(scan, j, delimiter, &c);
 	bool one = is_one_name(scan, j, delimiter, &c, &fields);
 	bool value = c.header.names.n > 1 &&
-		     gx_cell_is_value(field_at(&c.header, 1), scan->head->reading);
+		     gx_looks_like_value(gx_fields_at(&c.header, 1), scan->head->reading);
 	if (one && !value && c.header.filled == 2)
 		refuse_two_readings(scan, j, &c);
-	bool found = one || is_header(&c);
+	bool found = one || gx_candidate_is_header(&c);
 	if (found)
-		move_to(scan, one ? j - 1 : j);
+		gx_scan_move(scan, one ? j - 1 : j);
 	if (!found && scan->line[j].comment.lines.number) {
-		move_to(scan, j);
-		found = take_comment(scan->head, &scan->line[j].comment);
+		gx_scan_move(scan, j);
+		found = gx_opening_take_comment(scan->head, &scan->line[j].comment);
 	}
 	gx_names_free(&fields.names);
-	candidate_free(&c);
+	gx_candidate_free(&c);
 	return found;
 }
 
-/* Moves to the header behind titles, where there are some; returns the delimiter, or 0. */
-static int pass_titles(struct scan *scan)
+/* Moves to the header behind titles, where there are some; else stays. */
+static void pass_titles(struct gx_scan *scan)
 {
 	const struct gx_reading *reading = scan->head->reading;
 	const char own[] = { (char)reading->delimiter, 0 };
 	const char *order = reading->delimiter       ? own
 			    : reading->decimal_comma ? "\t; "
-						     : "\t, ";
-	struct fields fields = { 0 };
-	int found = 0;
+						     : "\t,; ";
+	struct gx_fields fields = { 0 };
+	bool found = false;
 	/* Words of a title are fields of their own under GX_WHITESPACE. */
 	for (const char *c = reading->delimiter < 256 ? order : ""; *c && !found; c++) {
 		int delimiter = (unsigned char)*c;
 		size_t j = 0;
-		while (j < LINES_MAX && is_single(scan, j, delimiter, &fields))
+		while (j < GX_SCAN_MAX && is_single(scan, j, delimiter, &fields))
 			j++;
-		if (j > 0 && j < LINES_MAX && move_to(scan, j) &&
+		if (j > 0 && j < GX_SCAN_MAX && gx_scan_move(scan, j) &&
 		    is_told(scan, j, delimiter) && judge_below_titles(scan, j, delimiter))
-			found = delimiter;
+			found = true;
 	}
 	if (!found)
-		move_to(scan, 0);
+		gx_scan_move(scan, 0);
 	gx_names_free(&fields.names);
-	return found;
-}
-
-/* Whether a row has a value behind its first field. */
-static bool has_value(const struct fields *row, const struct gx_reading *reading)
-{
-	const char *p = row->names.text;
-	for (size_t i = 1; i < row->names.n; i++) {
-		p = gx_names_next(p);
-		if (gx_cell_is_value(p, reading))
-			return true;
-	}
-	return false;
 }
 
 /*
  * Whether the first line is no title: it has more than its first field, and fits the rows
- * below it as a header, as in almost every table. Words and commas of two titles could fit
- * each other, so there a row needs a value; words of a title hold neither TABs nor semicolons.
+ * below it as a header, as in almost every table. Words of a title hold neither TABs nor
+ * semicolons.
  */
-static bool is_plain(struct scan *scan)
+static bool is_plain(struct gx_scan *scan)
 {
 	struct gx_head *head = scan->head;
-	struct candidate c = { 0 };
+	struct gx_candidate c = { 0 };
 	const char *row = NULL;
 	size_t nrow = 0;
 	if (!gx_head_look_ahead(head, &row, &nrow))
 		row = NULL;
-	int delimiter =
-		gx_delimiter_of(head->reading, head->lines.text, head->lines.n, row, nrow);
+	int delimiter = gx_delimiter_of(head->reading, head->lines.text, head->lines.n,
+					row, nrow);
 	if (!delimiter || (delimiter == ' ' && row && memchr(row, '\t', nrow)))
 		return false;
-	read_candidate(scan, 0, delimiter, &c);
+	gx_candidate_read(scan, 0, delimiter, &c);
 	bool words = delimiter == ' ' || delimiter == ',';
 	bool plain = c.header.filled > 1 &&
-		     (!words || (fits(&c) && (c.nrow == 0 || has_value(&c.row[0], c.reading))));
-	candidate_free(&c);
+		     (!words || (gx_candidate_fits(&c) && !gx_candidate_is_words(&c)));
+	gx_candidate_free(&c);
 	return plain;
 }
 
@@ -365,57 +203,15 @@ static bool is_plain(struct scan *scan)
 int gx_opening_find(struct gx_head *head, const struct gx_preamble *preamble)
 {
 	const struct gx_reading *reading = head->reading;
-	int delimiter = 0;
 	bool free_form = !preamble->kind && !reading->no_header;
-	if (free_form && preamble->comment.lines.number &&
-	    take_comment(head, &preamble->comment))
-		return gx_delimiter_choose(head);
-	if (free_form && !reading->header) {
-		struct scan *scan = scan_from(head);
+	bool taken = free_form && preamble->comment.lines.number &&
+		     gx_opening_take_comment(head, &preamble->comment);
+	if (!taken && free_form && !reading->header) {
+		struct gx_scan *scan = gx_scan_begin(head);
 		if (!is_plain(scan))
-			delimiter = pass_titles(scan);
+			pass_titles(scan);
 		free(scan);
 		gx_head_check_line(head);
 	}
-	return delimiter ? delimiter : gx_delimiter_choose(head);
-}
-
-/* Fields up to the last of the present line that is not empty, by what it tells itself. */
-static size_t filled_of(struct gx_head *head)
-{
-	struct fields fields = { 0 };
-	const char *row = NULL;
-	size_t nrow = 0;
-	if (!gx_head_look_ahead(head, &row, &nrow))
-		row = NULL;
-	int delimiter = gx_delimiter_of(head->reading, head->lines.text, head->lines.n,
-					row, nrow);
-	take_fields(head, delimiter ? delimiter : '\t', &fields);
-	gx_names_free(&fields.names);
-	return fields.filled;
-}
-
-uint64_t gx_opening_suggest(struct gx_head *head)
-{
-	struct gx_head_mark present = gx_head_mark(head);
-	struct scan *scan = scan_from(head);
-	struct candidate c = { 0 };
-	uint64_t number = 0;
-	/* Notes are no fuller than the table; else a row was cut, and no table begins here. */
-	size_t filled = filled_of(head);
-	for (size_t i = 1; i < LINES_MAX && !number && move_to(scan, i); i++) {
-		const char *row;
-		size_t nrow;
-		if (!gx_head_look_ahead(head, &row, &nrow))
-			break;
-		int delimiter = gx_delimiter_of(head->reading, head->lines.text,
-						head->lines.n, row, nrow);
-		read_candidate(scan, i, delimiter ? delimiter : '\t', &c);
-		if (c.nrow && is_header(&c) && c.header.filled > filled)
-			number = scan->line[i].mark.lines.number;
-	}
-	candidate_free(&c);
-	free(scan);
-	gx_head_return(head, &present);
-	return number;
+	return gx_delimiter_choose(head);
 }

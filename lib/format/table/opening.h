@@ -6,7 +6,8 @@
 #ifndef GX_TABLE_OPENING_H
 #define GX_TABLE_OPENING_H
 
-#include <stdint.h>
+#include <stdbool.h>
+#include <stddef.h>
 
 #include "format/table/head.h"
 #include "format/table/preamble.h"
@@ -23,10 +24,17 @@
 int gx_opening_find(struct gx_head *head, const struct gx_preamble *preamble);
 
 /*
- * The number of the first line behind the present one that could be a header, with rows
- * below that fit it; 0: there is none among the next few hundred. For messages: the present
- * line stays.
+ * Moves from the first row to the comment above it where that is the header: it is cut then.
+ * Returns whether it is.
  */
-uint64_t gx_opening_suggest(struct gx_head *head);
+bool gx_opening_take_comment(struct gx_head *head, const struct gx_head_mark *above);
+
+/*
+ * Says where behind the present line the table seems to begin, and the option that reads it
+ * so; false where no line among the next few hundred could be its header or, unless the
+ * present line fits the rows as a header, its first row. For messages: the present line
+ * stays. `room`: bytes at `text`.
+ */
+bool gx_opening_advise(struct gx_head *head, bool fits_rows, char *text, size_t room);
 
 #endif

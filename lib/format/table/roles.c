@@ -61,12 +61,25 @@ static void tell_values(const struct gx_dialect *d, const char *key, struct gx_f
 	gx_facts_tell(facts, key, "%s", text_of(&list));
 }
 
+static void tell_id(const struct gx_dialect *d, struct gx_facts *facts)
+{
+	if (d->name_field == SIZE_MAX) {
+		gx_facts_tell(facts, "id_column", "none");
+		return;
+	}
+	gx_facts_tell(facts, "id_column", "%zu", d->name_field + 1);
+	if (d->names.n <= d->name_field)
+		return;
+	const char *name = d->names.text;
+	for (size_t i = 0; i < d->name_field; i++)
+		name = gx_names_next(name);
+	if (*name)
+		gx_facts_tell(facts, "id_column_name", "%s", name);
+}
+
 void gx_roles_tell(const struct gx_dialect *d, const char *values, struct gx_facts *facts)
 {
-	if (d->name_field == SIZE_MAX)
-		gx_facts_tell(facts, "id_column", "none");
-	else
-		gx_facts_tell(facts, "id_column", "%zu", d->name_field + 1);
+	tell_id(d, facts);
 	gx_roles_tell_names(&d->skipped, "skipped_columns", facts);
 	tell_values(d, values, facts);
 }

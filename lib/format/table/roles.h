@@ -11,7 +11,7 @@ void gx_roles_tell_names(const struct gx_names *names, const char *key,
 			 struct gx_facts *facts);
 
 /*
- * Tells the number of the id column, the names of those that are passed over, and the numbers
+ * Tells the number and the name of the id column, the names of those that are passed over, and the numbers
  * of those that are values, as --columns takes them; `values` is the key of these.
  */
 void gx_roles_tell(const struct gx_dialect *dialect, const char *values,

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+/* Where a table seems to begin, for messages about one that does not begin where it is read. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "format/table/candidate.h"
+#include "format/table/delimiter.h"
+#include "format/table/opening.h"
+
+/* Fields up to the last of the present line that is not empty, by what it tells itself. */
+static size_t filled_of(struct gx_head *head)
+{
+	struct gx_fields fields = { 0 };
+	const char *row = NULL;
+	size_t nrow = 0;
+	if (!gx_head_look_ahead(head, &row, &nrow))
+		row = NULL;
+	int delimiter = gx_delimiter_of(head->reading, head->lines.text, head->lines.n,
+					row, nrow);
+	gx_fields_take(head, delimiter ? delimiter : '\t', &fields);
+	gx_names_free(&fields.names);
+	return fields.filled;
+}
+
+/* Where a table may begin. */
+struct beginning {
+	uint64_t number; /* of the line; 0: nowhere */
+	bool with_row;   /* it may be a row, or a header of values */
+	/* Fields of lines with values that were seen: what has as many is a row like them. */
+	size_t row[16], nrow;
+};
+
+static bool is_like_rows(const struct beginning *at, size_t n)
+{
+	for (size_t i = 0; i < at->nrow; i++)
+		if (at->row[i] == n)
+			return true;
+	return false;
+}
+
+static void begin_at(struct beginning *at, uint64_t number, bool with_row)
+{
+	at->number = number;
+	at->with_row = with_row;
+}
+
+/* Looks at line i; true where it settles the question. */
+static bool begins_here(struct gx_scan *scan, size_t i, size_t filled,
+			struct gx_candidate *c, struct beginning *at)
+{
+	struct gx_head *head = scan->head;
+	const char *row = NULL;
+	size_t nrow = 0;
+	if (!gx_head_look_ahead(head, &row, &nrow))
+		row = NULL;
+	int delimiter = gx_delimiter_of(head->reading, head->lines.text, head->lines.n,
+					row, nrow);
+	gx_candidate_read(scan, i, delimiter ? delimiter : '\t', c);
+	/* Notes are no fuller than the table; else a row was cut, and no table begins here. */
+	bool fuller = c->header.filled > filled,
+	     values = gx_has_value(&c->header, c->reading);
+	size_t n = c->header.names.n;
+	if (fuller && c->nrow && gx_candidate_is_header(c)) {
+		if (!is_like_rows(at, c->row[0].names.n))
+			begin_at(at, scan->line[i].mark.lines.number, false);
+		return true;
+	}
+	if (fuller && values && scan->line[i].comment.lines.number) {
+		gx_scan_move(scan, i);
+		if (gx_opening_take_comment(head, &scan->line[i].comment)) {
+			begin_at(at, scan->line[i].comment.lines.number, false);
+			return true;
+		}
+	}
+	if (fuller && values && !at->number && (c->nrow == 0 || c->row[0].names.n == n))
+		begin_at(at, scan->line[i].mark.lines.number, true);
+	if (values && !is_like_rows(at, n) && at->nrow < 16)
+		at->row[at->nrow++] = n;
+	return false;
+}
+
+bool gx_opening_advise(struct gx_head *head, bool fits_rows, char *text, size_t room)
+{
+	struct gx_head_mark present = gx_head_mark(head);
+	struct gx_scan *scan = gx_scan_begin(head);
+	struct gx_candidate c = { 0 };
+	struct beginning at = { 0 };
+	size_t filled = filled_of(head);
+	for (size_t i = 1; i < GX_SCAN_MAX && gx_scan_move(scan, i); i++)
+		if (begins_here(scan, i, filled, &c, &at))
+			break;
+	gx_candidate_free(&c);
+	free(scan);
+	gx_head_return(head, &present);
+	if (at.with_row && fits_rows)
+		return false;
+	if (at.number)
+		snprintf(text, room,
+			 "the table seems to begin on line %" PRIu64
+			 ": --skip-lines %" PRIu64,
+			 at.number, at.number - 1);
+	return at.number > 0;
+}
