@@ -158,9 +158,6 @@ static void check_rows(const struct table *t)
 			text = d->field[field] == GX_FIELD_VALUE &&
 			       (row->cell[field] == GX_CELL_TEXT || row->cell[field] == GX_CELL_COMMA);
 		struct gx_diagnosis diagnosis;
-		if (text && gx_header_again(d, line, line + row->n))
-			gx_die(GX_EXIT_DATA, "%s:%" PRIu64 ": " GX_HEADER_AGAIN "sed %" PRIu64 "d",
-			       t->in->name, row->number, row->number);
 		if (text && !is_foreign(line, row->n) &&
 		    gx_diagnose(d, line, row->n, &diagnosis))
 			gx_die(GX_EXIT_DATA, "%s:%" PRIu64 ":%zu: %s", t->in->name,
