@@ -95,7 +95,7 @@ inodes() {
 	refused 1 "bad.tsv:4:2: not a number" bad.tsv 2 -T 12 --engine xargs
 	# Without a look at all of it first, the parts find it.
 	refused 75 "bad.tsv:4:2: not a number" bad.tsv 3 -T 12 --engine xargs --quick
-	grep -qx 'sweep: missing after three rounds: 2' "$err"
+	grep -qx 'sweep: missing after three rounds: 3' "$err"
 	exits 0 "$sweep" m.gxm 4 --engine xargs at
 	refused 1 "its 'parts' was 4, and now is 5" m.gxm 5 --engine xargs at
 	refused 1 "its 'threshold' was 12, and now is 13" m.gxm 4 -T 13 --engine xargs at
