@@ -358,3 +358,34 @@ body='g1\t1\t2\ng2\t3\t4\n'
 	from 'gene;a;b\ng1;1,5;2\ng2;3;4\n'
 	read_as $'g1\t1.5\t2\ng2\t3\t4' --delimiter ';' --decimal-comma
 }
+
+@test "notes with TABs above the table, and lines that could be titles or headers" {
+	local top
+	for top in 'samples\t2' 'sub\tx' 'date: 2020\tbatch'; do
+		from "$top\ngene\ta\tb\n$body"
+		refused 'the table seems to begin on line 2: --skip-lines 1' || return 1
+		read_as "$rows" --skip-lines 1 || return 1
+	done
+	from 'My note\n\nSample: x\tdate\n\ngene\ta\tb\n'"$body"
+	refused 'the table seems to begin on line 5: --skip-lines 4'
+	read_as "$rows" --skip-lines 4
+	from 'note1\tnote2\n#gene\ta\tb\n'"$body"
+	refused 'the table seems to begin on line 2: --skip-lines 1'
+	read_as "$rows" --skip-lines 1
+	from 'My title with spaces\ngene a b\ng1 1 2\ng2 3 4\n'
+	refused 'the table seems to begin on line 2: --skip-lines 1'
+	read_as "$rows" --skip-lines 1
+	# Two readings, of which each is right for some.
+	from 'Mouse liver\tx\ty\ngene\ta\tb\n'"$body"
+	refused ':2: a second header line: take it out: sed 2d; or, where line 1 is a title, use --skip-lines 1'
+	read_as "$rows" --skip-lines 1
+	samples $'gene\ta\tb' --skip-lines 1
+	prints "$rows" gx-convert -H < <(sed 2d t)
+	from 'gene\ta\tb\ngene\ta\tb\n'"$body"
+	refused ':2: the header again'
+	prints "$rows" gx-convert -H < <(sed 2d t)
+	# All columns without a name at the end.
+	from 'gene\ta\tb\t\t\t\ng1\t1\t2\t\t2\t\ng2\t3\t4\t\t3\t\n'
+	refused ':2:5: a value in the last column, which has no name: --skip-columns 4-5 leaves out those without a name'
+	read_as "$rows" --skip-columns 4-5
+}

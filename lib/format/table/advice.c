@@ -8,8 +8,18 @@
 #include "format/table/delimiter.h"
 #include "format/table/opening.h"
 
-/* Fields up to the last of the present line that is not empty, by what it tells itself. */
-static size_t filled_of(struct gx_head *head)
+/* Where a table may begin. */
+struct beginning {
+	uint64_t number; /* of the line; 0: nowhere */
+	bool with_row;	 /* it may be a row, or a header of values */
+	size_t filled;	 /* fields of the first line up to the last that is not empty */
+	bool words;	 /* these may be the words of a note */
+	/* Fields of lines with values that were seen: what has as many is a row like them. */
+	size_t row[16], nrow;
+};
+
+/* The first line, which is the present one, by what it tells itself. */
+static void look_at_first(struct gx_head *head, struct beginning *at)
 {
 	struct gx_fields fields = { 0 };
 	const char *row = NULL;
@@ -20,16 +30,9 @@ static size_t filled_of(struct gx_head *head)
 					row, nrow);
 	gx_fields_take(head, delimiter ? delimiter : '\t', &fields);
 	gx_names_free(&fields.names);
-	return fields.filled;
+	at->filled = fields.filled;
+	at->words = delimiter == ' ';
 }
-
-/* Where a table may begin. */
-struct beginning {
-	uint64_t number; /* of the line; 0: nowhere */
-	bool with_row;   /* it may be a row, or a header of values */
-	/* Fields of lines with values that were seen: what has as many is a row like them. */
-	size_t row[16], nrow;
-};
 
 static bool is_like_rows(const struct beginning *at, size_t n)
 {
@@ -46,8 +49,8 @@ static void begin_at(struct beginning *at, uint64_t number, bool with_row)
 }
 
 /* Looks at line i; true where it settles the question. */
-static bool begins_here(struct gx_scan *scan, size_t i, size_t filled,
-			struct gx_candidate *c, struct beginning *at)
+static bool begins_here(struct gx_scan *scan, size_t i, struct gx_candidate *c,
+			struct beginning *at)
 {
 	struct gx_head *head = scan->head;
 	const char *row = NULL;
@@ -58,10 +61,13 @@ static bool begins_here(struct gx_scan *scan, size_t i, size_t filled,
 					row, nrow);
 	gx_candidate_read(scan, i, delimiter ? delimiter : '\t', c);
 	/* Notes are no fuller than the table; else a row was cut, and no table begins here. */
-	bool fuller = c->header.filled > filled,
+	bool fuller = c->header.filled > at->filled,
 	     values = gx_has_value(&c->header, c->reading);
 	size_t n = c->header.names.n;
-	if (fuller && c->nrow && gx_candidate_is_header(c)) {
+	/* Words of a note may be more: there a corner says that it is a header. */
+	bool has_corner = at->words && c->nrow && c->row[0].names.n == n &&
+			  gx_has_id_corner(&c->header);
+	if ((fuller || has_corner) && c->nrow && gx_candidate_is_header(c)) {
 		if (!is_like_rows(at, c->row[0].names.n))
 			begin_at(at, scan->line[i].mark.lines.number, false);
 		return true;
@@ -86,9 +92,9 @@ bool gx_opening_advise(struct gx_head *head, bool fits_rows, char *text, size_t 
 	struct gx_scan *scan = gx_scan_begin(head);
 	struct gx_candidate c = { 0 };
 	struct beginning at = { 0 };
-	size_t filled = filled_of(head);
+	look_at_first(head, &at);
 	for (size_t i = 1; i < GX_SCAN_MAX && gx_scan_move(scan, i); i++)
-		if (begins_here(scan, i, filled, &c, &at))
+		if (begins_here(scan, i, &c, &at))
 			break;
 	gx_candidate_free(&c);
 	free(scan);

@@ -144,7 +144,8 @@ bool gx_candidate_is_header(const struct gx_candidate *c)
 		return false;
 	/* Whatever it looks like, one that is a field shorter than the rows is a header. */
 	if (gx_has_id_corner(&c->header) ||
-	    (c->nrow && c->row[0].names.n == c->header.names.n + 1))
+	    (c->nrow && c->row[0].names.n == c->header.names.n + 1 &&
+	     gx_has_value(&c->row[0], c->reading)))
 		return true;
 	return c->nrow && gx_names_a_value(&c->header, &c->row[0], c->reading);
 }

@@ -50,8 +50,9 @@ static void remember_heading(struct gx_heading *heading, struct gx_dialect *d)
 	d->comment = d->reading->comment ? d->reading->comment : '#';
 	if (heading->header == GX_HEADER_NONE)
 		return;
+	/* The heading goes on to show them. */
 	d->heading = heading->names;
-	heading->names = (struct gx_names){ .text = NULL };
+	heading->names.room = 0;
 	d->heading_of_values = d->columns.n > 0;
 	for (size_t i = 0; i < d->columns.n && d->heading_of_values; i++) {
 		d->heading_of_values = gx_cell_is_value(name, d->reading);
@@ -161,8 +162,9 @@ void gx_dialect_detect(struct gx_input *in, const struct gx_reading *reading,
 		take_tokens(reading->na, &dialect->missing);
 	read_evidence(in, &preamble, &heading, dialect);
 	gx_layout_choose(reading, &preamble, &heading, &dialect->evidence, &layout);
-	gx_heading_doubt(&head, &preamble, &heading, &layout, &dialect->evidence);
 	describe(&preamble, &heading, &layout, dialect);
+	gx_samples_check_again(in, dialect);
+	gx_heading_doubt(&head, &preamble, &heading, &layout, &dialect->evidence);
 	if (layout.nvalue == 0)
 		gx_die(GX_EXIT_DATA,
 		       "%s:%" PRIu64

@@ -125,11 +125,17 @@ static void doubt_first_row(const struct case_of *c)
 		ntext += c->layout->field[i] == GX_FIELD_VALUE &&
 			 row[0].cell[i] == GX_CELL_TEXT &&
 			 (is_value(&row[1], i) || row[1].cell[i] == GX_CELL_COMMA);
-	if (ntext >= 2)
-		gx_die(GX_EXIT_DATA,
-		       "%s:%" PRIu64 ": a second header line: take it out: sed %" PRIu64
-		       "d",
-		       name, row[0].number, row[0].number);
+	if (ntext < 2)
+		return;
+	/* Where the first line has no corner, this one may be the header. */
+	char title[80] = "";
+	if (!is_corner(cell_of(&c->heading->names, 0)))
+		snprintf(title, sizeof title,
+			 "; or, where line %" PRIu64 " is a title, use --skip-lines %" PRIu64,
+			 c->heading->number, row[0].number - 1);
+	gx_die(GX_EXIT_DATA,
+	       "%s:%" PRIu64 ": a second header line: take it out: sed %" PRIu64 "d%s", name,
+	       row[0].number, row[0].number, title);
 }
 
 /* ---- a line alone ---- */
@@ -143,6 +149,11 @@ void gx_heading_doubt_alone(struct gx_head *head, const struct gx_preamble *prea
 	gx_head_return(head, &heading->line);
 	const char *line = head->lines.text;
 	size_t n = head->lines.n;
+	char where[160];
+	/* What stands behind a blank line may be the table. */
+	if (gx_opening_advise(head, true, where, sizeof where))
+		gx_die(GX_EXIT_DATA, "%s:%" PRIu64 ": this is no header: %s", head->lines.in->name,
+		       heading->number, where);
 	bool parted = memchr(line, '\t', n) || memchr(line, ',', n) ||
 		      memchr(line, ';', n) || head->reading->delimiter;
 	if (n && (!parted || *line == '{' || *line == '['))
@@ -175,10 +186,11 @@ static void doubt_rows(const struct case_of *c)
 	uint64_t line = find_misfit(c);
 	char where[160];
 	/*
-	 * A first row that could be the header is told as a second one, but under commas and
-	 * blanks, which a title may have.
+	 * A first row that could be the header is told as a second one, but where the first line
+	 * is shorter, or has commas and blanks, as a title may.
 	 */
-	bool title = !memchr(c->head->lines.text, '\t', c->head->lines.n);
+	bool title = c->heading->header == GX_HEADER_SHORT ||
+		     !memchr(c->head->lines.text, '\t', c->head->lines.n);
 	bool first = c->evidence->n && line == c->evidence->row[0].number;
 	bool second = first && !title && is_id(c->evidence->row[0].first);
 	if (line && !second && gx_opening_advise(c->head, true, where, sizeof where))
@@ -192,10 +204,18 @@ static void doubt_rows(const struct case_of *c)
  */
 GX_NORETURN static void refuse_last(const struct case_of *c, uint64_t line, size_t field)
 {
+	size_t unnamed = field - 1; /* the first of those at the end, from 0 */
+	while (unnamed > 1 && !*cell_of(&c->heading->names, unnamed - 1))
+		unnamed--;
 	char cure[160] =
 		"give it a name; or take the delimiter at the end of the header out, where "
 		"the header lacks the cell above the names of rows";
-	if (is_corner(cell_of(&c->heading->names, 0)))
+	if (unnamed + 1 < field)
+		snprintf(cure, sizeof cure,
+			 unnamed > 1 ? "--skip-columns %zu-%zu leaves out those without a name"
+				     : "give the columns %zu-%zu names",
+			 unnamed + 1, c->heading->nfield);
+	else if (is_corner(cell_of(&c->heading->names, 0)))
 		snprintf(cure, sizeof cure,
 			 field > 2 ? "--skip-columns %zu leaves it out, --all-columns keeps it"
 				   : "--all-columns keeps it",

@@ -17,7 +17,7 @@ static const char *const words[] = {
 	" id ids idref identifier identifiers name names key label index entry item feature "
 	"features featureid featurename target targetid targetname uid gid clid trackingid ",
 	/* transcripts and what lies on a genome */
-	" transcript transcripts transcriptid transcriptname tx txid txname isoform isoformid "
+	" transcript transcripts tid transcriptid transcriptname tx txid txname isoform isoformid "
 	"exon exonid mir mirna mirnaid mirnaname contig chr chrom chromosome region regionid "
 	"peak peakid bin binid site siteid snp snpid variant variantid cpg cpgid guide guideid ",
 	/* spots on arrays */

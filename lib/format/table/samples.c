@@ -136,9 +136,10 @@ static const char *line_of(const struct table *t, size_t i)
 	return (const char *)bytes + t->dialect->evidence.row[i].at;
 }
 
-static void check_again(const struct table *t)
+void gx_samples_check_again(const struct gx_input *in, const struct gx_dialect *dialect)
 {
-	const struct gx_evidence *evidence = &t->dialect->evidence;
+	const struct table table = { in, 0, dialect }, *t = &table;
+	const struct gx_evidence *evidence = &dialect->evidence;
 	for (size_t i = 0; i < evidence->n; i++) {
 		const char *line = line_of(t, i);
 		if (gx_header_again(t->dialect, line, line + evidence->row[i].n))
@@ -201,7 +202,6 @@ void gx_samples_check(const struct gx_input *in, uint64_t number,
 		      const struct gx_dialect *dialect)
 {
 	const struct table table = { in, number, dialect };
-	check_again(&table);
 	check_place(&table);
 	check_families(&table);
 	check_names(&table);

@@ -17,4 +17,7 @@
 void gx_samples_check(const struct gx_input *in, uint64_t number,
 		      const struct gx_dialect *dialect);
 
+/* Dies with exit 1 where one of the first two rows is the header again. */
+void gx_samples_check_again(const struct gx_input *in, const struct gx_dialect *dialect);
+
 #endif
