@@ -247,8 +247,8 @@ $(EXAMPLE): $(EXAMPLE).c $(wildcard lib/*/*.h lib/*/*/*.h) $(LIB) $(BUILD)/link
 	$(Q)$(CC) $(ALL_CFLAGS) $(CPPFLAGS) $(LDFLAGS) -o $@ $< $(LIB) \
 		$(LINK) $(QUIETLY)
 
-check: all $(UNITS) $(BUILD)/tests/gx-time-wrong $(EXAMPLE) ## build and pass the tests
-	@$(CHECK)
+check: all $(UNITS) $(BUILD)/tests/gx-time-wrong $(EXAMPLE) ## build and pass the tests (TESTS=: these alone)
+	@$(CHECK) $(TESTS)
 
 check-units: all $(UNITS) ## the unit tests alone
 	@$(CHECK) --units
