@@ -77,7 +77,7 @@ both=$'gene\ta\tb\ng1\t1\t2\ng2\t3\t4'
 	from '#1.2\n1\t2\nName\tDescription\ta\tb\ng1\td\t1\t2\ng2\td\t3\t4\n'
 	says ': GCT 1.2: 2 rows where its head declares 1: the file was cut off or glued: fetch it again'
 	from '#1.2\n1\t3\nName\tDescription\ta\tb\ng1\td\t1\t2\n'
-	says ':3: GCT: 4 fields in the header where its counts say 5: is the file whole?'
+	says ':3: GCT: 4 fields in the header where its counts say 5: is the file whole? (--skip-lines 2 reads it as a table without counts)'
 	from '#1.2\n1\nName\tDescription\ta\tb\ng1\td\t1\t2\n'
 	says ':2: GCT 1.2: the second line has two counts: rows and columns'
 	from '#1.2\n1\tx\nName\tDescription\ta\tb\ng1\td\t1\t2\n'
@@ -98,7 +98,7 @@ both=$'gene\ta\tb\ng1\t1\t2\ng2\t3\t4'
 	from '#1.3\n3\t2\t0\t0\nid\ta\tb\ng1\t1\t2\ng2\t3\t4\n'
 	says ': GCT 1.3: 2 rows where its head declares 3: the file was cut off or glued: fetch it again'
 	from '#1.3\n2\t2\t1\t1\nid\ta\tb\nx\t1\t2\ng1\t1\t2\ng2\t3\t4\n'
-	says ':3: GCT: 3 fields in the header where its counts say 4: is the file whole?'
+	says ':3: GCT: 3 fields in the header where its counts say 4: is the file whole? (--skip-lines 2 reads it as a table without counts)'
 	from '#1.3\n2\t2\t1\nid\tw\ta\tb\ng1\t1\t2\n'
 	says ':2: GCT 1.3: the second line has four counts: rows, columns, row and column annotations'
 	from '#1.3\n2\t2\t0\t3\nid\ta\tb\nx\t1\t2\n'
@@ -120,13 +120,13 @@ both=$'gene\ta\tb\ng1\t1\t2\ng2\t3\t4'
 
 @test "GCT with --no-header: its counts are checked, and say what is no sample" {
 	from '#1.3\n1\t1\t4000000000\t0\ng1\t1\t2\n'
-	says ':3: GCT: 3 fields in the first row where its counts say 4000000002: is the file whole?' --no-header
+	says ':3: GCT: 3 fields in the first row where its counts say 4000000002: is the file whole? (--skip-lines 2 reads it as a table without counts)' --no-header
 	from '#1.3\n2\t2\t2\t0\ng1\tA\t7157\t1\t2\ng2\tB\t672\t3\t4\n'
 	table_is $'gene\ts1\ts2\ng1\t1\t2\ng2\t3\t4' --no-header
 	from '#1.2\n2\t2\ng1\t5\t1\t2\ng2\td\t3\t4\n'
 	table_is $'gene\ts1\ts2\ng1\t1\t2\ng2\t3\t4' --no-header
 	sed -i 2s/2$/3/ t
-	says ':3: GCT: 4 fields in the first row where its counts say 5: is the file whole?' --no-header
+	says ':3: GCT: 4 fields in the first row where its counts say 5: is the file whole? (--skip-lines 2 reads it as a table without counts)' --no-header
 }
 
 @test "GCT: the names from another of its columns, and never a value" {

@@ -389,3 +389,34 @@ body='g1\t1\t2\ng2\t3\t4\n'
 	refused ':2:5: a value in the last column, which has no name: --skip-columns 4-5 leaves out those without a name'
 	read_as "$rows" --skip-columns 4-5
 }
+
+@test "lines of which each could be the header, and the cures" {
+	# A comment that begins with a word for ids is the header above numbers, and an empty row.
+	from '# made by x\n#OTU ID\t10317.1\t10317.2\nOTU1\t5.0\t0.0\nOTU2\t5.0\t1.0\n'
+	read_as $'OTU1\t5\t0\nOTU2\t5\t1'
+	samples $'gene\t10317.1\t10317.2'
+	from '#gene\ta\tb\ng1\t\t\ng2\t3\t4\n'
+	read_as $'g1\tNA\tNA\ng2\t3\t4'
+	from '#gene\ta\tb\nid\t1\t2\ng2\t3\t4\n'
+	refused "values under the names of the comment above: if that is the header, take what makes it a comment out: sed '1s/^#*//'; if this line is the header, use --header"
+	prints $'id\t1\t2\ng2\t3\t4' gx-convert -H < <(sed '1s/^#*//' t)
+	read_as $'g2\t3\t4' --header
+	samples $'gene\t1\t2' --header
+	# A header that is a field short begins with no word for ids.
+	from 'gene\ta\tb\ng1\t1\t2\t3\ng2\t3\t4\t5\n'
+	refused "the header is one field shorter than the rows, and 'gene' names ids"
+	read_as $'g1\t1\t2\t3\ng2\t3\t4\t5' --header
+	from 'cell\ttime\ng1\t1\t2\n'
+	read_as $'g1\t1\t2'
+	# The name of the rows below those of the columns; numbers that name samples below a title.
+	from 'sample\ta\tb\ngene\t\t\ng1\t1\t2\ng2\t3\t4\n'
+	refused ':2: a second header line: take it out: sed 2d'
+	prints "$rows" gx-convert -H < <(sed 2d t)
+	from 'group\tctl\ttrt\ngene\t101\t102\ng1\t1\t2\ng2\t3\t4\n'
+	refused ":2: 'gene' names ids, not a row: if this line is the header, use --skip-lines 1; if it is a row, --header"
+	read_as "$rows" --skip-lines 1
+	read_as $'gene\t101\t102\n'"$rows" --header
+	from '#1.2\n1\t2\nid\tName\tDescription\ta\tb\n0\tg1\tx\t1\t2\n'
+	refused '--skip-lines 2 reads it as a table without counts'
+	read_as $'g1\t1\t2' --skip-lines 2 --id-column Name --columns 4-
+}

@@ -35,6 +35,7 @@ static bool is_corner(const char *cell)
 /* What it takes to judge a header. */
 struct case_of {
 	struct gx_head *head;
+	const struct gx_preamble *preamble;
 	const struct gx_heading *heading;
 	const struct gx_layout *layout;
 	const struct gx_evidence *evidence;
@@ -82,8 +83,17 @@ static void doubt_values(const struct case_of *c)
 	const char *input = c->head->lines.in->name;
 	size_t id = c->layout->name_field;
 	struct above above = look_above(c);
-	if (above.njudged == 0 || above.nvalue < above.njudged ||
-	    is_corner(cell_of(names, 0)) ||
+	if (above.njudged == 0 || above.nvalue < above.njudged)
+		return;
+	uint64_t comment = c->preamble->comment.lines.number;
+	if (comment && comment + 1 == c->heading->number && *cell_of(names, 0) &&
+	    gx_opening_has_rival(c->head, &c->preamble->comment))
+		gx_die(GX_EXIT_DATA,
+		       "%s:%" PRIu64 ": values under the names of the comment above: if that is the "
+		       "header, take what makes it a comment out: sed '%" PRIu64
+		       "s/^#*//'; if this line is the header, use --header",
+		       input, c->heading->number, comment);
+	if (is_corner(cell_of(names, 0)) ||
 	    (id != SIZE_MAX && id > 0 && is_corner(cell_of(names, id))))
 		return;
 	char where[160];
@@ -103,6 +113,40 @@ static void doubt_values(const struct case_of *c)
 
 /* ---- a second header ---- */
 
+/* A first row of values that begins with a word that names ids, under a line that does not. */
+static void doubt_header_of_values(const struct case_of *c)
+{
+	const struct gx_evidence_row *row = c->evidence->row;
+	for (size_t i = 0; i < c->heading->nfield; i++)
+		if (c->layout->field[i] == GX_FIELD_VALUE && !is_value(&row[0], i))
+			return;
+	if (c->head->reading->header || is_corner(cell_of(&c->heading->names, 0)))
+		return;
+	gx_die(GX_EXIT_DATA,
+	       "%s:%" PRIu64 ": %s names ids, not a row: if this line is the header, use "
+	       "--skip-lines %" PRIu64 "; if it is a row, --header",
+	       c->head->lines.in->name, row[0].number,
+	       gx_show(row[0].first, strlen(row[0].first)), row[0].number - 1);
+}
+
+/* A header that is a field short has no cell above the names of rows: its first names a sample. */
+static void doubt_short(const struct case_of *c)
+{
+	const char *first = cell_of(&c->heading->names, 0);
+	/* Samples of time, and a column that R has named, are called so. */
+	static const char *const samples[] = { "x", "X", "time", "Time", "sample", "Sample", "cell",
+					       "Cell" };
+	for (size_t i = 0; i < sizeof samples / sizeof *samples; i++)
+		if (strcmp(first, samples[i]) == 0)
+			return;
+	if (c->evidence->n && is_id(first))
+		gx_die(GX_EXIT_DATA,
+		       "%s:%" PRIu64 ": the header is one field shorter than the rows, and %s names "
+		       "ids: is a name missing at its end? If %s is a sample, use --header",
+		       c->head->lines.in->name, c->heading->number, gx_show(first, strlen(first)),
+		       gx_show(first, strlen(first)));
+}
+
 static void doubt_first_row(const struct case_of *c)
 {
 	const struct gx_evidence_row *row = c->evidence->row;
@@ -121,12 +165,21 @@ static void doubt_first_row(const struct case_of *c)
 	}
 	if (c->evidence->n < 2 || !is_id(row[0].first))
 		return;
-	for (size_t i = 0; i < c->heading->nfield; i++)
-		ntext += c->layout->field[i] == GX_FIELD_VALUE &&
-			 row[0].cell[i] == GX_CELL_TEXT &&
+	size_t nvalue = 0, nempty = 0;
+	for (size_t i = 0; i < c->heading->nfield; i++) {
+		if (c->layout->field[i] != GX_FIELD_VALUE)
+			continue;
+		ntext += row[0].cell[i] == GX_CELL_TEXT &&
 			 (is_value(&row[1], i) || row[1].cell[i] == GX_CELL_COMMA);
-	if (ntext < 2)
+		nempty += row[0].cell[i] == GX_CELL_EMPTY;
+		nvalue += is_value(&row[1], i);
+	}
+	/* pandas writes the name of the rows below those of the columns. */
+	bool pivot = nempty == c->layout->nvalue && nvalue > 0;
+	if (ntext < 2 && !pivot) {
+		doubt_header_of_values(c);
 		return;
+	}
 	/* Where the first line has no corner, this one may be the header. */
 	char title[80] = "";
 	if (!is_corner(cell_of(&c->heading->names, 0)))
@@ -256,7 +309,7 @@ void gx_heading_doubt(struct gx_head *head, const struct gx_preamble *preamble,
 		      const struct gx_heading *heading, const struct gx_layout *layout,
 		      const struct gx_evidence *evidence)
 {
-	const struct case_of c = { head, heading, layout, evidence };
+	const struct case_of c = { head, preamble, heading, layout, evidence };
 	if (head->reading->no_header || preamble->is_gct ||
 	    heading->header == GX_HEADER_NONE)
 		return;
@@ -267,5 +320,7 @@ void gx_heading_doubt(struct gx_head *head, const struct gx_preamble *preamble,
 	}
 	doubt_rows(&c);
 	doubt_first_row(&c);
+	if (!head->reading->header && heading->header == GX_HEADER_SHORT)
+		doubt_short(&c);
 	doubt_last(&c);
 }

@@ -11,15 +11,15 @@ static const char *const words[] = {
 	"orf orfname yorf systematicname cdna clone cloneid ",
 	/* of the archives that count them */
 	" entrez entrezid entrezgene entrezgeneid ensembl ensemblid ensemblgene ensemblgeneid "
-	"ensembltranscriptid ensg ensgid enst refseq refseqid uniprot uniprotid kegg keggid ko "
+	"ensembltranscriptid ensg ensgid enst refseq refseqid uniprot uniprotid kegg keggid "
 	"accession mirbase geo geoaccession gsm ",
 	/* anything that is counted */
-	" id ids idref identifier identifiers name names key label index entry item feature "
+	" id ids idref identifier identifiers name names index entry feature "
 	"features featureid featurename target targetid targetname uid gid clid trackingid ",
 	/* transcripts and what lies on a genome */
 	" transcript transcripts tid transcriptid transcriptname tx txid txname isoform isoformid "
 	"exon exonid mir mirna mirnaid mirnaname contig chr chrom chromosome region regionid "
-	"peak peakid bin binid site siteid snp snpid variant variantid cpg cpgid guide guideid ",
+	"peak peakid site siteid snp snpid variant variantid cpg cpgid guide guideid ",
 	/* spots on arrays */
 	" probe probes probeid probename probeset probesets probesetid probesetname reporter "
 	"reporterid reportername spot spotid illuminaid ilmnid ",
@@ -27,7 +27,7 @@ static const char *const words[] = {
 	" protein proteins proteinid proteinids proteinname proteingroup proteingroups "
 	"majorityproteinids peptide peptides peptideid peptidesequence sequence metabolite "
 	"metaboliteid compound compoundid cluster clusterid otu otus otuid asv asvid taxon taxa "
-	"taxid taxonid taxonomy species ",
+	"taxid taxonid taxonomy ",
 	/* samples, of a table that is turned */
 	" sample samples sampleid samplename cell cells cellid cellname cellbarcode barcode "
 	"barcodes well patient patientid subject subjectid individual assayid time times "

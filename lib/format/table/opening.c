@@ -22,6 +22,12 @@ static void cut_comment(struct gx_head *head)
 		head->lines.text++, head->lines.n--;
 }
 
+/* Numbers that name samples stand behind a word that names ids. */
+static bool has_id_word(const struct gx_fields *fields)
+{
+	return *fields->names.text && gx_has_id_corner(fields);
+}
+
 static bool is_comment_header(const struct gx_fields *comment,
 			      const struct gx_candidate *c)
 {
@@ -33,7 +39,32 @@ static bool is_comment_header(const struct gx_fields *comment,
 		return false;
 	if (c->nrow > 1 && c->row[1].names.n != row->names.n)
 		return false;
-	return !gx_has_id_corner(row) && gx_names_a_value(comment, row, c->reading);
+	/* A first row without any cell proves nothing: the one behind it is judged. */
+	const struct gx_fields *judged = row->filled <= 1 && c->nrow > 1 ? &c->row[1] : row;
+	return !gx_has_id_corner(row) &&
+	       (gx_names_a_value(comment, judged, c->reading) ||
+		(has_id_word(comment) && gx_has_value(judged, c->reading)));
+}
+
+bool gx_opening_has_rival(struct gx_head *head, const struct gx_head_mark *above)
+{
+	struct gx_head_mark present = gx_head_mark(head);
+	struct gx_fields comment = { 0 }, line = { 0 };
+	const char *row = NULL;
+	size_t nrow = 0;
+	gx_head_return(head, above);
+	cut_comment(head);
+	gx_head_look_ahead(head, &row, &nrow);
+	int delimiter = gx_delimiter_of(head->reading, head->lines.text, head->lines.n,
+					row, nrow);
+	gx_fields_take(head, delimiter ? delimiter : '\t', &comment);
+	gx_head_return(head, &present);
+	gx_fields_take(head, delimiter ? delimiter : '\t', &line);
+	bool rival = comment.names.n == line.names.n && comment.filled > 1 &&
+		     has_id_word(&comment);
+	gx_names_free(&comment.names);
+	gx_names_free(&line.names);
+	return rival;
 }
 
 bool gx_opening_take_comment(struct gx_head *head, const struct gx_head_mark *above)

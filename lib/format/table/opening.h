@@ -30,6 +30,12 @@ int gx_opening_find(struct gx_head *head, const struct gx_preamble *preamble);
 bool gx_opening_take_comment(struct gx_head *head, const struct gx_head_mark *above);
 
 /*
+ * Whether the comment directly above the present line, which is a header of values, could be
+ * the header as well: it begins with a word that names ids, and has as many fields.
+ */
+bool gx_opening_has_rival(struct gx_head *head, const struct gx_head_mark *above);
+
+/*
  * Says where behind the present line the table seems to begin, and the option that reads it
  * so; false where no line among the next few hundred could be its header or, unless the
  * present line fits the rows as a header, its first row. For messages: the present line

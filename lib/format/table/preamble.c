@@ -185,6 +185,6 @@ void gx_preamble_check_counts(const struct gx_preamble *preamble,
 	if (preamble->is_gct && nfield != expected)
 		gx_head_refuse(head,
 			       "GCT: %zu field%s in the %s where its counts say %" PRIu64
-			       ": is the file whole?",
+			       ": is the file whole? (--skip-lines 2 reads it as a table without counts)",
 			       nfield, nfield == 1 ? "" : "s", what, expected);
 }
