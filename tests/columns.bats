@@ -82,6 +82,17 @@ both=$'gene\ta\tb\ng1\t1\t2\ng2\t3\t4'
 		gx-means --skip-columns gene t
 }
 
+@test "a column that is chosen and passed over is refused, however each list says it" {
+	from 'gene\ta\tb\tc\ng1\t1\t2\t3\ng2\t5\t6\t7\n'
+	local lists
+	for lists in 2,3:3 a,b:b 2-3:b b:3- 2-:3; do
+		refuses 2 "column 3 is chosen by --columns and passed over by --skip-columns" \
+			gx-means --columns ${lists%:*} --skip-columns ${lists#*:} t
+	done
+	# Lists that agree are no contradiction.
+	table_is $'gene\ta\tb\ng1\t1\t2\ng2\t5\t6' --columns 2,3 --skip-columns 4
+}
+
 @test "what is a number and a name is refused, and both spellings read" {
 	from 'GENE\t1\t2\t3\nTSPAN6\t10\t20\t30\nTNMD\t0\t3\t6\n'
 	refuses 2 "--columns: '2' is the number of one column and the name of another: name:2 or number:2" \

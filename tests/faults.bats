@@ -75,7 +75,7 @@ inodes() {
 	refused 2 'which matrix' m.gxm
 	refused 2 'no option --nonsense' m.gxm 3 --nonsense
 	refused 2 'no engine oar' m.gxm 3 --engine oar
-	refused 2 "N is '0': a number from 1 on" m.gxm 0
+	refused 2 "N is '0': a number from 1 to 1000000" m.gxm 0
 	refused 2 "--jobs is '50%': a number from 1 on" m.gxm 3 --jobs=50%
 	refused 2 '--transfer is for --engine ssh' m.gxm 3 --transfer
 	refused 2 'needs a value' m.gxm 3 -T

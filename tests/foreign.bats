@@ -416,3 +416,20 @@ genomestudio() {
 	printf '\r\n{\r\n "a": 1}\r\n' >x
 	is x 'JSON, not a table'
 }
+
+@test "a record and a joblog are tables of no genes: the program that reads them" {
+	gx-threshold -T 3 t.tsv >record
+	is record ':1: not a matrix that gx reads but a record of gx-threshold: gx-reduce adds it'
+	refuses 1 'a record of gx-threshold: gx-reduce adds it' gx-reduce --join record
+	refuses 1 'a record of gx-threshold: gx-reduce adds it' gx-means --skip-columns 5-12 record
+	gx-reduce record | cmp - record
+	{
+		printf 'Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal\tCommand\n'
+		printf '1\t:\t1700000000.000\t     1.500\t0\t0\t0\t0\ttrue\n'
+	} >joblog
+	is joblog ':1: not a matrix that gx reads but a joblog of GNU parallel: gx-joblog reads it'
+	gx-joblog joblog >/dev/null
+	# Who says where the table begins is believed.
+	{ printf 'a note\n'; cat record; } >noted
+	prints $'gene\tmean\ns1\t1\ns2\t1' gx-means --skip-lines 1 --columns count noted
+}

@@ -103,6 +103,51 @@ head_of() {
 	done < <(recipes)
 }
 
+# wrong TEXT RECIPE WORD ...: refused with this text as wrong usage, before anything is made.
+wrong() {
+	ls -R >before
+	with_engines exits 2 bash "$examples/$2" "${@:3}"
+	grep -qF -- "$1" "$err" || note "$2 ${*:3}: $(cat "$err")" || return 1
+	grep -q "usage: .*${2##*/}" "$err" || note "$2: $(cat "$err")" || return 1
+	[[ ! -s $out && ! -e called ]] || note "$2 ${*:3}: $(cat "$out" called)" || return 1
+	ls -R | diff before - >&2
+}
+
+@test "recipes: numbers of parts that are none, and an operand too many, before anything is made" {
+	export SLURM_ARRAY_TASK_ID=1
+	local n recipe
+	for n in 0 08 1.5 D 1000001 99999999999 99999999999999999999999; do
+		wrong "N is '$n': a number from 1 to 1000000" parallel/simulate made.tsv "$n"
+		wrong "N is '$n': a number from 1 to 1000000" sweep m.gxm "$n"
+		for recipe in slurm/submit slurm/array.sbatch parallel/parts xargs/parts; do
+			wrong "N is '$n': a number from 1 to 1000000" $recipe m.gxm 3 "$n"
+		done
+		wrong "N is '$n': a number from 1 to 1000000" parallel/hosts 1/: m.gxm 3 "$n"
+		wrong "N is '$n': a number from 1 to 1000000" slurm/reduce.sbatch records "$n" sum.tsv
+	done
+	wrong "P is 'D': a number from 1 on" slurm/nodes.sbatch m.gxm 12 4 D
+	wrong "NODES is '0': a number from 1 on" slurm/nodes.sbatch m.gxm 12 0 4
+	wrong "NODES x P are 1001000 parts: at most 1000000" slurm/nodes.sbatch m.gxm 12 1001 1000
+	for recipe in slurm/submit slurm/array.sbatch parallel/parts xargs/parts; do
+		wrong "E: one operand too many" $recipe m.gxm 12 4 D E
+	done
+	for recipe in parallel/blocks slurm/nodes.sbatch slurm/reduce.sbatch parallel/hosts parallel/grid mpi/rank sweep; do
+		operands $recipe
+		[[ $recipe != parallel/hosts && $recipe != slurm/nodes.sbatch ]] || call+=(D)
+		[[ $recipe != parallel/blocks && $recipe != mpi/rank && $recipe != sweep ]] || call=(m.gxm 4 D)
+		wrong "E: one operand too many" $recipe "${call[@]}" E
+	done
+	wrong "E: one operand too many" demo m.tsv E
+}
+
+@test "recipes: an array task without an array, a threshold that is none: before anything is made" {
+	wrong "SLURM_ARRAY_TASK_ID is not set: submit it with sbatch --array=1-100" slurm/array.sbatch m.gxm
+	wrong "SLURM_ARRAY_TASK_ID is not set: submit it with sbatch --array=1-4" slurm/nodes.sbatch m.gxm 12 4 2
+	with_engines exits 2 "$examples/parallel/blocks" m.tsv x
+	grep -qF 'gx-threshold: -T x: not a finite number' "$err" || note "$(cat "$err")"
+	[[ ! -s $out && ! -e called ]]
+}
+
 @test "recipes: a threshold below zero is none, and what an option would break is refused" {
 	rm -r stub
 	gx-means m.tsv | awk -F '\t' -v OFS='\t' 'NR > 1 { $2 -= 20 } { print }' >below.tsv

@@ -282,6 +282,12 @@ const struct gx_foreign gx_foreign_table[] = {
 	  NULL },
 	{ BYTES("\x7f" "ELF"), NULL, "a program, not what it writes: run it", NULL },
 
+	/* Tables that are no matrix: what this suite writes and reads elsewhere. */
+	{ TEXT("column\tcount\trows\tna\tthreshold\twork"), NULL,
+	  "a record of gx-threshold: gx-reduce adds it", NULL },
+	{ TEXT("Seq\tHost\tStarttime\t"), NULL,
+	  "a joblog of GNU parallel: gx-joblog reads it", NULL },
+
 	/* Text that is no table. */
 	{ TEXT("version https://git-lfs"), NULL,
 	  "a git-lfs pointer, not the data: fetch it with git lfs pull", NULL },

@@ -120,6 +120,8 @@ static const struct example examples[] = {
 	OF("MM\0*\0\0", "(TIFF)"),
 	OF("\0\5\x16\7\0\2\0\0Mac OS X", "name the file without ._"),
 	OF("\x7f" "ELF\2\1", "a program"),
+	OF("column\tcount\trows\tna\tthreshold\twork\tunit\n", "a record of gx-threshold"),
+	OF("Seq\tHost\tStarttime\tJobRuntime\n", "a joblog of GNU parallel"),
 	OF("version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "git lfs pull"),
 	OF("/annex/objects/MD5E-s1--0.tsv\n", "git annex get"),
 	OF("<?xml version=\"1.0\"?>\n<?mso-application progid=\"Excel.Sheet\"?>\n",
@@ -224,6 +226,8 @@ static void test_tables(void)
 {
 	static const char *const tables[] = {
 		"gene\ts1\nA\t1\n",
+		"column\tcount\trows\tna\tthreshold\nA\t1\t2\t3\t4\n",
+		"Seq\tHost\tStart\nA\t1\t2\n",
 		"PAR1\tTP53\ns1\t1\t2\n",
 		"FEA1\t1\nBAM\t2\nCRAMP1\t3\n",
 		"CRAM\t1\n",

@@ -113,6 +113,7 @@ static void choose_values(const struct choice *choice, bool *chosen,
 {
 	const struct gx_reading *reading = choice->reading;
 	size_t nfield = choice->heading->nfield, id = layout->name_field, n = nfield;
+	bool *passed_over = NULL;
 	/* What a spreadsheet left is no column. */
 	while (n && layout->field[n - 1] == GX_FIELD_EMPTY)
 		n--;
@@ -126,10 +127,17 @@ static void choose_values(const struct choice *choice, bool *chosen,
 		for (size_t i = 0; i < nfield; i++)
 			if (chosen[i])
 				layout->field[i] = GX_FIELD_SKIP;
+		passed_over = gx_allocate(nfield, sizeof *passed_over);
+		memcpy(passed_over, chosen, nfield * sizeof *chosen);
 		memset(chosen, 0, nfield * sizeof *chosen);
 	}
 	if (reading->columns) {
 		gx_columns_choose(reading->columns, &choice->names, n, id, "--columns", chosen);
+		for (size_t i = 0; passed_over && i < nfield; i++)
+			if (chosen[i] && passed_over[i])
+				gx_die_usage("column %zu is chosen by --columns and passed over by "
+					     "--skip-columns",
+					     i + 1);
 		for (size_t i = 0; i < nfield; i++)
 			layout->field[i] = chosen[i] ? GX_FIELD_VALUE : GX_FIELD_SKIP;
 		if (id != SIZE_MAX && chosen[id])
@@ -138,6 +146,7 @@ static void choose_values(const struct choice *choice, bool *chosen,
 				"another one)",
 				id + 1);
 	}
+	free(passed_over);
 }
 
 /* Counts the values, and names what is kept and what is passed over. */
