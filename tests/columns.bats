@@ -196,6 +196,28 @@ both=$'gene\ta\tb\ng1\t1\t2\ng2\t3\t4'
 	taken $'gene\traw_count\ng1\t1\ng2\t3'
 }
 
+@test "several measures of each sample are refused, and all columns of the first are advised" {
+	from 'gene\tA_TPM\tA_NumReads\ng1\t1\t2\ng2\t3\t4\n'
+	says ":1: choose one of several measures of each sample: columns 2 'A_TPM', 3 'A_NumReads': --columns 2"
+	taken $'gene\tA_TPM\ng1\t1\ng2\t3'
+	table_is $'gene\tA_TPM\tA_NumReads\ng1\t1\t2\ng2\t3\t4' --all-columns
+	from 'gene\tA.TPM\tA.FPKM\tB.TPM\tB.FPKM\ng1\t1\t2\t3\t4\ng2\t5\t6\t7\t8\n'
+	says ":1: choose one of several measures of each sample: columns 2 'A.TPM', 3 'A.FPKM', 4 'B.TPM', 5 'B.FPKM': --columns 2,4"
+	taken $'gene\tA.TPM\tB.TPM\ng1\t1\t3\ng2\t5\t7'
+	from 'gene\tlength\tTPM A\tFPKM A\tTPM B\tFPKM B\ng1\t9\t1\t2\t3\t4\ng2\t9\t5\t6\t7\t8\n'
+	says ":1: no sample has such a name: column 2 'length'; choose one of several measures of each sample:"
+	taken $'gene\tTPM A\tTPM B\ng1\t1\t3\ng2\t5\t7'
+	from 'gene\tdesc\tA_est_counts\tA_TPM\ng1\tx\t1\t2\ng2\ty\t3\t4\n'
+	says ":2:2: not a number: 'x' (text: column 2 'desc'; choose one of several measures of each sample:"
+	taken $'gene\tA_est_counts\ng1\t1\ng2\t3'
+	# One measure of each is a table of samples, be it the same one or not.
+	local second
+	for second in B_TPM B_FPKM TPM_B A_b a_NumReads TPM; do
+		from "gene\\tA_TPM\\t$second\\ng1\\t1\\t2\\n"
+		table_is $'gene\tA_TPM\t'"$second"$'\ng1\t1\t2'
+	done
+}
+
 @test "Cufflinks and Cuffdiff: all that are no samples are named at once" {
 	local place='tracking_id\tclass_code\tnearest_ref_id\tgene_id\tgene_short_name\ttss_id\tlocus\tlength\tcoverage'
 	from "$place\\tFPKM\\tFPKM_conf_lo\\tFPKM_conf_hi\\tFPKM_status\\nX1\\t-\\t-\\tG\\tA\\t-\\t1:1-9\\t-\\t-\\t5\\t4\\t6\\tOK\\nX2\\t-\\t-\\tG\\tA\\t-\\t1:1-9\\t-\\t-\\t7\\t6\\t8\\tOK\\n"

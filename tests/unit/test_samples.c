@@ -89,6 +89,30 @@ static void test_measures(void)
 	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
 		unit_check(!gx_is_measure(others[i]), "%s", others[i]);
 	unit_report("measures of one sample are whole names");
+	static const struct {
+		const char *name, *measure, *sample;
+	} parts[] = { { "A_TPM", "TPM", "A" },
+		      { "TPM.A b", "TPM", "A b" },
+		      { "a b est counts", "est_counts", "a b" },
+		      { "a.b_reads", "reads", "a.b" },
+		      { "counts_TPM", "TPM", "counts" },
+		      { "TPM", NULL, NULL },
+		      { "ATPM", NULL, NULL },
+		      { "_TPM", NULL, NULL },
+		      { "TPM_", NULL, NULL },
+		      { "A_TPM_1", NULL, NULL } };
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+		struct gx_measured part;
+		bool is = gx_measure_part(parts[i].name, &part);
+		unit_equal(is, parts[i].measure != NULL, "%s", parts[i].name);
+		if (is && parts[i].measure)
+			unit_check(strcmp(part.measure, parts[i].measure) == 0 &&
+					   part.nsample == strlen(parts[i].sample) &&
+					   strncmp(part.sample, parts[i].sample, part.nsample) == 0,
+				   "%s: %s of %.*s", parts[i].name, part.measure,
+				   (int)part.nsample, part.sample);
+	}
+	unit_report("a sample and its measure in one name");
 }
 
 /* ---- known headers ---- */

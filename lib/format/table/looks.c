@@ -120,6 +120,33 @@ static bool are_named_measures(const struct gx_looks *s)
 	return true;
 }
 
+/* The first measure, where the names say that a sample has several: A_TPM, A_FPKM. */
+static const char *find_measure(const struct gx_looks *s)
+{
+	const struct gx_dialect *d = s->dialect;
+	struct gx_measured *part = gx_allocate_zeroed(d->nfield, sizeof *part);
+	const char *name = d->names.text;
+	size_t n = 0;
+	for (size_t i = 0; i < d->nfield; i++, name = gx_names_next(name))
+		if (s->look[i] == GX_LOOK_SAMPLE && gx_measure_part(name, &part[n]))
+			n++;
+	const char *first = n ? part[0].measure : NULL;
+	if (!gx_measures_differ(part, n))
+		first = NULL;
+	free(part);
+	return first;
+}
+
+/* Names of genes, where the table is transposed, are no samples with measures. */
+static bool each_has_measures(struct gx_looks *s)
+{
+	const struct gx_dialect *d = s->dialect;
+	s->measure = NULL;
+	if (!names_do_not_count(d) && d->names.n && !d->reading->transposed)
+		s->measure = find_measure(s);
+	return s->measure;
+}
+
 static bool samples_are_measures(const struct gx_looks *s)
 {
 	const struct gx_dialect *d = s->dialect;
@@ -133,7 +160,7 @@ static void count_looks(struct gx_looks *s)
 	memset(s->count, 0, sizeof s->count);
 	for (size_t i = 0; i < s->dialect->nfield; i++)
 		s->count[s->look[i]]++;
-	s->measures = samples_are_measures(s);
+	s->measures = samples_are_measures(s) || each_has_measures(s);
 }
 
 void gx_looks_make(const struct gx_dialect *dialect, const unsigned char *hand,
@@ -318,10 +345,18 @@ struct sets {
 	bool suffix; /* those that stay are the last ones, without a gap */
 };
 
+/* Whether a sample is of the measure that is to be taken, where there are several. */
+static bool is_of_measure(const struct gx_looks *s, const char *name)
+{
+	struct gx_measured part;
+	return !s->measure || (gx_measure_part(name, &part) && part.measure == s->measure);
+}
+
 static void part(const struct gx_looks *s, struct sets *sets)
 {
 	const struct gx_dialect *d = s->dialect;
 	size_t n = d->nfield;
+	const char *name = d->names.text;
 	*sets = (struct sets){ .skip = gx_allocate_zeroed(n, sizeof(bool)),
 			       .keep = gx_allocate_zeroed(n, sizeof(bool)) };
 	/* What the user skips stays so. */
@@ -331,7 +366,8 @@ static void part(const struct gx_looks *s, struct sets *sets)
 	bool placed = d->known && d->known->rest == GX_REST_PLACED;
 	bool gap = false;
 	for (size_t i = 0; i < n; i++) {
-		sets->keep[i] = s->look[i] == GX_LOOK_SAMPLE;
+		sets->keep[i] = s->look[i] == GX_LOOK_SAMPLE && is_of_measure(s, name);
+		name = name ? gx_names_next(name) : NULL;
 		if (sets->keep[i] && sets->nkeep++ == 0)
 			sets->first_kept = i;
 		gap |= sets->nkeep && !sets->keep[i] && d->field[i] != GX_FIELD_EMPTY;
@@ -376,7 +412,11 @@ void gx_looks_advise(const struct gx_looks *s, struct gx_wording *to)
 		put_column(s, s->id, to);
 		gx_word(to, sets.nskip ? " " : "");
 	}
-	if (sets.nkeep && s->measures) {
+	if (sets.nkeep && s->measure) {
+		char list[1200];
+		bool fits = gx_columns_print(sets.keep, s->dialect->nfield, list, sizeof list);
+		gx_word(to, fits ? "--columns %s" : "choose the samples with --columns", list);
+	} else if (sets.nkeep && s->measures) {
 		gx_word(to, "--columns ");
 		put_column(s, sets.first_kept, to);
 	} else if (sets.nkeep && sets.nskip) {
@@ -409,7 +449,9 @@ void gx_looks_tell(const struct gx_looks *s, struct gx_wording *to)
 		  GX_LOOK_UNSAMPLED, to, &first);
 	name_look(s, "numbers left of text", GX_LOOK_LEFT, to, &first);
 	if (s->measures)
-		name_look(s, "choose one of several measures of one sample",
+		name_look(s,
+			  s->measure ? "choose one of several measures of each sample"
+				     : "choose one of several measures of one sample",
 			  GX_LOOK_SAMPLE, to, &first);
 	to->room = room;
 	gx_word(to, "%s: %s",

@@ -27,7 +27,9 @@ struct gx_looks {
 	size_t count[GX_LOOKS];
 	size_t nrow; /* rows that were looked at */
 	size_t id; /* the column, from 0, that should name the rows; SIZE_MAX: as it is */
-	bool measures; /* the samples are several measures of one sample */
+	bool measures; /* the samples are several measures of one sample, or of each */
+	/* Of each: the one to be taken, as the table of measures has it; NULL elsewhere. */
+	const char *measure;
 	bool comma;    /* numbers of samples have a decimal comma, or commas between thousands */
 };
 
