@@ -102,12 +102,31 @@ setup() {
 	refuses 2 "gx does not write MatrixMarket" gx-simulate -n 3 -o x.mtx
 	refuses 2 "gx does not write GCT" gx-threshold -T 1 --pass --any s.tsv -o y.gct
 	refuses 2 "gx does not write NPZ" gx-reduce --join s.gxm -o y.npz
-	# A record is text, whatever its file is called.
-	gx-threshold -T 1 s.tsv -o record.json
-	gx-threshold -T 1 s.tsv | same - record.json
 	for extension in txt tsv tab out TSV; do
 		gx-means s.tsv -o y.$extension # "give the file such a name"
 		same want y.$extension
+	done
+}
+
+@test "what is no matrix may have any name: records, and JSON of what writes JSON" {
+	# A record is text, whatever its file is called.
+	gx-threshold -T 1 s.tsv >want
+	gx-threshold -T 1 s.tsv -o record.json
+	same want record.json
+	gx-reduce -o sum.json record.json
+	same want sum.json
+	gx-reduce -c -o count.xlsx record.json
+	gx-reduce -c record.json | same - count.xlsx
+	gx-info --json s.tsv -o facts.json
+	gx-info --json s.tsv | same - facts.json
+	gx-time --runs 2 --warmup 0 --cores 1 --strategies serial,simd --runs-out runs.tsv s.gxm >table.tsv
+	gx-time --recorded runs.tsv --json -o race.json
+	gx-time --recorded runs.tsv --json | same - race.json
+	printf 'Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal\tCommand\n1\t:\t1.000\t2.000\t0\t0\t0\t0\ttrue\n' >log
+	gx-joblog --json log -o jobs.json
+	gx-joblog --json log | same - jobs.json
+	for name in facts race jobs; do
+		python3 -m json.tool $name.json >read
 	done
 }
 

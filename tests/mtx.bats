@@ -132,6 +132,15 @@ directory() {
 	done
 	mtx real
 	says ': MatrixMarket: cut off before its dimensions'
+	local value
+	for value in -5 -0.5 -inf -1e-300; do
+		mtx unsigned-integer '2 2 2' '1 1 5' "2 1 $value"
+		says ":4: MatrixMarket: a value below 0 where its first line says unsigned-integer: '2 1 $value'"
+		mtx integer '2 2 2' '1 1 5' "2 1 $value"
+		[[ $(gx-threshold -c --below -T 0 --columns 1 m.mtx) == 1 ]]
+	done
+	mtx Unsigned-Integer '2 2 2' '1 1 NA' '2 1 0'
+	prints $'gene\ts1\ts2\ng1\tNA\t0\ng2\t0\t0' gx-convert m.mtx
 	mtx real '2 2 4294967296'
 	exits 1 gx-means m.mtx
 }
@@ -426,6 +435,31 @@ kinds() {
 	prints $'gene\tmean\nCD3\t2.5' gx-means --feature-type 'Antibody Capture' k
 }
 
+@test "all of a directory without kinds is what there is; a kind of it is refused" {
+	sparse 40 6 14
+	directory v2
+	local all file
+	for all in all ALL; do
+		gx-convert -t 3 --feature-type $all d | cmp - <(gx-convert d)
+		gx-convert -b --feature-type $all d | cmp - <(gx-convert -b d)
+		gx-threshold -T 5 --feature-type $all d | cmp - <(gx-threshold -T 5 d)
+		gx-info --json --feature-type $all d | cmp - <(gx-info --json d)
+	done
+	refuses 2 "d/genes.tsv: --feature-type: no kinds of features are in it" \
+		gx-convert --feature-type 'Gene Expression' d
+	refuses 2 "no kinds of features are in it" gx-convert --feature-type all,Peaks d
+	# A features file with names alone.
+	mv d/genes.tsv d/features.tsv
+	gx-means --feature-type all d | cmp - <(gx-means d)
+	# One command for directories of both sorts.
+	mv d old
+	directory v3
+	for file in old d; do
+		gx-means --feature-type all $file | cmp - <(gx-means d.tsv)
+	done
+	gx-means --feature-type all old d | cmp - <(gx-means d.tsv && gx-means -H d.tsv)
+}
+
 @test "random choices among random kinds are the rows of the dense table" {
 	local seed kind
 	for seed in 1 2 3 4 5 6; do
@@ -450,7 +484,8 @@ kinds() {
 	gx-convert k | cut -f 1 | cmp - <(printf 'gene\na\nb\nc\n')
 	lacks feature_types <(gx-info k)
 	refuses 2 "k/genes.tsv: --feature-type: no kinds of features are in it (its third column would have them): leave the option out" \
-		gx-means --feature-type all k
+		gx-means --feature-type 'Gene Expression' k
+	gx-convert --feature-type all k | cmp - <(gx-convert k)
 	kinds 'a\tA\tGene Expression' 'b\tB\tAntibody Capture' 'c\tC\tCustom'
 	mv k/features.tsv k/genes.tsv
 	refuses 2 "k/genes.tsv: its features are of several kinds: Gene Expression (1), Antibody Capture (1), Custom (1)" gx-means k

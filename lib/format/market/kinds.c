@@ -48,11 +48,16 @@ static bool next_word(const char **list, const char **word, size_t *n)
 	return true;
 }
 
+bool gx_kinds_is_all(const char *list)
+{
+	return strcasecmp(list, "all") == 0;
+}
+
 bool gx_kinds_chosen(const char *list, const char *kind, size_t n)
 {
 	const char *word;
 	size_t nword;
-	if (!list || strcasecmp(list, "all") == 0)
+	if (!list || gx_kinds_is_all(list))
 		return true;
 	while (next_word(&list, &word, &nword))
 		if (is_word(word, nword, kind, n))
@@ -78,7 +83,7 @@ void gx_kinds_demand(const struct gx_kinds *kinds, const char *list, const char 
 {
 	const char *word, *rest = list;
 	size_t n;
-	if (strcasecmp(list, "all") == 0)
+	if (gx_kinds_is_all(list))
 		return;
 	while (next_word(&rest, &word, &n)) {
 		bool found = kinds->others > 0;

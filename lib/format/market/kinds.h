@@ -27,6 +27,9 @@ struct gx_kinds {
 void gx_kinds_add(struct gx_kinds *kinds, const char *kind, size_t n);
 void gx_kinds_free(struct gx_kinds *kinds);
 
+/* Whether a list is "all": every feature, of whatever kind, or of none. */
+bool gx_kinds_is_all(const char *list);
+
 /*
  * Whether a list (NULL, or "all": everything) has a kind: as a whole, letters in any case.
  * gx_kinds_demand dies with exit 2, naming the input, where a word of the list is no kind that

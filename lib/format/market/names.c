@@ -184,7 +184,8 @@ static bool name_column(const char *beside, const char *id, uint64_t *column)
 static void choose_kinds(const struct features *f, bool all_kinds)
 {
 	const char *list = f->reading->feature_type, *path = f->file.in->name;
-	if (list && !f->has_kinds)
+	/* "all" of none is what there is: a loop may have directories of both sorts. */
+	if (list && !f->has_kinds && !gx_kinds_is_all(list))
 		gx_die_usage("%s: --feature-type: no kinds of features are in it (its third column "
 			     "would have them): leave the option out",
 			     path);

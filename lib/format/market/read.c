@@ -28,7 +28,8 @@ struct entry {
 };
 
 struct market_reader {
-	bool pattern; /* entries have no value: each is 1 */
+	bool pattern;	  /* entries have no value: each is 1 */
+	bool is_unsigned; /* no entry is below 0 */
 	uint64_t nrow, ncol, nentry; /* as the head declares them */
 	uint64_t lines;	     /* of the head */
 	struct entry *entry; /* of chosen rows; sorted by row when they are all there */
@@ -81,7 +82,7 @@ static uint64_t take_index(const struct gx_lines *l, const char **p, uint64_t le
 	return n;
 }
 
-static double take_value(const struct gx_lines *l, const char **p)
+static double take_value(const struct gx_lines *l, bool is_unsigned, const char **p)
 {
 	const char *end = l->text + l->n, *q = skip_blanks(*p, end), *stop = q;
 	while (stop < end && *stop != ' ' && *stop != '\t')
@@ -94,6 +95,8 @@ static double take_value(const struct gx_lines *l, const char **p)
 		const uint64_t bits = GX_NAN_BITS;
 		memcpy(&value, &bits, sizeof value);
 	}
+	if (is_unsigned && value < 0)
+		bad_line(l, "a value below 0 where its first line says unsigned-integer");
 	*p = stop;
 	return value;
 }
@@ -112,6 +115,7 @@ static void take_field(const struct gx_lines *l, const char *field, struct marke
 	static const char *const numbers[] = { "real", "double", "float", "integer",
 					       "unsigned-integer" };
 	market->pattern = strcasecmp(field, "pattern") == 0;
+	market->is_unsigned = strcasecmp(field, "unsigned-integer") == 0;
 	bool known = market->pattern;
 	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
 		known |= strcasecmp(field, numbers[i]) == 0;
@@ -204,7 +208,7 @@ static void read_entries(struct gx_lines *l, struct market_reader *market)
 		e.column = (uint32_t)(take_index(l, &p, 1, market->ncol,
 						 "its column is not one of the matrix") -
 				      1);
-		e.value = market->pattern ? 1 : take_value(l, &p);
+		e.value = market->pattern ? 1 : take_value(l, market->is_unsigned, &p);
 		end_of_line(l, p);
 		add_entry(market, e);
 		n++;
