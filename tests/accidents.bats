@@ -323,6 +323,42 @@ answers() {
 	refuses 1 "with --line-buffer and -u of GNU parallel, mix their lines" gx-reduce < <(cat mixed)
 }
 
+@test "a record that was encoded or cut on its way, and what is none at all, is named" {
+	local fields encoding
+	gx-threshold -T 1 s.gxm >record
+	{ printf '\xef\xbb\xbf'; cat record; } >marked
+	refuses 1 "marked:1: not a record but one with a byte order mark in front: take it away: sed '1s/^\xef\xbb\xbf//'" gx-reduce marked
+	sed '1s/^\xef\xbb\xbf//' marked | gx-reduce | cmp - record
+	iconv -f UTF-8 -t UTF-16 record >wide
+	refuses 1 "wide:1: not a record but UTF-16 text: convert it: iconv -f UTF-16 -t UTF-8" gx-reduce wide
+	iconv -f UTF-16 -t UTF-8 wide | gx-reduce | cmp - record
+	for encoding in UTF-16LE UTF-16BE; do
+		iconv -f UTF-8 -t $encoding record >wide
+		refuses 1 "UTF-16 text without a mark: convert it: iconv -f $encoding -t UTF-8" gx-reduce wide
+		iconv -f $encoding -t UTF-8 wide | gx-reduce | cmp - record
+	done
+	for fields in 1-4:9 1,2:11 2-:1 1-12:1; do
+		cut -f "${fields%:*}" record >cut
+		refuses 1 "cut:1: not a record but one from which columns are missing: ${fields#*:} of 13: take the file that gx-threshold wrote" gx-reduce cut
+	done
+	printf '404: Not Found' >page
+	refuses 1 "page:1: not a record: its first line is not a record's header but '404: Not Found'" gx-reduce page
+	printf 'slurmstepd: error: cancelled\nmore\n' >page
+	refuses 1 "its first line is not a record's header but 'slurmstepd: error: cancelled'" gx-reduce page
+}
+
+@test "the table of --results of GNU parallel: its cure is a directory" {
+	command -v parallel >/dev/null || skip "GNU parallel is not installed"
+	export PARALLEL_HOME=$PWD
+	local job='gx-means -b -p {}/2 s.gxm | gx-threshold -T 1' kind
+	for kind in tsv csv; do
+		parallel --plain --will-cite --results r.$kind "$job" ::: 1 2 >/dev/null
+		refuses 1 "r.$kind:1: not a record but a table of --results of GNU parallel, the records in its fields: run the jobs with --results DIR, and gx-reduce DIR" gx-reduce r.$kind
+	done
+	parallel --plain --will-cite --results results "$job" ::: 1 2 >/dev/null
+	gx-reduce results | cmp - <(gx-means -b s.gxm | gx-threshold -T 1)
+}
+
 @test "a matrix is no record, and what to do with it is what is said" {
 	local k
 	gx-convert s.gxm -o s.npy

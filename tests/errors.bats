@@ -177,7 +177,7 @@ says() {
 	says 1 "t.tsv:1: not a record but a table: count it with gx-threshold; parts of a matrix as text are joined by parallel -k with -H" \
 		gx-reduce t.tsv
 	echo made by hand >text
-	says 1 "text:1: not a record: its first line is not a record's header: run that part again" \
+	says 1 "text:1: not a record: its first line is not a record's header but 'made by hand': run that part again" \
 		gx-reduce text
 	says 1 "s.gxm: a binary matrix, not a record: parts of a matrix are put together by --join" gx-reduce s.gxm
 	: >empty

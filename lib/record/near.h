@@ -7,7 +7,7 @@
 
 /*
  * What a text that does not begin as a record is, and what to do about it, as a phrase
- * (static, lower case); NULL where nobody can tell. Its first n bytes, as many as are there
+ * (static, valid until the next call); NULL where nobody can tell. Its first n bytes, as many as are there
  * without waiting, are looked at.
  */
 const char *gx_record_near(const char *text, size_t n);

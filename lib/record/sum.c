@@ -114,7 +114,13 @@ GX_NORETURN static void refuse_text(const struct gx_record_input *in, const char
 		what = "run that part again; jobs that write to one standard output at once, as "
 		       "with --line-buffer and -u of GNU parallel, mix their lines: give each a "
 		       "file, with -o";
-	gx_die(GX_EXIT_DATA, "%s:%" PRIu64 ": %s: %s", where, line, why, what);
+	if (why != gx_record_none)
+		gx_die(GX_EXIT_DATA, "%s:%" PRIu64 ": %s: %s", where, line, why, what);
+	/* What is there tells its user more: 404: Not Found. */
+	size_t n = gx_record_visible(in, &text);
+	const char *end = n ? memchr(text, '\n', n) : NULL;
+	gx_die(GX_EXIT_DATA, "%s:%" PRIu64 ": %s but %s: %s", where, line, why,
+	       gx_show(text, end ? (size_t)(end - text) : n), what);
 }
 
 GX_NORETURN static void refuse_empty(const char *where, bool found)
