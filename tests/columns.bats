@@ -321,6 +321,12 @@ both=$'gene\ta\tb\ng1\t1\t2\ng2\t3\t4'
 	prints $'gene\tlength' gx-convert t
 }
 
+@test "BioMart: the names of all its columns of numbers are known" {
+	from 'gene\tChromosome/scaffold name\tGene start (bp)\tA\ng1\t1\t100\t5\ng2\t2\t200\t6\n'
+	says ":1: no sample has such a name: columns 2 'Chromosome/scaffold name', 3 'Gene start (bp)': --columns 4 (--all-columns where they are samples)"
+	taken $'gene\tA\ng1\t5\ng2\t6'
+}
+
 @test "many of them: the list is whole, and a shell counts it" {
 	awk 'BEGIN {
 		printf "gene"; for (j = 1; j <= 400; j++) printf "\ts%d\ts%d.Detection Pval", j, j

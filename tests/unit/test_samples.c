@@ -22,6 +22,12 @@ static void test_unsampled(void)
 		"gene.length", "Transcript Length", "Gene length (bp)", "Strand", "probe_strand",
 		"Chr", "chromosome", "Start", "END", "ORF.start", "ORF.end", "Gene_Start",
 		"probe chr", "chromStart", "Gene start (bp)", "start_position",
+		"Chromosome/scaffold name", "Chromosome.scaffold.name", "Gene end (bp)",
+		"Gene.start..bp.", "Chromosome/scaffold position start (bp)", "Gene % GC content",
+		"Transcript length (including UTRs and CDS)", "CDS Length", "Genomic coding end",
+		"Transcript.length..including.UTRs.and.CDS.", "5' UTR start", "NCBI gene ID",
+		"NCBI gene (formerly Entrezgene) ID", "NCBI.gene..formerly.Entrezgene..ID",
+		"Transcription start site (TSS)", "Transcript count",
 		"Chromosome Name", "Entrez", "EntrezID", "Entrez_Gene_ID", "entrezgene",
 		"entrezgene_id", "ENTREZ.ID", "gene_id", "ensembl_gene_id", "GeneID", "PROBE_ID", "ID_REF", "id", "transcript_id",
 		"Detection Pval", "s1.Detection Pval", "4329.Detection.Pval", "x Detection P-Value",
@@ -33,7 +39,7 @@ static void test_unsampled(void)
 	static const char *const sample[] = {
 		"", "s1", "day_start", "day.end", "start_1", "Strand1", "Sample.Length_2",
 		"lengthy", "wavelength", "Chr1", "chrX", "week end", "startle", "trend",
-		"statusquo", "conf", "lo", "gene", "grid", "ref", "covid", "pval_low", "B", "t", "F",
+		"statusquo", "conf", "scaffold name", "count", "lo", "gene", "grid", "ref", "covid", "pval_low", "B", "t", "F",
 		"logFC", "KO_vs_WT_logFC", "stat", "baseMean", "TPM", "detection limit",
 		"a very long name of sixty bytes and more, of which the last one alone is gene start",
 	};
