@@ -19,8 +19,11 @@ REPO = os.path.dirname(HERE)
 LITERAL = r'"(?:[^"\\\n]|\\.)*"'
 # Adjacent literals are one text; what a macro puts between them, such as PRIu64, is a number.
 TEXT = re.compile(rf"{LITERAL}(?:\s*(?:PRI\w+\s*)?{LITERAL})*")
-# What is no message: comments, and the tables of options, which are help.
-NO_MESSAGE = re.compile(r"/\*.*?\*/|struct gx_option \w+\[[^\]]*\] = \{.*?\n\};", re.S)
+# What is no message: comments, the tables of options and the examples, which are help.
+NO_MESSAGE = re.compile(r"/\*.*?\*/|struct gx_option \w+\[[^\]]*\] = \{.*?\n\};|"
+                        r"\.example = \{.*?\},\n", re.S)
+# Text for shells.
+NO_MESSAGES = ("completion.c", "completion_gx.c")
 # "--scale must be above 0" is about the option that was given: it offers none.
 SUBJECT = re.compile(r"^(?:%s)?(?:: )?--?[a-z-]+(?:[ =]%\S+)?,?:? ", re.I)
 ADVICE = re.compile(
@@ -42,7 +45,7 @@ def messages():
     out = {}
     for top in ("lib", "cmd"):
         for where, _, names in os.walk(os.path.join(REPO, top)):
-            for name in sorted(names):
+            for name in sorted(set(names) - set(NO_MESSAGES)):
                 path = os.path.join(where, name)
                 for text in texts(path) if name.endswith((".c", ".h")) else ():
                     if ADVICE.search(SUBJECT.sub("", text)) and " " in text:
