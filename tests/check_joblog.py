@@ -206,6 +206,17 @@ def flat(said):
 advised = set()  # the first words of all advice so far
 
 
+def pause(attempts):
+    """The gaps in the middle of the first of the longest ones, if they are few, or that one."""
+    behind = [a for a in attempts if a.gap is not None]
+    if not behind:
+        return 0
+    longest = max(behind, key=lambda a: a.gap)
+    middle = longest.start - longest.gap // 2
+    held = [a.gap for a in behind if a.gap and a.start - a.gap <= middle <= a.start]
+    return sum(held) if 4 * len(held) <= len(behind) else longest.gap
+
+
 def advice(attempts, said):
     """The first words of each line of --advice, with the share that it must name."""
     if not attempts:
@@ -215,12 +226,19 @@ def advice(attempts, said):
         lines.append(("failing", None))
     gaps = sorted(a.gap for a in attempts if a.gap is not None)
     between = said["overhead_total_share"] or 0
-    small = (len(gaps) > 0 and 2 * gaps[-1] <= sum(gaps) and said["jobs"] > said["slots"]
-             and 2 * quantile(gaps, Fraction(1, 2)) * len(gaps) >= sum(gaps))
+    few = sum(gaps[-max(1, len(gaps) // 20):])
+    fine = 20 * (sum(gaps) - few) <= 1000000 * said["wall"] * said["slots"] - few
+    small = (said["jobs"] > said["slots"] and 2 * pause(attempts) <= sum(gaps)
+             and not (2 * few > sum(gaps) and fine))
+    median = said["run_time_median"] or 0
+    differ = 10 * seconds(max(a.run for a in attempts)) > 11 * median
     if between > Fraction(1, 20):
         lines.append(("too small" if small else "waiting", between))
     for words, key in (("too uneven", "idle_at_end_share"), ("late", "idle_at_start_share")):
-        if (said[key] or 0) > Fraction(1, 10) and (words == "late" or said["slots"] > 1):
+        if words == "too uneven" and (said["slots"] < 2
+                                      or between > Fraction(1, 20) and not differ):
+            continue
+        if (said[key] or 0) > Fraction(1, 10):
             lines.append((words, said[key]))
     return lines or [("fine", between)]
 

@@ -310,23 +310,85 @@ advised() {
 	# 0.19 times a run of 0.01 is 5%: 9.5 times the work, so 10.
 	equal 800 4 0.02 0.01 >tiny.log
 	advised tiny.log 'too small'
-	grep -qF 'too small: a slot needs 0.010 s (median) between two jobs, and a job runs for 0.020 s (median): slots waited for 7.960 s between jobs, 33.2% of their time: give a job 10 times the work: 80 parts, or parallel -n 10' "$out"
+	grep -qF 'too small: a slot needs 0.010 s (mean) between two jobs, and a job runs for 0.020 s (median): slots waited for 7.960 s between jobs, 33.2% of their time: give a job 10 times the work: 80 parts, or parallel -n 10' "$out"
 	equal 80 4 0.2 0.01 >larger.log
 	advised larger.log fine
 	# More than there are jobs: one for each slot, and nothing is between.
 	equal 12 4 0.02 0.1 >few.log
 	advised few.log 'too small'
-	grep -qF 'give a job 3 times the work: 4 parts, or parallel -n 3' "$out"
+	grep -qF ': the work is too small for 4 slots: give each slot one job, 4 parts, or use fewer slots (parallel -j)' "$out"
 	equal 4 4 0.06 0.1 >four.log
 	advised four.log fine
-	# Too few for that: one for each slot again.
+	# Fewer slots, each with one job.
+	equal 2 2 0.12 0 >two.log
+	advised two.log fine
+	# The jobs are equally long, and not uneven.
 	{ equal 12 8 1 1; job 13 : 1004 1 0 0 a; } >thirteen.log
-	advised thirteen.log 'too small' 'too uneven'
-	grep -qF 'give each slot one job: 8 parts' "$out"
+	advised thirteen.log 'too small'
+	grep -qF 'give each slot one job, 8 parts' "$out"
+	equal 8 8 2 1 >eight.log
+	advised eight.log fine
 	# Jobs of less than a millisecond.
 	equal 100 1 0 0.01 >none.log
 	advised none.log 'too small'
-	grep -qF 'give a job 100 times the work: 1 parts, or parallel -n 100' "$out"
+	grep -qF ': the work is too small for parallel: run it as one job' "$out"
+	equal 1 1 0.05 0 >one.log
+	advised one.log fine
+}
+
+# gaps N SLOTS RUN SHORT LONG OF PERIOD: N jobs of RUN milliseconds. Of each PERIOD gaps of a slot
+# OF are LONG milliseconds, and the others SHORT.
+gaps() {
+	header
+	awk -v n="$1" -v slots="$2" -v run="$3" -v short="$4" -v long="$5" -v of="$6" \
+		-v period="$7" 'BEGIN { for (i = 0; i < n; i++) {
+		slot = i % slots; k = int(i / slots)
+		printf "%d\t:\t%.3f\t%10.3f\t0\t0\t0\t0\tjob\n", i + 1,
+			1000 + at[slot] / 1000, run / 1000
+		at[slot] += run + (k % period < of ? long : short) } }'
+}
+
+@test "--advice: too small, where gaps are of many lengths; with more work it is fine" {
+	# Most jobs start at once, as jobs of a few milliseconds do: the median is no measure.
+	gaps 200 2 5 0 20 3 10 >true.log
+	says true.log overhead_median 0
+	advised true.log 'too small'
+	grep -qF 'needs 0.006 s (mean) between two jobs, and a job runs for 0.005 s (median)' "$out"
+	grep -qF 'give a job 23 times the work: 8 parts, or parallel -n 23' "$out"
+	gaps 200 2 115 0 20 3 10 >true.larger.log
+	advised true.larger.log fine
+	gaps 200 2 10 4 40 3 10 >spread.log
+	advised spread.log 'too small'
+	grep -qF 'give a job 29 times the work: 6 parts, or parallel -n 29' "$out"
+	gaps 200 2 290 4 40 3 10 >spread.larger.log
+	advised spread.larger.log fine
+	# A busy machine: 4% of the gaps are more than half, and the others are still too much.
+	gaps 200 1 6 2 100 1 25 >busy.log
+	advised busy.log 'too small'
+	# Without these the run was fine.
+	gaps 200 1 200 2 1000 1 25 >held.log
+	advised held.log waiting
+	gaps 200 1 200 2 2 1 25 >free.log
+	advised free.log fine
+	# As jobs of parallel do.
+	seq 60 | parallel -j2 --joblog q.log true
+	exits 0 gx-joblog --advice q.log
+	grep -qE '^(too small|waiting)' "$out"
+}
+
+@test "--advice: one long gap between equal jobs is waiting, and they are not uneven" {
+	{
+		equal 300 2 1 0.001 | sed '$d'
+		job 300 : 1180.000 1 0 0 job
+	} >one.log
+	advised one.log waiting
+	grep -q 'before Seq 300: was the run resumed' "$out"
+	# Equal jobs, a slot more than they fill: with a multiple of the slots it is fine.
+	equal 33 8 10 0 >more.log
+	advised more.log 'too uneven'
+	grep -qE ': cut the work into 32 parts$' "$out"
+	equal 32 8 10.3 0 >multiple.log
+	advised multiple.log fine
 }
 
 @test "--advice: the median gap is as long as the median job, and overhead is still small" {
@@ -377,6 +439,9 @@ advised() {
 	grep -qF 'waiting: slots waited for 1600.000 s between jobs, 72.7% of their time; the median is 0.010 s, the longest 799.910 s, before Seq 21: was the run resumed' "$out"
 	{ equal 20 2 10 0.01; job 21 : 1100.1 200 0 0 a; job 22 : 1100.1 200 0 0 b; } >on.log
 	advised on.log fine
+	# Several slots, few jobs, and one night.
+	{ equal 16 4 10 0.01; equal 4 4 10 0 | sed 1d | sed 's/^./2&/; s/	1000/	87400/'; } >night.log
+	advised night.log failing waiting
 	# A run that was resumed the next day: its only gap is no cost of a job.
 	{ header; job 1 : 1000 10 1 0 a; job 1 : 87400 10 0 0 a; } >retried.log
 	advised retried.log waiting

@@ -49,19 +49,23 @@ static double longest_gap(const struct gx_joblog *log)
 }
 
 /*
- * Whether the time between jobs is what every job costs: most of it is the median gap, as often
- * as there are gaps, and no gap alone is most of it. Only then do fewer, larger jobs help.
+ * Whether the time between jobs is what jobs cost, and not one pause, or a few without which the
+ * run was fine. The median does not tell, since the gaps of small jobs differ much, and on a busy
+ * machine a few of them are long.
  */
 static bool is_cost_of_jobs(const struct gx_joblog *log)
 {
-	double total = log->gap_total;
-	return log->njob > log->slots && 2 * longest_gap(log) <= total &&
-	       2 * log->gap_median * (double)log->ngap >= total;
+	double rest = log->gap_total - log->gap_few;
+	if (log->njob <= log->slots || 2 * log->gap_pause > log->gap_total)
+		return false;
+	return 2 * log->gap_few <= log->gap_total ||
+	       rest > between_most * (log->slot_time - log->gap_few);
 }
 
 /*
  * Gaps of G seconds in all are the share s of run times and gaps of B + G if jobs have k times
- * the work, and there are G / k of them, when k = G (1 - s) / s / B.
+ * the work, and there are G / k of them, when k = G (1 - s) / s / B. If that leaves less than a
+ * job for each slot, one for each is the most that can be done: then there are no gaps.
  */
 static void advise_small(struct gx_joblog_advice *advice, const struct gx_joblog *log)
 {
@@ -69,22 +73,24 @@ static void advise_small(struct gx_joblog_advice *advice, const struct gx_joblog
 	double least = 0.0005 * (double)log->nattempt;
 	double busy = log->busy > least ? log->busy : least;
 	double times = floor(log->gap_total * (1 - between_most) / between_most / busy) + 1;
-	double most = floor((double)log->njob / (double)log->slots);
 	double parts = floor((double)log->njob / times);
-	char cure[96];
-	if (times > most) /* then each slot has one job, and there are no gaps */
-		parts = (double)log->slots;
-	times = times < most ? times : most;
-	if (times > 1)
+	char cure[160];
+	if (parts >= (double)log->slots && parts > 1)
 		snprintf(cure, sizeof cure,
 			 "give a job %.0f times the work: %.0f parts, or parallel -n %.0f",
 			 times, parts, times);
+	else if (log->slots > 1)
+		snprintf(cure, sizeof cure,
+			 "the work is too small for %zu slots: give each slot one job, %zu "
+			 "parts, or use fewer slots (parallel -j)",
+			 log->slots, log->slots);
 	else
-		snprintf(cure, sizeof cure, "give each slot one job: %.0f parts", parts);
+		snprintf(cure, sizeof cure,
+			 "the work is too small for parallel: run it as one job");
 	advise(advice,
-	       "too small: a slot needs %.3f s (median) between two jobs, and a job runs for "
+	       "too small: a slot needs %.3f s (mean) between two jobs, and a job runs for "
 	       "%.3f s (median): slots waited for %.3f s between jobs, %.1f%% of their time: %s",
-	       log->gap_median, log->run.median, log->gap_total,
+	       log->gap_total / (double)log->ngap, log->run.median, log->gap_total,
 	       100 * share(log->gap_total, log), cure);
 }
 
@@ -99,30 +105,51 @@ static void advise_waiting(struct gx_joblog_advice *advice, const struct gx_jobl
 	       longest_gap(log), log->attempt[log->gap_longest].seq);
 }
 
-/* Returns whether jobs are too small. */
-static bool advise_between(struct gx_joblog_advice *advice, const struct gx_joblog *log)
+static bool is_between(const struct gx_joblog *log)
 {
-	if (!log->ngap || share(log->gap_total, log) <= between_most)
-		return false;
-	bool small = is_cost_of_jobs(log);
-	(small ? advise_small : advise_waiting)(advice, log);
-	return small;
+	return log->ngap && share(log->gap_total, log) > between_most;
 }
 
-/* A run whose slots end at different times. */
-static void advise_uneven(struct gx_joblog_advice *advice, const struct gx_joblog *log,
-			  bool small)
+static void advise_between(struct gx_joblog_advice *advice, const struct gx_joblog *log)
+{
+	if (is_between(log))
+		(is_cost_of_jobs(log) ? advise_small : advise_waiting)(advice, log);
+}
+
+/* Whether the longest attempt exceeds the median job by more than 10%. */
+static bool are_lengths_different(const struct gx_joblog *log)
+{
+	int64_t longest = 0, twice = llround(2 * GX_JOBLOG_SECOND * log->run.median);
+	for (size_t i = 0; i < log->nattempt; i++)
+		if (log->attempt[i].run > longest)
+			longest = log->attempt[i].run;
+	return 20 * longest > 11 * twice;
+}
+
+/*
+ * A run whose slots end at different times. Jobs of one length are no reason for that if slots
+ * waited between them, which has its own line.
+ */
+static void advise_uneven(struct gx_joblog_advice *advice, const struct gx_joblog *log)
 {
 	double part = share(log->idle_at_end, log);
-	if (part <= idle_most || log->slots < 2)
+	bool between = is_between(log), different = are_lengths_different(log);
+	if (part <= idle_most || log->slots < 2 || (between && !different))
 		return;
 	char what[128];
 	uint64_t parts = 4 * (uint64_t)log->slots;
-	if (small || log->njob >= parts)
-		snprintf(what, sizeof what, "start the longest jobs first");
-	else
+	if (log->njob < parts && !(between && is_cost_of_jobs(log)))
 		snprintf(what, sizeof what, "cut the work into %" PRIu64 " parts or more",
 			 parts);
+	else if (different)
+		snprintf(what, sizeof what, "start the longest jobs first");
+	else if (log->njob % log->slots)
+		snprintf(what, sizeof what, "cut the work into %" PRIu64 " parts",
+			 log->njob - log->njob % log->slots);
+	else
+		snprintf(what, sizeof what,
+			 "jobs are equally long: did the input end late, or were slots taken "
+			 "away (parallel -j FILE)?");
 	char longest[96] = "";
 	if (log->nstraggler) {
 		const struct gx_attempt *attempt = &log->attempt[log->straggler[0]];
@@ -157,8 +184,8 @@ void gx_joblog_advise(const struct gx_joblog *log, struct gx_joblog_advice *advi
 		return;
 	}
 	advise_failing(advice, log);
-	bool small = advise_between(advice, log);
-	advise_uneven(advice, log, small);
+	advise_between(advice, log);
+	advise_uneven(advice, log);
 	advise_late(advice, log);
 	if (advice->n)
 		return;

@@ -97,6 +97,12 @@ struct gx_joblog {
 	size_t ngap;
 	double gap_median, gap_total; /* between two jobs of a slot */
 	size_t gap_longest;           /* the attempt behind the longest one, where there is one */
+	double gap_few;   /* the sum of the longest 5% of them, of one at least */
+	/*
+	 * The sum of the longest and of those of other slots in its middle, when the run was held
+	 * back. It is the longest alone if these are more than a quarter of all.
+	 */
+	double gap_pause;
 	double overhead_share; /* of the median gap in it and the median run; or NaN */
 	/*
 	 * Seconds over the slots: before the first job of each, and behind its last one. The

@@ -279,6 +279,33 @@ static void describe(double *value, size_t n, struct gx_order_statistics *sample
 		*all[i] /= GX_JOBLOG_SECOND;
 }
 
+/* The longest 5% of the sorted gaps. */
+static double sum_few(const struct gx_joblog *log, const double *sorted)
+{
+	size_t few = log->ngap < 40 ? 1 : log->ngap / 20;
+	double sum = 0; /* of microseconds: exact */
+	for (size_t i = log->ngap - few; i < log->ngap; i++)
+		sum += sorted[i];
+	return sum / GX_JOBLOG_SECOND;
+}
+
+/* What was one pause of several slots. */
+static double sum_pause(const struct gx_joblog *log)
+{
+	const struct gx_attempt *longest = &log->attempt[log->gap_longest];
+	int64_t middle = longest->start - longest->gap / 2, sum = 0;
+	size_t n = 0;
+	for (size_t i = 0; i < log->nattempt; i++) {
+		const struct gx_attempt *attempt = &log->attempt[i];
+		if (attempt->gap <= 0 || attempt->start < middle ||
+		    attempt->start - attempt->gap > middle)
+			continue;
+		sum += attempt->gap;
+		n++;
+	}
+	return (double)(4 * n <= log->ngap ? sum : longest->gap) / GX_JOBLOG_SECOND;
+}
+
 /* The gaps between two jobs of a slot: of each host, then of all. */
 static void describe_gaps(struct gx_joblog *log)
 {
@@ -311,6 +338,8 @@ static void describe_gaps(struct gx_joblog *log)
 		describe(gap, log->ngap, &sample);
 		log->gap_median = sample.median;
 		log->gap_total = sample.sum;
+		log->gap_few = sum_few(log, gap);
+		log->gap_pause = sum_pause(log);
 	}
 	free(next);
 	free(gap);
