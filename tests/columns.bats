@@ -509,3 +509,19 @@ both=$'gene\ta\tb\ng1\t1\t2\ng2\t3\t4'
 	from 'a,b\n1,2\n,\n3,4\n'
 	table_is "$both" --skip-blank --id-column none
 }
+
+@test "ids behind a first column that names nothing, and names that R and pandas made unique" {
+	from 'SRR1\tSRR2\tgene_id\n1\t2\tE1\n3\t4\tE2\n'
+	refuses 1 'column 1 names no rows, and column 3 does: --id-column gene_id' gx-means t
+	prints $'gene\tmean\nE1\t1.5\nE2\t3.5' gx-means --id-column gene_id t
+	from '\tgene\ts1\n\tG1\t1\n\tG2\t2\n'
+	refuses 1 '--id-column gene' gx-means t
+	prints $'gene\tmean\nG1\t1\nG2\t2' gx-means --id-column gene t
+	from 's1,s2,s3\n1.5,2,3\n2.5,5,6\n'
+	refuses 1 'the first two rows are called by the fractions 1.5 and 2.5' gx-means t
+	prints $'g1\t1.5\t2\t3\ng2\t2.5\t5\t6' gx-convert -H --id-column none t
+	prints $'1.5\t2\t3\n2.5\t5\t6' gx-convert -H --id-column 1 t
+	from 'ID_REF,A,Detection Pval,B,Detection Pval.1\nI1,5,.01,6,.02\nI2,5,.01,6,.02\n'
+	refuses 1 '--skip-columns 3,5' gx-means t
+	prints $'gene\tmean\nI1\t5.5\nI2\t5.5' gx-means --skip-columns 3,5 t
+}

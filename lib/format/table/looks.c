@@ -12,6 +12,7 @@
 #include "base/memory.h"
 #include "base/message.h"
 #include "format/table/columns.h"
+#include "format/table/field.h"
 #include "format/table/id_words.h"
 #include "format/table/measures.h"
 #include "format/table/unsampled.h"
@@ -474,18 +475,42 @@ bool gx_looks_ids_are_numbers(const struct gx_looks *s)
 	       is_long_id_word(gx_names_next(d->names.text));
 }
 
+/*
+ * Whether the first column cannot name the rows, by its name and what is in the first of them
+ * - numbers, or nothing - while a column of text is called like ids.
+ */
+static bool first_names_nothing(const struct gx_looks *s)
+{
+	const struct gx_dialect *d = s->dialect;
+	const char *name = d->names.n ? d->names.text : "";
+	size_t id = gx_looks_find_id_word(s, 1);
+	bool nothing = d->evidence.n > 0;
+	if (d->name_field != 0 || d->reading->id_column || d->known || d->counted ||
+	    id == SIZE_MAX || s->look[id] != GX_LOOK_TEXT || gx_is_id_word(name, strlen(name)))
+		return false;
+	for (size_t i = 0; i < d->evidence.n; i++) {
+		const char *first = d->evidence.row[i].first;
+		nothing &= *name ? gx_field_is_number(first) : *first == 0;
+	}
+	return nothing;
+}
+
 bool gx_looks_tell_row_numbers(struct gx_looks *s, struct gx_wording *to)
 {
 	const struct gx_names *names = &s->dialect->names;
 	bool numbers = gx_looks_ids_are_numbers(s);
-	if (!numbers && !rows_are_numbered(s))
+	bool numbered = numbers || rows_are_numbered(s);
+	if (!numbered && !first_names_nothing(s))
 		return false;
 	size_t id = gx_looks_find_id_word(s, 1);
 	id = numbers ? 1 : id == SIZE_MAX ? gx_looks_find_text(s, 1) : id;
 	gx_looks_forgive_odd(s);
 	gx_looks_propose_id(s, id);
-	gx_word(to, "column 1%s numbers the rows: ",
-		names->n && !*names->text ? " has no name, and" : "");
+	if (numbered)
+		gx_word(to, "column 1%s numbers the rows: ",
+			names->n && !*names->text ? " has no name, and" : "");
+	else
+		gx_word(to, "column 1 names no rows, and column %zu does: ", id + 1);
 	gx_looks_advise(s, to);
 	return true;
 }

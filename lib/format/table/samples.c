@@ -2,6 +2,7 @@
 #include "format/table/samples.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -100,6 +101,11 @@ static bool names_are_values(const struct gx_dialect *d)
 	if (d->evidence.n < 2 || d->name_field != 0 || d->known || d->reading->id_column)
 		return false;
 	const char *a = row[0].first, *b = row[1].first;
+	/* Fractions name nothing, but where a word says so. */
+	const char *name = d->names.n ? d->names.text : "";
+	if (*name && !gx_is_id_word(name, strlen(name)) && strchr(a, '.') && strchr(b, '.') &&
+	    gx_field_is_number(a) && gx_field_is_number(b))
+		return true;
 	return strcmp(a, b) == 0 && gx_field_is_number(a) && digits_of(a) >= 1 &&
 	       digits_of(a) <= 3;
 }
@@ -109,13 +115,17 @@ static void check_names(const struct table *t)
 	const struct gx_dialect *d = t->dialect;
 	if (d->counted || d->end_marker || !names_are_values(d))
 		return;
-	const char *name = d->evidence.row[0].first;
+	const char *a = d->evidence.row[0].first, *b = d->evidence.row[1].first;
+	char names[200];
+	if (strcmp(a, b) == 0)
+		snprintf(names, sizeof names, "both called %s", gx_show(a, strlen(a)));
+	else
+		snprintf(names, sizeof names, "called by the fractions %.40s and %.40s", a, b);
 	gx_die(GX_EXIT_DATA,
 	       "%s:%" PRIu64
-	       ": the first two rows are both called %s: where column 1 is a sample, "
-	       "and no column names the rows: --id-column none; where it names them: "
-	       "--id-column 1",
-	       t->in->name, d->evidence.row[0].number, gx_show(name, strlen(name)));
+	       ": the first two rows are %s: where column 1 is a sample, and no column names the "
+	       "rows: --id-column none; where it names them: --id-column 1",
+	       t->in->name, d->evidence.row[0].number, names);
 }
 
 /* ---- text, and names that no sample has ---- */

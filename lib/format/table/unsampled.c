@@ -243,7 +243,7 @@ static bool is_id(const char *name, const char *reduced, size_t n)
 	       gx_is_id_word(name, strlen(name));
 }
 
-bool gx_is_unsampled(const char *name, bool of_tests)
+static bool is_unsampled(const char *name, bool of_tests)
 {
 	char reduced[ROOM];
 	size_t n = reduce(name, reduced);
@@ -251,4 +251,19 @@ bool gx_is_unsampled(const char *name, bool of_tests)
 	       ends_in_one(reduced, n, tests, LENGTH(tests)) || is_place(reduced, n) ||
 	       is_id(name, reduced, n) ||
 	       (of_tests && is_one(reduced, n, beside_tests, LENGTH(beside_tests)));
+}
+
+/* R and pandas write "Detection Pval.1" where a name is there already. */
+bool gx_is_unsampled(const char *name, bool of_tests)
+{
+	char base[ROOM];
+	const char *dot = strrchr(name, '.');
+	size_t n = dot ? (size_t)(dot - name) : 0, digits = dot ? strspn(dot + 1, "0123456789") : 0;
+	if (is_unsampled(name, of_tests))
+		return true;
+	if (n == 0 || n >= sizeof base || digits == 0 || digits > 3 || dot[1 + digits])
+		return false;
+	memcpy(base, name, n);
+	base[n] = 0;
+	return is_unsampled(base, of_tests);
 }
