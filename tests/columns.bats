@@ -426,7 +426,7 @@ both=$'gene\ta\tb\ng1\t1\t2\ng2\t3\t4'
 	says ":2:2: not a number: 'x' (text: column 2 'x1': --skip-columns 2)" --all-columns
 	taken $'gene\tx2\ta\tb\ng1\t5\t1\t2\ng2\t6\t3\t4' --all-columns
 	from 'gene\tdesc\ng1\tx\ng2\ty\n'
-	says ":2:2: not a number: 'x' (text: column 2 'desc'; no column is left to be a sample: )"
+	says ":2:2: not a number: 'x' (text: column 2 'desc'; no column is left to be a sample: are these more lines of a header, or has it no numbers?)"
 }
 
 @test "one odd cell: --na where the other row has a number there" {
@@ -463,10 +463,69 @@ both=$'gene\ta\tb\ng1\t1\t2\ng2\t3\t4'
 	says ":2:2: not a number: 'x' (text: column 2 'd': --skip-columns 2 (and a decimal comma: --decimal-comma; commas between thousands must go))"
 	table_is $'gene\ta\tb\ng1\t1.5\t2\ng2\t3\t-4' --skip-columns 2 --decimal-comma
 	local token
-	for token in 1,234,567 1.5,2 t1,t2 1,5e3 , ; do
+	for token in 1,234,56 1,2345,678 1.5,2 t1,t2 1,5e3 , ; do
 		from "gene\\ta\\tb\\ng1\\t$token\\t2\\ng2\\t3\\t4\\n"
 		says ":2:2: not a number: '$token' (text among numbers: write NA where values are missing)"
 	done
+}
+
+@test "commas beside a point, or two in a number, are no decimal ones" {
+	local rows thousands="commas between thousands must go; a decimal comma beside points must be a point"
+	for rows in 'g1\t1,234\t2.5\ng2\t3\t4\n' 'g1\t2.5\t1,234\ng2\t3\t4\n' \
+		'g1\t1,234\t2\ng2\t3\t2.5\n' 'g1\t2\t3.5\ng2\t1,234\t4\n' \
+		'g1\t1,234,567\t2\ng2\t3\t4\n' 'g1\t-1,234.5\t2\ng2\t3\t4\n'; do
+		from "gene\\ta\\tb\\n$rows"
+		says ":"
+		[[ $message == *"($thousands)" ]] || note "$message"
+		tr -d , <t >plain
+		gx-means -H plain >means
+		[[ $(wc -l <means) == 2 ]] || note "$(cat means)"
+	done
+	from 'gene\ta\tb\ng1\t1.5\t2,5\ng2\t3\t4\n'
+	says ":2:3: not a number: '2,5' ($thousands)"
+	tr , . <t >plain
+	mv plain t
+	table_is $'gene\ta\tb\ng1\t1.5\t2.5\ng2\t3\t4'
+	# Behind the first two rows, and where the user says that commas are decimal ones.
+	from 'gene\ta\tb\ng1\t1\t2.5\ng2\t3\t4\ng3\t1,234\t5\n'
+	later ":4:2: not a number: '1,234' ($thousands)"
+	from 'gene\ta\tb\ng1\t1\t2\ng2\t3\t4\ng3\t1,234\t5.5\n'
+	later ":4:2: not a number: '1,234' ($thousands)"
+	from 'gene\ta\tb\ng1\t1.5\t2,5\ng2\t3\t4\n'
+	says ":2:2: not a number: '1.5' (--decimal-comma is for numbers without points: leave it out where the point is the decimal one; points and commas between thousands must go)" --decimal-comma
+	# A point in names of rows, and in a column of text, proves nothing; text beside it is named.
+	from 'gene\td\ta\n1.1\tx.1\t2,5\n1.2\ty\t4\n'
+	says ":2:2: not a number: 'x.1' (text: column 2 'd': --skip-columns 2 (and a decimal comma: --decimal-comma;"
+	table_is $'gene\ta\n1.1\t2.5\n1.2\t4' --skip-columns 2 --decimal-comma
+	from 'gene\td\ta\tb\ng1\tx\t1,234,567\t5\ng2\ty\t4\t6\n'
+	says ":2:2: not a number: 'x' (text: column 2 'd': --skip-columns 2 (and $thousands))"
+}
+
+@test "more lines of a header: no advice is better than an empty one" {
+	local rows
+	for rows in 'id\tx\ty\nsub\tz\tz\nh\t8\t9\n' 'g\tx\ty\nh\tx\ty\n'; do
+		from "gene\\ta\\tb\\n$rows"
+		says ":2:2: not a number: 'x' (text: columns 2 'a', 3 'b'; no column is left to be a sample: are these more lines of a header, or has it no numbers?)"
+	done
+	from 'gene\ta\tb\nid\tx\ty\nsub\tz\tz\nh\t8\t9\n'
+	sed -i 2,3d t
+	table_is $'gene\ta\tb\nh\t8\t9'
+	# A length is no sample, and text is none: there is no more to say.
+	from 'gene\tlength\tdesc\ng\t9\tx\nh\t8\ty\n'
+	says ":2:3: not a number: 'x' (text: column 3 'desc'; no sample has such a name: column 2 'length'; no column is left to be a sample)"
+}
+
+@test "one sample: a second header line, or a missing value" {
+	from 'gene\ta\nid\tx\nh\t8\n'
+	says ":2:2: not a number: 'x' (missing value: --na x; a second header line: take it out: sed 2d)"
+	taken $'gene\ta\nid\tNA\nh\t8'
+	sed -i 2d t
+	table_is $'gene\ta\nh\t8'
+	# Elsewhere it is a missing value alone.
+	from 'gene\ta\ng\tx\nh\t8\n'
+	says ":2:2: not a number: 'x' (missing value: --na x)"
+	from 'gene\ta\nh\t8\nid\tx\n'
+	says ":3:2: not a number: 'x' (missing value: --na x)"
 }
 
 @test "the number of fields is looked at before its cells" {

@@ -59,8 +59,44 @@ static bool is_listed(const char *list, const char *text, size_t n)
 	return false;
 }
 
+/* 1,234,567 or -1,234.5: three digits behind each comma; *commas: how many, *point: a point. */
+static bool has_thousands(const char *text, size_t n, size_t *commas, bool *point)
+{
+	size_t i = n && (text[0] == '-' || text[0] == '+'), digits = 0;
+	*commas = 0;
+	for (; i < n && text[i] != '.'; i++) {
+		bool comma = text[i] == ',';
+		if (comma ? (*commas ? digits != 3 : digits < 1 || digits > 3)
+			  : text[i] < '0' || text[i] > '9')
+			return false;
+		*commas += comma;
+		digits = comma ? 0 : digits + 1;
+	}
+	*point = i < n;
+	for (i++; i < n; i++)
+		if (text[i] < '0' || text[i] > '9')
+			return false;
+	return *commas && digits == 3;
+}
+
+bool gx_cell_has_point(const char *text, size_t n)
+{
+	const struct gx_names none = { 0 };
+	size_t commas;
+	bool point;
+	double value;
+	if (has_thousands(text, n, &commas, &point))
+		return commas > 1 || point;
+	return memchr(text, '.', n) &&
+	       gx_cell_read(text, n, false, &none, &value) == GX_CELL_NUMBER;
+}
+
 bool gx_cell_has_comma(const char *text, size_t n)
 {
+	size_t thousands;
+	bool point;
+	if (has_thousands(text, n, &thousands, &point))
+		return true;
 	size_t commas = 0, digits = 0;
 	for (size_t i = 0; i < n; i++) {
 		commas += text[i] == ',';

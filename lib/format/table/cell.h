@@ -15,7 +15,7 @@ enum gx_cell {
 	GX_CELL_NUMBER,
 	GX_CELL_MISSING,
 	GX_CELL_EMPTY, /* missing, without a token for it */
-	GX_CELL_COMMA, /* text that would be a number with a decimal comma: 1,5 or 1,234 */
+	GX_CELL_COMMA, /* text that would be a number but for commas: 1,5 or 1,234 or 1,234,567 */
 };
 
 /* Takes the blanks from both ends. */
@@ -28,8 +28,17 @@ void gx_cell_trim(const char **text, size_t *n);
 enum gx_cell gx_cell_read(const char *text, size_t n, bool decimal_comma,
 			  const struct gx_names *missing, double *value);
 
-/* Whether a trimmed text has digits, signs and one comma, and nothing else. */
+/*
+ * Whether a trimmed text has digits, signs and one comma, and nothing else; or is a number
+ * with commas between its thousands.
+ */
 bool gx_cell_has_comma(const char *text, size_t n);
+
+/*
+ * Whether a trimmed text proves that no comma of its table is a decimal one: a number with a
+ * decimal point, or with more commas than one between thousands.
+ */
+bool gx_cell_has_point(const char *text, size_t n);
 
 /* What a field is, with blanks around it or not: gx_cell_read, and which text, which missing. */
 enum gx_cell gx_cell_kind(const char *field, bool decimal_comma,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "format/table/diagnosis.h"
 
-#include <ctype.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "base/message.h"
 #include "format/table/columns.h"
+#include "format/table/id_words.h"
 #include "format/table/looks.h"
 #include "kernel/hash.h"
 
@@ -17,6 +18,8 @@ struct hand {
 	const struct gx_dialect *dialect;
 	struct gx_names fields;
 	unsigned char *cell; /* enum gx_cell of each of the dialect's fields */
+	bool *point;	     /* of each, whether gx_cell_has_point says so */
+	uint64_t hash; /* of its line */
 	struct gx_looks looks;
 	size_t ntext;     /* values that are text */
 	size_t field;     /* the first of them, from 0 */
@@ -134,8 +137,30 @@ static bool diagnose_comma(struct hand *h, struct gx_wording *to)
 {
 	if (h->ntext || h->looks.count[GX_LOOK_TEXT])
 		return false;
-	gx_word(to, "(" GX_LOOKS_COMMA ")");
+	gx_word(to, "(%s)", gx_looks_comma(&h->looks));
 	return true;
+}
+
+/* All text of the row is numbers with a point, where a comma should be. */
+static bool diagnose_point(struct hand *h, struct gx_wording *to)
+{
+	if (!h->dialect->decimal_comma)
+		return false;
+	for (size_t i = 0; i < h->dialect->nfield; i++)
+		if (is_text(h, i, GX_LOOK_NONE) && !h->point[i])
+			return false;
+	gx_word(to, "(--decimal-comma is for numbers without points: leave it out where the point "
+		    "is the decimal one; points and commas between thousands must go)");
+	return true;
+}
+
+/* Whether a value of the row proves that a comma is no decimal one. */
+static bool has_point(const struct hand *h)
+{
+	for (size_t i = 0; i < h->dialect->nfield; i++)
+		if (h->dialect->field[i] == GX_FIELD_VALUE && h->point[i])
+			return true;
+	return false;
 }
 
 /* Whether all text of the row stands in columns that have numbers elsewhere as well. */
@@ -202,6 +227,20 @@ static bool diagnose_columns(struct hand *h, struct gx_wording *to)
 	return true;
 }
 
+/*
+ * Whether the only value is text, in a first row that is called like a column of ids, and the
+ * next row has a number there. (Of more values, two of text say that it is one.)
+ */
+static bool is_second_header(const struct hand *h)
+{
+	const struct gx_dialect *d = h->dialect;
+	const struct gx_evidence *evidence = &d->evidence;
+	const char *first = evidence->n ? evidence->row[0].first : "";
+	return d->nvalue == 1 && evidence->n == 2 && d->header != GX_HEADER_NONE &&
+	       evidence->row[0].hash == h->hash && gx_is_id_word(first, strlen(first)) &&
+	       evidence->row[1].cell[h->field] != GX_CELL_TEXT;
+}
+
 /* Text among numbers: it is in the way, or its column is. */
 static bool diagnose_cell(struct hand *h, struct gx_wording *to)
 {
@@ -213,6 +252,11 @@ static bool diagnose_cell(struct hand *h, struct gx_wording *to)
 	if (!put_na(h, GX_LOOK_ODD, to)) {
 		to->text[to->n = before] = 0;
 		gx_word(to, "(text among numbers: write NA where values are missing)");
+		return true;
+	}
+	if (is_second_header(h)) {
+		uint64_t line = h->dialect->evidence.row[0].number;
+		gx_word(to, "; a second header line: take it out: sed %" PRIu64 "d)", line);
 		return true;
 	}
 	gx_looks_advise(&h->looks, &options);
@@ -251,8 +295,8 @@ static void diagnose_values(struct hand *h, struct gx_diagnosis *diagnosis)
 	diagnosis->field = h->field + 1;
 	gx_word(&to, "not a number: %s ", gx_show(h->text, strlen(h->text)));
 	static bool (*const kinds[])(struct hand *, struct gx_wording *) = {
-		diagnose_comma,   diagnose_row,  diagnose_row_numbers,
-		diagnose_columns, diagnose_cell,
+		diagnose_comma,       diagnose_point,   diagnose_row,
+		diagnose_row_numbers, diagnose_columns, diagnose_cell,
 	};
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
 		if (kinds[i](h, &to))
@@ -271,13 +315,17 @@ bool gx_diagnose(const struct gx_dialect *d, const char *line, size_t n,
 	} else if (good) {
 		hand.cell = gx_row_cells(&hand.fields, d->nfield, d->decimal_comma,
 					 &d->missing);
-		gx_looks_make(d, hand.cell, XXH3_64bits(line, n), &hand.looks);
+		hand.point = gx_row_points(&hand.fields, d->nfield);
+		hand.hash = XXH3_64bits(line, n);
+		gx_looks_make(d, hand.cell, hand.hash, &hand.looks);
+		hand.looks.point |= has_point(&hand);
 		find_text(&hand);
 		good = hand.text != NULL;
 		if (good)
 			diagnose_values(&hand, diagnosis);
 		gx_looks_free(&hand.looks);
 		free(hand.cell);
+		free(hand.point);
 	}
 	gx_names_free(&hand.fields);
 	return good;

@@ -45,6 +45,19 @@ unsigned char *gx_row_cells(const struct gx_names *fields, size_t nfield,
 	return cell;
 }
 
+bool *gx_row_points(const struct gx_names *fields, size_t nfield)
+{
+	bool *point = gx_allocate_zeroed(nfield, sizeof *point);
+	const char *field = fields->text;
+	for (size_t i = 0; i < nfield && i < fields->n; i++, field = gx_names_next(field)) {
+		const char *text = field;
+		size_t n = strlen(field);
+		gx_cell_trim(&text, &n);
+		point[i] = gx_cell_has_point(text, n);
+	}
+	return point;
+}
+
 const char *gx_row_field(const struct gx_names *fields, size_t field)
 {
 	const char *text = fields->text;
@@ -80,6 +93,7 @@ static bool take_row(const struct gx_lines *lines, const struct gx_evidence_term
 		memcpy(row->first, fields.text, n);
 		row->cell = gx_row_cells(&fields, terms->nfield, terms->decimal_comma,
 					 terms->missing);
+		row->point = gx_row_points(&fields, terms->nfield);
 	}
 	gx_names_free(&fields);
 	return good;
@@ -115,6 +129,7 @@ void gx_evidence_free(struct gx_evidence *evidence)
 	for (size_t i = 0; i < evidence->n; i++) {
 		free(evidence->row[i].first);
 		free(evidence->row[i].cell);
+		free(evidence->row[i].point);
 	}
 	*evidence = (struct gx_evidence){ 0 };
 }

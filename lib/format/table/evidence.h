@@ -31,6 +31,7 @@ struct gx_evidence_row {
 	uint64_t hash;       /* of these */
 	char *first;         /* text of the first field */
 	unsigned char *cell; /* enum gx_cell of each of nfield fields */
+	bool *point; /* of each, whether gx_cell_has_point says so */
 };
 
 struct gx_evidence {
@@ -64,6 +65,9 @@ bool gx_evidence_is_numbered(const struct gx_evidence *evidence);
 /* The kinds of a row's fields, to be freed; nfield of them. */
 unsigned char *gx_row_cells(const struct gx_names *fields, size_t nfield,
 			    bool decimal_comma, const struct gx_names *missing);
+
+/* Of each of a row's fields whether gx_cell_has_point says so; to be freed. */
+bool *gx_row_points(const struct gx_names *fields, size_t nfield);
 
 /* Text of a field, which is there. */
 const char *gx_row_field(const struct gx_names *fields, size_t field);

@@ -54,6 +54,24 @@ static bool is_none(const struct gx_reading *reading)
 	return reading->id_column && strcmp(reading->id_column, "none") == 0;
 }
 
+/* Whether a value of the first rows proves that a comma is no decimal one. */
+static bool have_point(const struct gx_dialect *d)
+{
+	for (size_t i = 0; i < d->evidence.n; i++)
+		for (size_t field = 0; field < d->nfield; field++)
+			if (d->field[field] == GX_FIELD_VALUE &&
+			    d->evidence.row[i].point[field])
+				return true;
+	return false;
+}
+
+const char *gx_looks_comma(const struct gx_looks *s)
+{
+	return s->point ? "commas between thousands must go; a decimal comma beside points must "
+			  "be a point"
+			: "a decimal comma: --decimal-comma; commas between thousands must go";
+}
+
 static void look_at_all(struct gx_looks *s, const unsigned char *hand, uint64_t hash)
 {
 	const struct gx_dialect *d = s->dialect;
@@ -176,6 +194,7 @@ void gx_looks_make(const struct gx_dialect *dialect, const unsigned char *hand,
 	look_at_all(looks, hand, hash);
 	look_left(looks);
 	count_looks(looks);
+	looks->point = have_point(dialect);
 }
 
 void gx_looks_free(struct gx_looks *looks)
@@ -427,6 +446,15 @@ void gx_looks_advise(const struct gx_looks *s, struct gx_wording *to)
 	free(sets.keep);
 }
 
+/* Whether text alone stands where the values should. */
+static bool is_all_text(const struct gx_looks *s)
+{
+	for (size_t i = GX_LOOK_SAMPLE; i < GX_LOOKS; i++)
+		if (i != GX_LOOK_TEXT && s->count[i])
+			return false;
+	return s->count[GX_LOOK_TEXT] > 0;
+}
+
 void gx_looks_tell(const struct gx_looks *s, struct gx_wording *to)
 {
 	char advice[1400] = "";
@@ -434,7 +462,7 @@ void gx_looks_tell(const struct gx_looks *s, struct gx_wording *to)
 	bool first = true;
 	gx_looks_advise(s, &options);
 	if (*advice && s->comma)
-		gx_word(&options, " (and " GX_LOOKS_COMMA ")");
+		gx_word(&options, " (and %s)", gx_looks_comma(s));
 	if (*advice && s->count[GX_LOOK_LEFT])
 		gx_word(&options, " (numbers left of text that are samples: add them)");
 	else if (s->count[GX_LOOK_UNSAMPLED] && !s->count[GX_LOOK_TEXT] && !s->measures)
@@ -455,9 +483,12 @@ void gx_looks_tell(const struct gx_looks *s, struct gx_wording *to)
 				     : "choose one of several measures of one sample",
 			  GX_LOOK_SAMPLE, to, &first);
 	to->room = room;
-	gx_word(to, "%s: %s",
-		s->count[GX_LOOK_SAMPLE] ? "" : "; no column is left to be a sample",
-		advice);
+	if (!s->count[GX_LOOK_SAMPLE])
+		gx_word(to, "; no column is left to be a sample");
+	if (*advice)
+		gx_word(to, ": %s", advice);
+	else if (is_all_text(s))
+		gx_word(to, ": are these more lines of a header, or has it no numbers?");
 }
 
 /* One letter is R's name of a column without one, and may be a sample's as well. */

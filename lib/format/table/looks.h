@@ -31,6 +31,7 @@ struct gx_looks {
 	/* Of each: the one to be taken, as the table of measures has it; NULL elsewhere. */
 	const char *measure;
 	bool comma;    /* numbers of samples have a decimal comma, or commas between thousands */
+	bool point;    /* what proves that it is no decimal comma stands among the values */
 };
 
 /*
@@ -81,9 +82,8 @@ bool gx_looks_tell_row_numbers(struct gx_looks *looks, struct gx_wording *to);
  */
 bool gx_looks_ids_are_numbers(const struct gx_looks *looks);
 
-/* What a comma in a number may be. */
-#define GX_LOOKS_COMMA                                                                     \
-	"a decimal comma: --decimal-comma; commas between thousands must go"
+/* What a comma in a number may be, and what to do. */
+const char *gx_looks_comma(const struct gx_looks *looks);
 
 /* The options alone; "" where no column would be left. */
 void gx_looks_advise(const struct gx_looks *looks, struct gx_wording *to);
