@@ -132,6 +132,8 @@ def limit_of(work, all_of, strategy, p):
         shared = time_of("shared", p)
         if not shared or not sums:
             return None
+        if strategy == "processes" and (shared > median or 2 * (shared - sums) >= median):
+            return None
         return by_parts(max(shared - sums, 0), sums, max(median - shared, 0))
     if strategy in ("xargs", "parallel"):
         start = time_of(strategy + "-start", p)

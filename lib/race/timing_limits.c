@@ -198,6 +198,31 @@ static void judge_parts(const struct gx_timing *timing, const struct gx_timing_e
 	}
 }
 
+/*
+ * The start of "processes" is not measured: that of shared stands for it. Whether it can, and
+ * does not decide alone.
+ */
+static bool is_start_known(const struct gx_timing_entry *entry,
+			   const struct gx_timing_entry *shared, const struct parts *parts,
+			   struct limit *limit)
+{
+	char start[GX_NUMBER_ROOM], more[GX_NUMBER_ROOM];
+	if (entry == shared)
+		return true;
+	if (shared->time.median > entry->time.median)
+		set(limit, NULL,
+		    "shared, which does less, took %s longer: run it again on a machine that is "
+		    "not busy",
+		    gx_show_seconds(shared->time.median - entry->time.median, more));
+	else if (parts->start >= part_least * entry->time.median)
+		set(limit, NULL,
+		    "the start of its workers was not measured, only that of shared, %s",
+		    gx_show_seconds(parts->start, start));
+	else
+		return true;
+	return false;
+}
+
 /* Workers that are forked: "processes" is sent its rows, "shared" finds them. */
 static void judge_workers(const struct gx_timing *timing, const struct gx_timing_entry *entry,
 			  struct limit *limit)
@@ -213,6 +238,8 @@ static void judge_workers(const struct gx_timing *timing, const struct gx_timing
 	parts.sums = sums->time.median;
 	parts.start = fmax(shared->time.median - sums->time.median, 0);
 	parts.copying = fmax(entry->time.median - shared->time.median, 0);
+	if (!is_start_known(entry, shared, &parts, limit))
+		return;
 	snprintf(parts.started, sizeof parts.started,
 		 "%d worker%s cost %s, by which shared is slower than %s", entry->cores,
 		 entry->cores == 1 ? "" : "s", gx_show_seconds(parts.start, text),
