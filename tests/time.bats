@@ -210,7 +210,7 @@ random_table() {
 	grep -qE '^strategy .* MiB .* difference' typed
 	# A race on a terminal shows how far it is, and takes that away again.
 	script -qec "gx-time --runs 40 --strategies serial,xargs -n 20000 -m 20" typed </dev/null >/dev/null
-	grep -qaE "[0-9]+ runs of [0-9]+ in .* s, .*ETA" typed || note "$(head -c 600 typed | cat -v)"
+	grep -qaE "[0-9]+ runs of [0-9]+, [0-9]+%, .* s, .*ETA" typed || note "$(head -c 600 typed | cat -v)"
 	grep -q $'\r\033\\[K' typed
 }
 
