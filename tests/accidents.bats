@@ -320,7 +320,10 @@ answers() {
 	# As --line-buffer does it: two headers, then the lines.
 	awk 'NR % 2' plain >mixed
 	awk 'NR % 2 == 0' plain >>mixed
-	refuses 1 "with --line-buffer and -u of GNU parallel, mix their lines" gx-reduce < <(cat mixed)
+	refuses 1 "with --line-buffer and -u of GNU parallel, mix their lines: give each a file, with -o" gx-reduce < <(cat mixed)
+	parallel --plain --will-cite --line-buffer "$job -o file{}" ::: 1 2
+	cat file1 file2 >files
+	answers files
 }
 
 @test "a record that was encoded or cut on its way, and what is none at all, is named" {
@@ -365,6 +368,9 @@ answers() {
 	refuses 1 "s.gxm: a binary matrix, not a record: parts of a matrix are put together by --join" gx-reduce s.gxm
 	gx-reduce --join s.gxm | same s.tsv -
 	refuses 1 "s.npy:1: not a record but a matrix (npy): count it with gx-threshold" gx-reduce s.npy
+	gx-threshold -T 1 s.npy | gx-reduce | same - <(gx-threshold -T 1 s.npy)
+	for k in 1 2; do gx-convert -b -p $k/2 s.npy >npy$k; done # "to be joined, made with -b"
+	gx-reduce --join npy2 npy1 | same - <(gx-convert s.npy)
 	refuses 1 "s.tsv:1: not a record but a table: count it with gx-threshold" gx-reduce s.tsv
 	gx-threshold -T 1 s.tsv | gx-reduce | same - <(gx-threshold -T 1 s.tsv)
 	# "parts of a matrix as text are joined by parallel -k with -H"

@@ -17,18 +17,19 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 REPO = os.path.dirname(HERE)
 
 LITERAL = r'"(?:[^"\\\n]|\\.)*"'
-# Adjacent literals are one text; what a macro puts between them, such as PRIu64, is a number.
-TEXT = re.compile(rf"{LITERAL}(?:\s*(?:PRI\w+\s*)?{LITERAL})*")
-# What is no message: comments, the tables of options and the examples, which are help.
-NO_MESSAGE = re.compile(r"/\*.*?\*/|struct gx_option \w+\[[^\]]*\] = \{.*?\n\};|"
-                        r"\.example = \{.*?\},\n", re.S)
-# Text for shells.
-NO_MESSAGES = ("completion.c", "completion_gx.c")
+# Adjacent literals are one text, over the lines of a macro too; what a macro puts between them,
+# such as PRIu64, is a number.
+TEXT = re.compile(rf"{LITERAL}(?:[\s\\]*(?:PRI\w+\s*)?{LITERAL})*")
+# What is no message: comments; the tables of options and the examples, which are help; and the
+# text for shells that completes words.
+NO_MESSAGE = re.compile(
+    r"/\*.*?\*/|struct gx_option \w+\[[^\]]*\] = \{.*?\n\};|"
+    r"\.example = \{.*?\" \},|static const char (?:bash|zsh|fish)\w*\[\] =.*?\";\n", re.S)
 # "--scale must be above 0" is about the option that was given: it offers none.
 SUBJECT = re.compile(r"^(?:%s)?(?:: )?--?[a-z-]+(?:[ =]%\S+)?,?:? ", re.I)
 ADVICE = re.compile(
     r"(?<![\w-])--[a-z][a-z-]+|(?<![\w-])-[a-z] (?:[A-Z]{4}|[a-z]\.gxm|[0-9])|"
-    r"(?<!\w)(?:sed|tr|grep|tail|iconv|gunzip|unzip|xzcat|zcat|tar|awk|parallel) ['+-]|"
+    r"(?<!\w)(?:sed|tr|grep|tail|iconv|gunzip|unzip|xzcat|zcat|tar|awk|parallel|sqlite3) ['+-]|"
     r"unzip -p|tar xf|xzcat|zcat|git lfs|gx-[a-z]+ -|np\.|pd\.|adata\.|astype|write\.table")
 
 
@@ -45,7 +46,7 @@ def messages():
     out = {}
     for top in ("lib", "cmd"):
         for where, _, names in os.walk(os.path.join(REPO, top)):
-            for name in sorted(set(names) - set(NO_MESSAGES)):
+            for name in sorted(names):
                 path = os.path.join(where, name)
                 for text in texts(path) if name.endswith((".c", ".h")) else ():
                     if ADVICE.search(SUBJECT.sub("", text)) and " " in text:

@@ -99,6 +99,8 @@ advice() {
 		gx-means --drop a t.tsv|--drop: write --skip-columns LIST|gx-means --skip-columns a t.tsv|g1 5.5;g2 5
 		gx-means --chunk 1/1 t.tsv|--chunk: write -p K/N (--part)|gx-means -p 1/1 t.tsv|g1 4;g2 NA
 		gx-means -q t.tsv|-q: leave it away|gx-means t.tsv|g1 4;g2 NA
+		gx-means --tab t.tsv|--tab: write --delimiter tab|gx-means --delimiter tab t.tsv|g1 4;g2 NA
+		gx-means -O csv t.tsv|-O: write -o FILE to name the file, -f FORMAT to say how|gx-means -f csv t.tsv|gene,mean;g1,4;g2,NA
 		gx-means --tsv t.tsv|--tsv: write -f tsv for the output|gx-means -f tsv t.tsv|g1 4;g2 NA
 		gx-means --dlimiter : --columns 3,4 colons.txt|--dlimiter: did you mean --delimiter?|gx-means --delimiter : --columns 3,4 colons.txt|g1 6;g2 7
 		gx-threshold -c --tresh 4 t.tsv|--tresh: did you mean --threshold?|gx-threshold -c --threshold 4 t.tsv|0;1;2
@@ -120,6 +122,9 @@ advice() {
 		tried=$((tried + 1))
 	done < <(advice)
 	[[ $tried -ge 30 ]]
+	# The other half of what is said of -O.
+	succeeds gx-means -o named t.tsv
+	gx-means t.tsv | same - named
 }
 
 @test "an option with one hyphen is not taken for a letter and a value" {

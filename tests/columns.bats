@@ -247,6 +247,7 @@ both=$'gene\ta\tb\ng1\t1\t2\ng2\t3\t4'
 	table_is $'gene\tIntensity A\tIntensity B\nP1\t1\t2\nP2;P3\t3\t4' --columns 'Intensity A,Intensity B'
 	from 'Protein IDs\tMajority protein IDs\tx\nP1\tP1\t3\n'
 	says ":1: MaxQuant: annotations, and several measures of each sample: choose the columns of one with --columns"
+	table_is $'gene\tx\nP1\t3' --columns x
 }
 
 @test "STAR: four lines of the head, and one strand of three" {
@@ -340,6 +341,28 @@ both=$'gene\ta\tb\ng1\t1\t2\ng2\t3\t4'
 		for (i = 1; i <= 2; i++) { printf "\ng%d", i; for (j = 1; j <= 400; j++) printf "\t%d", i * j }
 		print ""
 	}')"
+}
+
+@test "a list that no message has room for: --columns with the samples, which their names tell" {
+	# Text at random places and at the end: neither those that stay nor the others can be said in short.
+	awk 'BEGIN {
+		x = 1; m = 1500
+		printf "gene"
+		for (j = 1; j <= m; j++) {
+			x = x * 16807 % 2147483647
+			text[j] = x % 2 || j == m
+			printf "\t%s%d", text[j] ? "note" : "sample", j
+		}
+		for (i = 1; i <= 2; i++) {
+			printf "\ng%d", i
+			for (j = 1; j <= m; j++) printf "\t%s", text[j] ? "x" : i * j
+		}
+		print ""
+	}' >t
+	later ":2:"
+	[[ $message == *": choose the samples with --columns)" ]] || note "$message"
+	gx-convert --columns "$(sed -n 1p t | tr '\t' '\n' | grep sample | paste -sd ,)" t >got
+	cut -f "1,$(sed -n 1p t | tr '\t' '\n' | grep -n sample | cut -d : -f 1 | paste -sd ,)" t | cmp - got
 }
 
 # ---- the column of names ----

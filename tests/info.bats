@@ -362,9 +362,13 @@ assert d == {"sample_names": ["a b", "c,d", " e", "\u00e9\u009b"]}, d'
 	printf 'gene\ta\nx\t1\ny\t2\nz\tbad\n' >bad.tsv
 	gx-simulate -n 200000 -m 5 -b -o s.gxm
 	python3 "$tests/check_process.py" drains gx-info --names <s.gxm
-	refuses 2 "--names prints the names of the samples and nothing else" gx-info --names --provenance t.tsv
-	refuses 2 "--provenance is about the rows that were read, and --quick reads none" \
+	refuses 2 "--names prints the names of the samples and nothing else: leave out --provenance" \
+		gx-info --names --provenance t.tsv
+	prints $'x y\nz' gx-info --names t.tsv
+	refuses 2 "--provenance is about the rows that were read, and --quick reads none: leave out one of them" \
 		gx-info --quick --provenance t.tsv
+	gx-info --quick t.tsv | grep -x 'samples 2'
+	gx-info --provenance t.tsv | grep -x 'genes 2'
 	prints a gx-info --names bad.tsv
 }
 

@@ -230,6 +230,11 @@ small() {
 	refuses 2 "--failed prints only commands: leave out --table" gx-joblog --failed --table s.log
 	refuses 2 "--json and --table: choose one of them" gx-joblog --json --table s.log
 	refuses 2 "--advice and --table: choose one of them" gx-joblog --advice --table s.log
+	# Each of them alone.
+	gx-joblog --json s.log | python3 -c 'import json, sys; json.load(sys.stdin)'
+	gx-joblog --advice s.log >shown
+	gx-joblog --table s.log >>shown
+	[[ -s shown ]]
 	refuses 2 "--null needs --failed" gx-joblog -0 s.log
 	refuses 2 "x.gif: the name must end in .svg, .pdf, .png or .txt" gx-joblog --plot x.gif s.log
 	refuses 2 "''" gx-joblog --plot '' s.log
