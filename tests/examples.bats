@@ -720,12 +720,12 @@ left() {
 
 @test "engines: servers end by themselves after the limit" {
 	needs sbatch slurmctld slurmd munged sshd
-	GX_ENGINE_LIMIT=2 "$engines/sshd-up" ssh 1
-	GX_ENGINE_LIMIT=2 "$engines/slurm-up" slurm 1
+	GX_ENGINE_LIMIT=10 "$engines/sshd-up" ssh 1
+	GX_ENGINE_LIMIT=10 "$engines/slurm-up" slurm 1
 	[[ -n $(left "$PWD/ssh/") && -n $(left "$PWD/slurm/") ]]
 	# Even when what they wrote is gone.
 	mv ssh elsewhere
-	for _ in {1..100}; do
+	for _ in {1..300}; do
 		[[ -n $(left "$PWD/ssh/")$(left "$PWD/slurm/") ]] || return 0
 		sleep 0.1
 	done

@@ -113,6 +113,17 @@ static void doubt_values(const struct case_of *c)
 
 /* ---- a second header ---- */
 
+/* Words for ids that genes and samples are called by as well: X, a time. */
+static bool is_name(const char *word)
+{
+	static const char *const names[] = { "x",      "X",	 "time", "Time",
+					     "sample", "Sample", "cell", "Cell" };
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (strcmp(word, names[i]) == 0)
+			return true;
+	return false;
+}
+
 /* A first row of values that begins with a word that names ids, under a line that does not. */
 static void doubt_header_of_values(const struct case_of *c)
 {
@@ -120,7 +131,8 @@ static void doubt_header_of_values(const struct case_of *c)
 	for (size_t i = 0; i < c->heading->nfield; i++)
 		if (c->layout->field[i] == GX_FIELD_VALUE && !is_value(&row[0], i))
 			return;
-	if (c->head->reading->header || is_corner(cell_of(&c->heading->names, 0)))
+	if (c->head->reading->header || is_corner(cell_of(&c->heading->names, 0)) ||
+	    is_name(row[0].first))
 		return;
 	gx_die(GX_EXIT_DATA,
 	       "%s:%" PRIu64 ": %s names ids, not a row: if this line is the header, use "
@@ -133,13 +145,7 @@ static void doubt_header_of_values(const struct case_of *c)
 static void doubt_short(const struct case_of *c)
 {
 	const char *first = cell_of(&c->heading->names, 0);
-	/* Samples of time, and a column that R has named, are called so. */
-	static const char *const samples[] = { "x", "X", "time", "Time", "sample", "Sample", "cell",
-					       "Cell" };
-	for (size_t i = 0; i < sizeof samples / sizeof *samples; i++)
-		if (strcmp(first, samples[i]) == 0)
-			return;
-	if (c->evidence->n && is_id(first))
+	if (c->evidence->n && is_id(first) && !is_name(first))
 		gx_die(GX_EXIT_DATA,
 		       "%s:%" PRIu64 ": the header is one field shorter than the rows, and %s names "
 		       "ids: is a name missing at its end? If %s is a sample, use --header",
