@@ -402,6 +402,9 @@ body='g1\t1\t2\ng2\t3\t4\n'
 	prints $'id\t1\t2\ng2\t3\t4' gx-convert -H < <(sed '1s/^#*//' t)
 	read_as $'g2\t3\t4' --header
 	samples $'gene\t1\t2' --header
+	from '%%gene\ta\tb\nid\t1\t2\ng2\t3\t4\n'
+	refused 'take what makes it a comment out; if this line is the header, use --header' --comment %
+	read_as $'id\t1\t2\ng2\t3\t4' --comment !
 	# A header that is a field short begins with no word for ids.
 	from 'gene\ta\tb\ng1\t1\t2\t3\ng2\t3\t4\t5\n'
 	refused "the header is one field shorter than the rows, and 'gene' names ids"

@@ -84,19 +84,9 @@ static const struct instrument *recognise(struct gx_lines *l)
 
 static void split(const struct gx_lines *l, struct gx_names *fields)
 {
-	int delimiter = memchr(l->text, '\t', l->n) ? '\t' : ',';
-	const char *p = l->text, *end = p + l->n, *text;
-	char *scratch = gx_allocate(l->n + 1, 1);
+	const struct gx_parting parting = { .delimiter = memchr(l->text, '\t', l->n) ? '\t' : ',' };
 	gx_names_clear(fields);
-	for (size_t n;; p++) {
-		p = gx_field_read(p, end, delimiter, scratch, &text, &n);
-		if (!p)
-			break;
-		gx_names_add(fields, text, n);
-		if (p == end)
-			break;
-	}
-	free(scratch);
+	gx_line_split(l->text, l->n, &parting, fields);
 }
 
 /* Lines of the head are a key and its value, and padded where a spreadsheet wrote them. */

@@ -22,12 +22,7 @@ struct beginning {
 static void look_at_first(struct gx_head *head, struct beginning *at)
 {
 	struct gx_fields fields = { 0 };
-	const char *row = NULL;
-	size_t nrow = 0;
-	if (!gx_head_look_ahead(head, &row, &nrow))
-		row = NULL;
-	int delimiter = gx_delimiter_of(head->reading, head->lines.text, head->lines.n,
-					row, nrow);
+	int delimiter = gx_delimiter_told(head);
 	gx_fields_take(head, delimiter ? delimiter : '\t', &fields);
 	gx_names_free(&fields.names);
 	at->filled = fields.filled;
@@ -53,19 +48,14 @@ static bool begins_here(struct gx_scan *scan, size_t i, struct gx_candidate *c,
 			struct beginning *at)
 {
 	struct gx_head *head = scan->head;
-	const char *row = NULL;
-	size_t nrow = 0;
-	if (!gx_head_look_ahead(head, &row, &nrow))
-		row = NULL;
-	int delimiter = gx_delimiter_of(head->reading, head->lines.text, head->lines.n,
-					row, nrow);
+	int delimiter = gx_delimiter_told(head);
 	gx_candidate_read(scan, i, delimiter ? delimiter : '\t', c);
 	/* Notes are no fuller than the table; else a row was cut, and no table begins here. */
 	bool fuller = c->header.filled > at->filled,
 	     values = gx_has_value(&c->header, c->reading);
 	size_t n = c->header.names.n;
 	/* Words of a note may be more: there a corner says that it is a header. */
-	bool has_corner = at->words && c->nrow && c->row[0].names.n == n &&
+	bool has_corner = at->words && n && c->nrow && c->row[0].names.n == n &&
 			  gx_has_id_corner(&c->header);
 	if ((fuller || has_corner) && c->nrow && gx_candidate_is_header(c)) {
 		if (!is_like_rows(at, c->row[0].names.n))

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "format/table/again.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/memory.h"
 #include "format/table/field.h"
 #include "format/table/id_words.h"
 
@@ -40,26 +38,10 @@ static bool same(const struct gx_names *a, size_t skip_a, const struct gx_names 
 	return p_end - p == q_end - q && memcmp(p, q, (size_t)(p_end - p)) == 0;
 }
 
-static void split(const struct gx_dialect *d, const char *p, const char *end,
-		  struct gx_names *fields)
-{
-	char *scratch = gx_allocate((size_t)(end - p) + 1, 1);
-	const char *text;
-	while (d->delimiter == GX_WHITESPACE && end > p && gx_is_blank(end[-1]))
-		end--;
-	for (size_t n;; p++) {
-		p = gx_field_read(p, end, d->delimiter, scratch, &text, &n);
-		if (!p || memchr(text, 0, n))
-			break;
-		gx_names_add(fields, text, n);
-		if (p == end)
-			break;
-	}
-	free(scratch);
-}
-
 bool gx_header_again(const struct gx_dialect *d, const char *line, const char *end)
 {
+	/* The header was read so, whatever quotes mean in the rows. */
+	const struct gx_parting parting = { .delimiter = d->delimiter };
 	struct gx_names fields = { 0 };
 	if (d->header == GX_HEADER_NONE || line == end)
 		return false;
@@ -68,7 +50,7 @@ bool gx_header_again(const struct gx_dialect *d, const char *line, const char *e
 	if ((unsigned char)*line == d->comment)
 		for (line++; line < end && *line == ' ';)
 			line++;
-	split(d, line, end, &fields);
+	gx_line_split(line, (size_t)(end - line), &parting, &fields);
 	const char *first = fields.n ? fields.text : "";
 	bool is_corner = !*first || gx_is_id_word(first, strlen(first));
 	bool again = same(&fields, 0, &d->heading, 0);

@@ -116,6 +116,15 @@ int gx_delimiter_of(const struct gx_reading *reading, const char *header, size_t
 	return chosen;
 }
 
+int gx_delimiter_told(struct gx_head *head)
+{
+	const char *row = NULL;
+	size_t nrow = 0;
+	if (!gx_head_look_ahead(head, &row, &nrow))
+		row = NULL;
+	return gx_delimiter_of(head->reading, head->lines.text, head->lines.n, row, nrow);
+}
+
 /*
  * Commas part both lines as well as semicolons do where they are decimal points: the row's
  * fields tell.

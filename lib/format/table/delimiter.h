@@ -21,6 +21,9 @@ int gx_delimiter_choose(struct gx_head *head);
 int gx_delimiter_of(const struct gx_reading *reading, const char *header, size_t nheader,
 		    const char *row, size_t nrow);
 
+/* The same of the present line and the one behind it. The present line stays. */
+int gx_delimiter_told(struct gx_head *head);
+
 /*
  * Of a table whose single spaces were taken for delimiters: dies with exit 1 where field
  * `from` (from 0) of the present line, or one behind it, is empty and without quotes.

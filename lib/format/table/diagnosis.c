@@ -308,7 +308,7 @@ bool gx_diagnose(const struct gx_dialect *d, const char *line, size_t n,
 {
 	struct hand hand = { .dialect = d };
 	/* What the whole line is comes first: the header again, a second line of headers. */
-	bool good = gx_row_split(line, n, &d->parting, &hand.fields);
+	bool good = gx_line_split(line, n, &d->parting, &hand.fields);
 	if (good && hand.fields.n != d->nfield + d->trailing) {
 		const char *last = gx_row_field(&hand.fields, hand.fields.n - 1);
 		gx_diagnose_count(d, hand.fields.n, !*last, diagnosis);

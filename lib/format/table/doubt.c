@@ -73,6 +73,19 @@ static struct above look_above(const struct case_of *c)
 	return above;
 }
 
+/* The comment on line `comment` could be the header as well. */
+GX_NORETURN static void refuse_rival(const struct case_of *c, uint64_t comment)
+{
+	char cure[64] = "";
+	/* Other bytes may mean something to sed. */
+	if (!c->head->reading->comment || c->head->reading->comment == '#')
+		snprintf(cure, sizeof cure, ": sed '%" PRIu64 "s/^#*//'", comment);
+	gx_die(GX_EXIT_DATA,
+	       "%s:%" PRIu64 ": values under the names of the comment above: if that is the header, "
+	       "take what makes it a comment out%s; if this line is the header, use --header",
+	       c->head->lines.in->name, c->heading->number, cure);
+}
+
 /*
  * A line of values is a header where its corner says so. (One that is a field shorter than
  * the rows does not come here.)
@@ -88,11 +101,7 @@ static void doubt_values(const struct case_of *c)
 	uint64_t comment = c->preamble->comment.lines.number;
 	if (comment && comment + 1 == c->heading->number && *cell_of(names, 0) &&
 	    gx_opening_has_rival(c->head, &c->preamble->comment))
-		gx_die(GX_EXIT_DATA,
-		       "%s:%" PRIu64 ": values under the names of the comment above: if that is the "
-		       "header, take what makes it a comment out: sed '%" PRIu64
-		       "s/^#*//'; if this line is the header, use --header",
-		       input, c->heading->number, comment);
+		refuse_rival(c, comment);
 	if (is_corner(cell_of(names, 0)) ||
 	    (id != SIZE_MAX && id > 0 && is_corner(cell_of(names, id))))
 		return;

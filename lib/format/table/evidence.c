@@ -9,32 +9,6 @@
 #include "format/table/field.h"
 #include "kernel/hash.h"
 
-bool gx_row_split(const char *line, size_t n, const struct gx_parting *parting,
-		  struct gx_names *fields)
-{
-	const char *p = line, *end = line + n, *text;
-	const int delimiter = parting->delimiter;
-	char *scratch = gx_allocate(n + 1, 1);
-	while (delimiter == GX_WHITESPACE && end > p && gx_is_blank(end[-1]))
-		end--;
-	for (size_t ntext, field = 0;; p++, field++) {
-		if (field >= parting->raw_first && field < parting->raw_last) {
-			const char *stop = memchr(p, delimiter, (size_t)(end - p));
-			text = p;
-			p = stop ? stop : end;
-			ntext = (size_t)(p - text);
-		} else {
-			p = gx_field_read(p, end, delimiter, scratch, &text, &ntext);
-		}
-		if (p)
-			gx_names_add(fields, text, ntext);
-		if (!p || p == end)
-			break;
-	}
-	free(scratch);
-	return p != NULL;
-}
-
 unsigned char *gx_row_cells(const struct gx_names *fields, size_t nfield,
 			    bool decimal_comma, const struct gx_names *missing)
 {
@@ -78,7 +52,7 @@ static bool take_row(const struct gx_lines *lines, const struct gx_evidence_term
 {
 	const unsigned char *bytes;
 	struct gx_names fields = { 0 };
-	bool good = gx_row_split(lines->text, lines->n, &terms->parting, &fields) &&
+	bool good = gx_line_split(lines->text, lines->n, &terms->parting, &fields) &&
 		    fields.n == terms->nfield + terms->trailing;
 	if (good) {
 		size_t n = strlen(fields.text) + 1;

@@ -13,17 +13,7 @@
 #include "base/names.h"
 #include "bytes/input.h"
 #include "format/table/cell.h"
-
-/* How a row is parted into fields. */
-struct gx_parting {
-	int delimiter; /* a byte, or GX_WHITESPACE */
-	size_t raw_first,
-		raw_last; /* quotes mean nothing in fields [raw_first, raw_last) */
-};
-
-/* Adds the fields of a line, without their quotes; false where a quote is wrong. */
-bool gx_row_split(const char *line, size_t n, const struct gx_parting *parting,
-		  struct gx_names *fields);
+#include "format/table/field.h"
 
 struct gx_evidence_row {
 	uint64_t number;     /* of its line, from 1 */

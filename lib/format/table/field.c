@@ -70,6 +70,33 @@ const char *gx_field_read(const char *p, const char *end, int delimiter, char *s
 	return NULL;
 }
 
+bool gx_line_split(const char *line, size_t n, const struct gx_parting *parting,
+		   struct gx_names *fields)
+{
+	const char *p = line, *end = line + n, *text;
+	const int delimiter = parting->delimiter;
+	if (memchr(line, 0, n))
+		return false;
+	char *scratch = gx_allocate(n + 1, 1);
+	while (delimiter == GX_WHITESPACE && end > p && gx_is_blank(end[-1]))
+		end--;
+	for (size_t ntext, field = 0;; p++, field++) {
+		if (field >= parting->raw_first && field < parting->raw_last) {
+			text = p;
+			p = unquoted_end(p, end, delimiter);
+			ntext = (size_t)(p - text);
+		} else {
+			p = gx_field_read(p, end, delimiter, scratch, &text, &ntext);
+		}
+		if (p)
+			gx_names_add(fields, text, ntext);
+		if (!p || p == end)
+			break;
+	}
+	free(scratch);
+	return p != NULL;
+}
+
 bool gx_field_is_missing(const char *text, size_t ntext)
 {
 	static const char *const tokens[] = { "", "NA", "NaN", "N/A", "null" };

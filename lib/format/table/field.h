@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/names.h"
 #include "format/table/reading.h" /* GX_WHITESPACE */
 
 /*
@@ -23,6 +24,19 @@ char *gx_field_print(const char *name, size_t nname, char delimiter, char *out);
  */
 const char *gx_field_read(const char *p, const char *end, int delimiter, char *scratch,
 			  const char **text, size_t *ntext);
+
+/* How a line is parted into fields. */
+struct gx_parting {
+	int delimiter;		    /* a byte, or GX_WHITESPACE */
+	size_t raw_first, raw_last; /* quotes mean nothing in fields [raw_first, raw_last) */
+};
+
+/*
+ * Adds the fields of a line, without their quotes; false where a quote is wrong, which is
+ * known behind the fields before it, or where a NUL is in the line, which no name can have.
+ */
+bool gx_line_split(const char *line, size_t n, const struct gx_parting *parting,
+		   struct gx_names *fields);
 
 /* Whether the text is a missing value: empty, NA, NaN, N/A or null in any case. */
 bool gx_field_is_missing(const char *text, size_t ntext);

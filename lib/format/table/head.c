@@ -102,23 +102,8 @@ void gx_head_check_line(const struct gx_head *head)
 
 bool gx_head_try_split(const struct gx_head *head, int delimiter, struct gx_names *fields)
 {
-	const char *p = head->lines.text, *end = p + head->lines.n, *text;
-	/* A name has no NUL; whole lines are not looked at before. */
-	if (memchr(p, 0, head->lines.n))
-		return false;
-	char *scratch = gx_allocate(head->lines.n + 1, 1);
-	while (delimiter == GX_WHITESPACE && end > p && gx_is_blank(end[-1]))
-		end--;
-	for (size_t n;; p++) {
-		p = gx_field_read(p, end, delimiter, scratch, &text, &n);
-		if (!p)
-			break;
-		gx_names_add(fields, text, n);
-		if (p == end)
-			break;
-	}
-	free(scratch);
-	return p != NULL;
+	const struct gx_parting parting = { .delimiter = delimiter };
+	return gx_line_split(head->lines.text, head->lines.n, &parting, fields);
 }
 
 void gx_head_split(const struct gx_head *head, int delimiter, struct gx_names *fields)

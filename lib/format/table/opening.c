@@ -50,13 +50,9 @@ bool gx_opening_has_rival(struct gx_head *head, const struct gx_head_mark *above
 {
 	struct gx_head_mark present = gx_head_mark(head);
 	struct gx_fields comment = { 0 }, line = { 0 };
-	const char *row = NULL;
-	size_t nrow = 0;
 	gx_head_return(head, above);
 	cut_comment(head);
-	gx_head_look_ahead(head, &row, &nrow);
-	int delimiter = gx_delimiter_of(head->reading, head->lines.text, head->lines.n,
-					row, nrow);
+	int delimiter = gx_delimiter_told(head);
 	gx_fields_take(head, delimiter ? delimiter : '\t', &comment);
 	gx_head_return(head, &present);
 	gx_fields_take(head, delimiter ? delimiter : '\t', &line);
@@ -73,15 +69,11 @@ bool gx_opening_take_comment(struct gx_head *head, const struct gx_head_mark *ab
 	struct gx_scan *scan = gx_scan_begin(head);
 	struct gx_candidate c = { .reading = head->reading };
 	struct gx_fields comment = { 0 };
-	const char *row = NULL;
-	size_t nrow = 0;
 	gx_head_return(head, above);
 	bool marked = head->lines.n > 1 && head->lines.text[1] == '!';
 	cut_comment(head);
 	struct gx_head_mark cut = gx_head_mark(head);
-	gx_head_look_ahead(head, &row, &nrow);
-	int delimiter = gx_delimiter_of(head->reading, head->lines.text, head->lines.n,
-					row, nrow);
+	int delimiter = gx_delimiter_told(head);
 	if (!marked && delimiter) {
 		gx_fields_take(head, delimiter, &comment);
 		/* The line below and the one behind it are the rows here. */
@@ -109,14 +101,7 @@ static bool is_single(struct gx_scan *scan, size_t i, int delimiter,
 /* Whether the delimiter that line j and the one behind it tell is this one. */
 static bool is_told(struct gx_scan *scan, size_t j, int delimiter)
 {
-	struct gx_head *head = scan->head;
-	const char *row = NULL;
-	size_t nrow = 0;
-	gx_scan_move(scan, j);
-	if (!gx_head_look_ahead(head, &row, &nrow))
-		row = NULL;
-	return gx_delimiter_of(head->reading, head->lines.text, head->lines.n, row,
-			       nrow) == delimiter;
+	return gx_scan_move(scan, j) && gx_delimiter_told(scan->head) == delimiter;
 }
 
 /*
@@ -215,10 +200,9 @@ static bool is_plain(struct gx_scan *scan)
 	struct gx_candidate c = { 0 };
 	const char *row = NULL;
 	size_t nrow = 0;
+	int delimiter = gx_delimiter_told(head);
 	if (!gx_head_look_ahead(head, &row, &nrow))
 		row = NULL;
-	int delimiter = gx_delimiter_of(head->reading, head->lines.text, head->lines.n,
-					row, nrow);
 	if (!delimiter || (delimiter == ' ' && row && memchr(row, '\t', nrow)))
 		return false;
 	gx_candidate_read(scan, 0, delimiter, &c);
