@@ -496,7 +496,6 @@ size_t gx_input_at(const struct gx_input *in, void *out, size_t n, uint64_t offs
 			break;
 		done += (size_t)k;
 	}
-	gx_progress_bytes(done);
 	return done;
 }
 

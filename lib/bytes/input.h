@@ -129,7 +129,8 @@ size_t gx_input_read_grow(struct gx_input *in, unsigned char **buffer, size_t *r
 
 /*
  * Reads n bytes at an offset of a seekable input; fewer at its end. Any thread: an I/O error
- * is noted in *fault, or ends the process where that is NULL.
+ * is noted in *fault, or ends the process where that is NULL. The counter of --progress is
+ * for who reads rows by it to move.
  */
 size_t gx_input_at(const struct gx_input *in, void *out, size_t n, uint64_t offset,
 		   struct gx_fault *fault);

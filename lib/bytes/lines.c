@@ -2,28 +2,16 @@
 #include "bytes/lines.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
-bool gx_line_goes_on(struct gx_input *in, uint64_t number, size_t nline,
-		     const unsigned char *more, size_t nmore)
+const char *gx_line_fault(size_t nline, const unsigned char *more, size_t nmore)
 {
-	char where[32] = "";
-	if (number)
-		snprintf(where, sizeof where, ":%" PRIu64, number);
 	if (nmore && memchr(more, 0, nmore))
-		gx_input_fail(in, GX_EXIT_DATA,
-			      "%s: NUL bytes, which are in no text: is this the right file, and "
-			      "whole?",
-			      where);
-	else if (nline > GX_LINE_MAX)
-		gx_input_fail(in, GX_EXIT_DATA,
-			      "%s: a line of more than 1 GiB: is this a table? (old Macs ended "
-			      "lines in CR: tr '\\r' '\\n')",
-			      where);
-	else
-		return true;
-	return false;
+		return "NUL bytes, which are in no text: is this the right file, and whole?";
+	if (nline > GX_LINE_MAX)
+		return "a line of more than 1 GiB: is this a table? (old Macs ended lines in CR: "
+		       "tr '\\r' '\\n')";
+	return NULL;
 }
 
 /* Finds the end of the line that begins at *at; false when nothing is there. */
@@ -45,10 +33,14 @@ static bool find_line(struct gx_lines *l, size_t at, size_t *n, size_t *next)
 			*next = have;
 			return true;
 		}
-		if (have > searched && !l->hopeless &&
-		    !gx_line_goes_on(l->in, l->number + 1, have - at, bytes + searched,
-				     have - searched))
+		const char *why = have > searched && !l->hopeless
+					  ? gx_line_fault(have - at, bytes + searched,
+							  have - searched)
+					  : NULL;
+		if (why) {
+			gx_input_fail(l->in, GX_EXIT_DATA, ":%" PRIu64 ": %s", l->number + 1, why);
 			return false;
+		}
 		searched = have;
 		size_t more = gx_input_see_more(l->in, &bytes);
 		if (more == have) {

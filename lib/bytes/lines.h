@@ -48,10 +48,9 @@ void gx_lines_leave(struct gx_lines *lines);
 bool gx_lines_look_ahead(struct gx_lines *lines, size_t nahead, const char **text, size_t *n);
 
 /*
- * Judges bytes in which no line ends, for whoever looks for line ends by itself: notes the
- * fault and returns false where there is a NUL, or where the line is longer than may be.
+ * Judges bytes in which no line ends, for whoever looks for line ends by itself: what is
+ * wrong where there is a NUL, or where the line is longer than may be (exit 1); or NULL.
  */
-bool gx_line_goes_on(struct gx_input *in, uint64_t number, size_t nline,
-		     const unsigned char *more, size_t nmore);
+const char *gx_line_fault(size_t nline, const unsigned char *more, size_t nmore);
 
 #endif

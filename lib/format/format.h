@@ -69,10 +69,14 @@ struct gx_batch {
 			uint64_t offset, nbyte; /* of the values, in C order */
 		} npy;
 		struct {
+			uint64_t from, to; /* of a file: the bytes in which its lines begin */
+			unsigned char *text; /* its whole lines, in `raw` */
+			size_t ntext;
 			uint64_t nline; /* lines in the piece, up to the end of the rows */
-			uint64_t fault_line; /* number in the piece of the line at fault, from 0 */
+			/* Number in the piece of the line at fault, from 0; GX_UNKNOWN: of none. */
+			uint64_t fault_line;
 			uint64_t blank; /* the same of a blank line with no row behind it */
-			size_t rows_nbyte; /* bytes of `raw` before the line that ends the rows */
+			size_t rows_nbyte; /* bytes of `text` before the line that ends the rows */
 			bool ends;     /* there is such a line */
 			bool again;    /* the line at fault is the header again */
 		} table;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "bytes/progress.h"
 #include "format/gxm/reader.h"
 #include "kernel/digest.h"
 
@@ -332,6 +333,7 @@ static bool read_block(const struct gx_operand *operand, struct gx_batch *batch)
 {
 	uint64_t nbyte = batch->gxm.nbyte;
 	gx_batch_raw(batch, nbyte);
+	gx_progress_bytes(nbyte);
 	return gx_input_at(operand->in, batch->raw, nbyte, batch->gxm.offset, &batch->fault) ==
 	       nbyte;
 }

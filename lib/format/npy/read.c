@@ -9,6 +9,7 @@
 
 #include "base/memory.h"
 #include "bytes/fingerprint.h"
+#include "bytes/progress.h"
 #include "format/format.h"
 #include "format/npy/npy.h"
 #include "kernel/digest.h"
@@ -210,6 +211,8 @@ static void npy_decode(const struct gx_operand *operand, struct gx_batch *batch)
 {
 	const struct npy_reader *npy = operand->state;
 	uint64_t nbyte = batch->npy.nbyte;
+	if (operand->in->seekable)
+		gx_progress_bytes(nbyte);
 	if (operand->in->seekable && !npy->columns &&
 	    gx_input_at(operand->in, gx_batch_raw(batch, nbyte), nbyte, batch->npy.offset,
 			&batch->fault) != nbyte) {

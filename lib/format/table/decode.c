@@ -337,12 +337,12 @@ static void read_lines(struct parse *parse, const char *p, const char *stop)
 
 /*
  * Values that n bytes of whole lines may have: a row has nfield fields, each ended by a byte.
- * A piece that is longer than usual has a long line: there the lines are counted.
+ * A piece that is much longer than usual has a long line: there the lines are counted.
  */
 static size_t most_values(const struct gx_dialect *d, const char *text, size_t n)
 {
 	size_t rows = 0;
-	if (n <= GX_TABLE_PIECE + 1)
+	if (n <= 2 * GX_TABLE_PIECE)
 		return (n / d->nfield + 1) * d->nvalue + 1;
 	for (const char *p = text, *end = text + n; p < end; rows++) {
 		p = memchr(p, '\n', (size_t)(end - p));
@@ -354,20 +354,26 @@ static size_t most_values(const struct gx_dialect *d, const char *text, size_t n
 void gx_table_decode(const struct gx_operand *operand, struct gx_batch *batch)
 {
 	const struct gx_dialect *d = &((const struct gx_table_reader *)operand->state)->dialect;
-	size_t n = batch->nraw;
 	batch->table.ends = batch->table.again = false;
-	/* The slack behind the buffer has room for a last line end, and for the parser. */
-	if (batch->raw[n - 1] != '\n')
-		batch->raw[n++] = '\n';
-	memset(batch->raw + n, 0, GX_NUMBER_SLACK);
-	struct parse parse = { .dialect = d, .batch = batch };
-	const char *text = (const char *)batch->raw;
-	parse.value = gx_batch_values(batch, most_values(d, text, n));
+	batch->table.nline = 0;
+	batch->table.blank = batch->table.fault_line = GX_UNKNOWN;
 	gx_names_clear(&batch->names);
 	gx_names_clear(&batch->tokens);
+	if (operand->in->seekable && !gx_table_read_range(operand, batch))
+		return;
+	size_t n = batch->table.ntext;
+	unsigned char *text = batch->table.text;
+	if (n == 0)
+		return;
+	/* The slack behind the buffer has room for a last line end, and for the parser. */
+	if (text[n - 1] != '\n')
+		text[n++] = '\n';
+	memset(text + n, 0, GX_NUMBER_SLACK);
+	struct parse parse = { .dialect = d, .batch = batch };
+	parse.value = gx_batch_values(batch, most_values(d, (const char *)text, n));
 	if (d->name_field != SIZE_MAX)
 		gx_names_reserve(&batch->names, n + 1);
-	read_lines(&parse, text, text + n);
+	read_lines(&parse, (const char *)text, (const char *)text + n);
 	free(parse.scratch);
 	batch->rows.value = batch->store;
 	batch->rows.names = batch->names;

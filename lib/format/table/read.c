@@ -3,14 +3,12 @@
  * Text tables in: pieces of whole lines, which any thread turns into rows. A part of a file
  * is a range of its bytes; a line belongs to the part in which its first byte lies.
  */
-#define _GNU_SOURCE /* memrchr */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
-#include "bytes/lines.h"
 #include "format/table/reader.h"
 #include "format/table/roles.h"
 
@@ -159,116 +157,6 @@ static void table_open(struct gx_operand *operand)
 		foresee(operand);
 }
 
-/* ---- fetch ---- */
-
-static void keep(struct gx_table_reader *t, const unsigned char *bytes, size_t n)
-{
-	if (t->carry_room < n) {
-		free(t->carry);
-		t->carry = gx_allocate(n, 1);
-		t->carry_room = n;
-	}
-	if (n)
-		memcpy(t->carry, bytes, n);
-	t->ncarry = n;
-}
-
-/* The end of the last whole line of raw[0 .. n) that begins before `stop`; 0: there is none. */
-static size_t last_line_end(const unsigned char *raw, size_t n, size_t stop)
-{
-	if (stop < n) {
-		/* The line that begins last before `stop` ends at or behind stop - 1. */
-		size_t from = stop ? stop - 1 : 0;
-		const unsigned char *end = memchr(raw + from, '\n', n - from);
-		if (end)
-			return (size_t)(end - raw) + 1;
-		/* It is not there yet; whole lines may stand before it. */
-		n = from;
-	}
-	const unsigned char *end = memrchr(raw, '\n', n);
-	return end ? (size_t)(end - raw) + 1 : 0;
-}
-
-/* No more bytes came: the end of the input, where the system said that it would be. */
-static void end_input(struct gx_operand *operand, const struct gx_batch *batch)
-{
-	struct gx_table_reader *t = operand->state;
-	struct gx_input *in = operand->in;
-	t->ended = true;
-	if (in->seekable && t->position + batch->nraw < in->size)
-		gx_input_fail(in, GX_EXIT_DATA,
-			      ": it became shorter while it was read: try again when nobody writes "
-			      "it");
-}
-
-/* Room for n bytes behind those that are there: a long line doubles it. */
-static void make_room(struct gx_batch *batch, size_t n)
-{
-	size_t need = batch->nraw + n, room = 2 * batch->raw_room;
-	if (need <= batch->raw_room)
-		return;
-	room = room > need ? room : need;
-	unsigned char *larger = gx_allocate_aligned(room, 1, 64);
-	memcpy(larger, batch->raw, batch->nraw);
-	free(batch->raw);
-	batch->raw = larger;
-	batch->raw_room = room;
-}
-
-/*
- * Reads until there is a whole line: a piece of many, or one line that is longer than a
- * piece. Returns where the lines that are ours end; 0 with a fault.
- */
-static size_t read_piece(struct gx_operand *operand, struct gx_batch *batch)
-{
-	enum { STEP = 64 << 10 };
-	struct gx_table_reader *t = operand->state;
-	struct gx_input *in = operand->in;
-	uint64_t left = t->limit - t->position; /* bytes in which our lines begin */
-	for (size_t judged = 0;;) {
-		size_t want = batch->nraw < GX_TABLE_PIECE ? GX_TABLE_PIECE - batch->nraw
-			      : judged			     ? STEP
-							     : 0;
-		make_room(batch, want);
-		size_t got = gx_input_read(in, batch->raw + batch->nraw, want);
-		size_t n = batch->nraw += got, end = 0;
-		if (got < want)
-			end_input(operand, batch);
-		if (judged) {
-			const unsigned char *stop = memchr(batch->raw + judged, '\n', n - judged);
-			end = stop ? (size_t)(stop - batch->raw) + 1 : 0;
-		} else {
-			end = last_line_end(batch->raw, n, left < n ? left : n);
-		}
-		if (batch->fault.code)
-			return 0;
-		/* The last line has no line end; what follows the last line end is one as well. */
-		if (t->ended && (end == 0 || (!judged && left >= n)))
-			return n;
-		if (end)
-			return end;
-		if (!gx_line_goes_on(in, 0, n, batch->raw + judged, n - judged))
-			return 0;
-		judged = n;
-	}
-}
-
-static bool table_fetch(struct gx_operand *operand, struct gx_batch *batch)
-{
-	struct gx_table_reader *t = operand->state;
-	if ((t->ended && !t->ncarry) || t->position >= t->limit)
-		return false;
-	gx_batch_raw(batch, t->ncarry > GX_TABLE_PIECE ? t->ncarry : GX_TABLE_PIECE);
-	if (t->ncarry)
-		memcpy(batch->raw, t->carry, t->ncarry);
-	batch->nraw = t->ncarry;
-	size_t end = read_piece(operand, batch);
-	keep(t, batch->raw + end, batch->nraw - end);
-	batch->nraw = end;
-	t->position += end;
-	return end > 0;
-}
-
 /* ---- accept and finish ---- */
 
 /* Lines before the part: counted only when a message has to name one. */
@@ -308,15 +196,15 @@ static void discard(struct gx_operand *operand, struct gx_batch *batch)
 	batch->rows.nrow = 0;
 	batch->digest_sum = 0;
 	batch->fault.code = 0;
-	gx_table_look_after_end(operand, batch->raw, batch->nraw, &batch->fault);
+	gx_table_look_after_end(operand, batch->table.text, batch->table.ntext, &batch->fault);
 }
 
 /* The line that ends the rows is in this piece. */
 static void end_rows(struct gx_operand *operand, struct gx_batch *batch)
 {
 	struct gx_table_reader *t = operand->state;
-	const unsigned char *at = batch->raw + batch->table.rows_nbyte;
-	size_t n = batch->nraw - batch->table.rows_nbyte;
+	const unsigned char *at = batch->table.text + batch->table.rows_nbyte;
+	size_t n = batch->table.ntext - batch->table.rows_nbyte;
 	const unsigned char *stop = memchr(at, '\n', n);
 	t->past_end = true;
 	if (t->end_known)
@@ -341,7 +229,7 @@ static void table_accept(struct gx_operand *operand, struct gx_batch *batch)
 		blank_in_the_middle(operand);
 	if (t->row != GX_UNKNOWN)
 		batch->rows.first = t->row + operand->nrow;
-	if (batch->fault.code)
+	if (batch->fault.code && batch->table.fault_line != GX_UNKNOWN)
 		place_fault(operand, batch);
 	if (batch->table.blank != GX_UNKNOWN && !t->blank)
 		t->blank = t->line + batch->table.blank;
@@ -359,7 +247,8 @@ static void check_blank_end(struct gx_operand *operand)
 	const struct gx_table_reader *t = operand->state;
 	const struct gx_input *in = operand->in;
 	if (t->blank && in->seekable &&
-	    gx_table_count_rows(in, t->dialect.delimiter, t->position, t->rows_end) > 0)
+	    gx_table_count_rows(in, t->dialect.delimiter, gx_table_first_line(in, t->limit),
+				t->rows_end) > 0)
 		blank_in_the_middle(operand);
 }
 
@@ -441,7 +330,7 @@ static void table_close(struct gx_operand *operand)
 const struct gx_reader_format gx_reader_table = { .name = "text",
 						  .is_text = true,
 						  .open = table_open,
-						  .fetch = table_fetch,
+						  .fetch = gx_table_fetch,
 						  .decode = gx_table_decode,
 						  .accept = table_accept,
 						  .finish = table_finish,

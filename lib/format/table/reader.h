@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The state of a text table that is read, which read.c, decode.c and end.c share. */
+/* The state of a text table that is read, which read.c, pieces.c, decode.c and end.c share. */
 #ifndef GX_TABLE_READER_H
 #define GX_TABLE_READER_H
 
@@ -7,7 +7,7 @@
 #include "format/format.h"
 #include "format/table/dialect.h"
 
-/* Bytes of text in a piece; a longer line is a piece by itself. */
+/* Bytes of text in which the lines of a piece begin; on a pipe a longer line is a piece. */
 enum { GX_TABLE_PIECE = 256 << 10 };
 
 #define GX_TABLE_BLANK                                                                     \
@@ -21,9 +21,9 @@ struct gx_table_reader {
 	uint64_t start;	      /* where our first line begins */
 	uint64_t row;	      /* number of the first row, or GX_UNKNOWN */
 	uint64_t rows_end;    /* of a file: where the last row's line ends */
-	uint64_t position;    /* fetch: offset of the next line */
+	uint64_t position;    /* fetch: offset of the next line; of a file: of the next range */
 	bool ended;
-	unsigned char *carry; /* bytes behind the last whole line of the piece before */
+	unsigned char *carry; /* of a pipe: bytes behind the last whole line of the piece before */
 	size_t ncarry, carry_room;
 	uint64_t line; /* accept: number of the next line; of the part when in_part */
 	bool in_part;  /* the lines before are not counted */
@@ -37,6 +37,15 @@ struct gx_table_reader {
 	} after_end;
 	uint64_t print; /* fingerprint of a file and of how it is read */
 };
+
+/* The next piece: of a file a range that is claimed, of a pipe whole lines that are read. */
+bool gx_table_fetch(struct gx_operand *operand, struct gx_batch *batch);
+
+/*
+ * Reads the lines that begin in the range of a piece into its `text`; any thread. False with
+ * a fault noted, and then no line at all.
+ */
+bool gx_table_read_range(const struct gx_operand *operand, struct gx_batch *batch);
 
 void gx_table_decode(const struct gx_operand *operand, struct gx_batch *batch);
 
