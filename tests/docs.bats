@@ -453,7 +453,7 @@ rows_of_table() {
 	while IFS= read -r row; do
 		grep -qxF -e "$row" all || note "tests/bench/README.md has no $row"
 	done <six
-	"$tests/bench/run" --list | cut -c 22- >want
+	"$tests/bench/run" --list | cut -c 26- >want
 	sed 's/^| //; s/ | .*//; s/\\|/|/g' all | diff want - >&2
 }
 

@@ -40,44 +40,72 @@ int gx_pipeline_threads(void)
 	return good ? (int)n : 1;
 }
 
+/* Of each thread: one that it works on, and one that waits for its turn to be committed. */
+enum { OWN = 2 };
+
 size_t gx_pipeline_slots(int nthread)
 {
-	/* One that each thread works on and one that waits for its turn to be committed. */
-	return nthread == 1 ? 1 : 2 * (size_t)nthread;
+	return nthread == 1 ? 1 : OWN * (size_t)nthread;
 }
 
-/* Slots are used in turn: piece number i is in slot i mod nslot. */
-struct turn {
-	const struct gx_pipeline *pipeline;
-	void *const *slots;
-	size_t nslot;
-	pthread_mutex_t fetching, lock;
+/*
+ * A thread and its slots. It goes back to the one that it used last, where that is free: its
+ * buffers are in the cache of this core. (When all slots went round, pieces were always put
+ * where another core had been: see the scaling table of tests/bench.)
+ */
+struct worker {
+	struct turn *turn;
 	pthread_cond_t freed;
-	size_t fetched, committed;
-	bool *done; /* of each slot: its work is done and waits to be committed */
-	bool ended, committing;
+	void *const *slots; /* OWN */
+	bool busy[OWN];	    /* not yet committed */
+	size_t last;	    /* the slot that was used last */
 };
 
-/* Claims the next piece; false at the end. Waits until the slot that it needs is free. */
-static bool fetch_next(struct turn *t, size_t *number)
+/* A piece that is done and waits to be committed. */
+struct done {
+	struct worker *worker; /* NULL: it is not done */
+	size_t slot;	       /* of that worker */
+};
+
+struct turn {
+	const struct gx_pipeline *pipeline;
+	pthread_mutex_t fetching, lock;
+	size_t fetched; /* pieces; under `fetching` */
+	bool ended;	/* the same */
+	/* Under `lock`. At most nslot pieces are on their way: piece i is in done[i mod nslot]. */
+	struct done *done;
+	size_t nslot, committed;
+	bool committing;
+};
+
+/* Waits until a slot of this thread is free. */
+static size_t free_slot(struct worker *w)
+{
+	struct turn *t = w->turn;
+	size_t slot;
+	pthread_mutex_lock(&t->lock);
+	for (;;) {
+		slot = w->last;
+		for (size_t i = 0; i < OWN && w->busy[slot]; i++)
+			slot = (slot + 1) % OWN;
+		if (!w->busy[slot])
+			break;
+		pthread_cond_wait(&w->freed, &t->lock);
+	}
+	w->busy[slot] = true;
+	pthread_mutex_unlock(&t->lock);
+	w->last = slot;
+	return slot;
+}
+
+/* Claims the next piece; false at the end. */
+static bool fetch_next(struct turn *t, void *slot, size_t *number)
 {
 	pthread_mutex_lock(&t->fetching);
-	bool more = !t->ended;
-	if (more) {
-		pthread_mutex_lock(&t->lock);
-		while (t->fetched - t->committed == t->nslot)
-			pthread_cond_wait(&t->freed, &t->lock);
-		pthread_mutex_unlock(&t->lock);
-		*number = t->fetched;
-		more = t->pipeline->fetch(t->pipeline->context,
-					  t->slots[*number % t->nslot]);
-		t->ended = !more;
-		if (more) {
-			pthread_mutex_lock(&t->lock);
-			t->fetched++;
-			pthread_mutex_unlock(&t->lock);
-		}
-	}
+	bool more = !t->ended && t->pipeline->fetch(t->pipeline->context, slot);
+	t->ended = !more;
+	*number = t->fetched;
+	t->fetched += more;
 	pthread_mutex_unlock(&t->fetching);
 	return more;
 }
@@ -86,32 +114,36 @@ static bool fetch_next(struct turn *t, size_t *number)
  * Leaves the finished piece and goes on: whoever holds the next one in order commits it and
  * all that follow it, so that nobody waits for another's turn.
  */
-static void finish(struct turn *t, size_t number)
+static void finish(struct worker *w, size_t slot, size_t number)
 {
+	struct turn *t = w->turn;
 	pthread_mutex_lock(&t->lock);
-	t->done[number % t->nslot] = true;
-	while (!t->committing && t->done[t->committed % t->nslot]) {
-		size_t slot = t->committed % t->nslot;
+	t->done[number % t->nslot] = (struct done){ w, slot };
+	while (!t->committing && t->done[t->committed % t->nslot].worker) {
+		struct done *next = &t->done[t->committed % t->nslot];
+		struct worker *owner = next->worker;
 		t->committing = true;
 		pthread_mutex_unlock(&t->lock);
-		t->pipeline->commit(t->pipeline->context, t->slots[slot]);
+		t->pipeline->commit(t->pipeline->context, owner->slots[next->slot]);
 		pthread_mutex_lock(&t->lock);
 		t->committing = false;
-		t->done[slot] = false;
+		next->worker = NULL;
+		owner->busy[next->slot] = false;
 		t->committed++;
-		pthread_cond_signal(&t->freed);
+		if (owner != w)
+			pthread_cond_signal(&owner->freed);
 	}
 	pthread_mutex_unlock(&t->lock);
 }
 
 /* What each thread does. */
-static void *take_turns(void *turn)
+static void *take_turns(void *worker)
 {
-	struct turn *t = turn;
-	size_t number;
-	while (fetch_next(t, &number)) {
-		t->pipeline->work(t->pipeline->context, t->slots[number % t->nslot]);
-		finish(t, number);
+	struct worker *w = worker;
+	struct turn *t = w->turn;
+	for (size_t slot, number; slot = free_slot(w), fetch_next(t, w->slots[slot], &number);) {
+		t->pipeline->work(t->pipeline->context, w->slots[slot]);
+		finish(w, slot, number);
 	}
 	return NULL;
 }
@@ -121,44 +153,55 @@ static void *take_turns(void *turn)
  * ThreadSanitizer does not see how libgomp's threads wait for each other, and reports races
  * where there are none. In a build for it, and in no other, threads are started by hand.
  */
-static void take_turns_in_threads(struct turn *t, int nthread)
+static void take_turns_in_threads(struct worker *workers, int nthread)
 {
 	pthread_t *other = gx_allocate((size_t)nthread, sizeof *other);
 	for (int i = 1; i < nthread; i++)
-		if (pthread_create(&other[i], NULL, take_turns, t) != 0)
+		if (pthread_create(&other[i], NULL, take_turns, &workers[i]) != 0)
 			gx_die(GX_EXIT_IO, "no thread can be started: use -t 1");
-	take_turns(t);
+	take_turns(&workers[0]);
 	for (int i = 1; i < nthread; i++)
 		pthread_join(other[i], NULL);
 	free(other);
 }
 #else
-static void take_turns_in_threads(struct turn *t, int nthread)
+static void take_turns_in_threads(struct worker *workers, int nthread)
 {
 #pragma omp parallel num_threads(nthread)
-	take_turns(t);
+	take_turns(&workers[omp_get_thread_num()]);
 }
 #endif
+
+static void run_alone(const struct gx_pipeline *pipeline, void *slot)
+{
+	while (pipeline->fetch(pipeline->context, slot)) {
+		pipeline->work(pipeline->context, slot);
+		pipeline->commit(pipeline->context, slot);
+	}
+}
 
 void gx_pipeline_run(const struct gx_pipeline *pipeline, void *const slots[], int nthread)
 {
 	if (nthread == 1) {
-		while (pipeline->fetch(pipeline->context, slots[0])) {
-			pipeline->work(pipeline->context, slots[0]);
-			pipeline->commit(pipeline->context, slots[0]);
-		}
+		run_alone(pipeline, slots[0]);
 		return;
 	}
 	struct turn t = { .pipeline = pipeline,
-			  .slots = slots,
 			  .nslot = gx_pipeline_slots(nthread),
 			  .fetching = PTHREAD_MUTEX_INITIALIZER,
-			  .lock = PTHREAD_MUTEX_INITIALIZER,
-			  .freed = PTHREAD_COND_INITIALIZER };
+			  .lock = PTHREAD_MUTEX_INITIALIZER };
+	struct worker *workers = gx_allocate_zeroed((size_t)nthread, sizeof *workers);
 	t.done = gx_allocate_zeroed(t.nslot, sizeof *t.done);
-	take_turns_in_threads(&t, nthread);
+	for (int i = 0; i < nthread; i++) {
+		workers[i].turn = &t;
+		workers[i].slots = slots + OWN * (size_t)i;
+		pthread_cond_init(&workers[i].freed, NULL);
+	}
+	take_turns_in_threads(workers, nthread);
+	for (int i = 0; i < nthread; i++)
+		pthread_cond_destroy(&workers[i].freed);
 	free(t.done);
-	pthread_cond_destroy(&t.freed);
+	free(workers);
 	pthread_mutex_destroy(&t.lock);
 	pthread_mutex_destroy(&t.fetching);
 }

@@ -33,7 +33,7 @@ struct gx_pipeline {
 	void (*commit)(void *context, void *slot);
 };
 
-/* Slots that gx_pipeline_run wants for a number of threads. */
+/* Slots that gx_pipeline_run wants for a number of threads: two for each, or one for one. */
 size_t gx_pipeline_slots(int nthread);
 
 /* Runs until fetch says false and all is committed. slots: gx_pipeline_slots(nthread). */

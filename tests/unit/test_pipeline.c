@@ -188,9 +188,12 @@ static void test_slots(void)
 			   "%d threads have more than %zu slots", nthread,
 			   gx_pipeline_slots(nthread));
 	unit_report("more slots than threads, but one for one");
-	/* While one piece takes long, others go on until all slots are taken, and no further. */
+	/*
+	 * While one piece takes long, others go on until all slots are taken, but for the other
+	 * one of that thread, and no further.
+	 */
 	for (int nthread = 2; nthread <= MOST_THREADS; nthread++)
-		run(PIECES / 8, nthread, 0, gx_pipeline_slots(nthread));
+		run(PIECES / 8, nthread, 0, gx_pipeline_slots(nthread) - 1);
 	unit_report("a slow piece holds up nobody as long as there is a slot");
 }
 

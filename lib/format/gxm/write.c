@@ -19,10 +19,10 @@ struct gxm_writer {
 	size_t nblock, offset_room;
 	uint64_t written; /* rows in the blocks that are out */
 	/* The block that is being filled; values and digests are allocated at first need. */
-	size_t nrow;
+	size_t nrow; /* whose values are in `value` */
 	double *value;
-	uint64_t *row_digest;
-	struct gx_names names;
+	uint64_t *row_digest; /* of these rows and those that complete the block */
+	struct gx_names names; /* the same */
 };
 
 static void emit(struct gx_writer *writer, const void *bytes, size_t n)
@@ -80,19 +80,22 @@ static void gxm_encode(const struct gx_writer *writer, const struct gx_rows *row
 	gx_digest_rows(rows->value, rows->nrow, rows->ncol, piece->digest);
 }
 
-static void write_block(struct gx_writer *writer, size_t nrow, const double *value,
-			const uint64_t *digest, struct gx_names *names)
+/*
+ * Writes the block: the rows that are kept, and n behind them where they are. (To copy those as
+ * well took half of what one thread at a time does here when text becomes GXM.)
+ */
+static void write_block(struct gx_writer *writer, const double *more, size_t n)
 {
 	struct gxm_writer *g = writer->state;
-	uint64_t ncol = writer->matrix->ncol;
+	struct gx_names *names = &g->names;
+	size_t row_bytes = writer->matrix->ncol * sizeof *more, nrow = g->nrow + n;
 	if (g->nblock == g->offset_room) {
 		g->offset_room = g->offset_room ? 2 * g->offset_room : 64;
 		g->offset = gx_reallocate(g->offset, g->offset_room, sizeof *g->offset);
 	}
 	g->offset[g->nblock++] = g->position;
 
-	size_t nvalue = nrow * ncol * sizeof *value,
-	       names_padded = gx_gxm_pad(names->nbyte);
+	size_t names_padded = gx_gxm_pad(names->nbyte), nvalue = nrow * row_bytes;
 	struct gx_gxm_block b = { .first = g->written,
 				  .nrow = nrow,
 				  .name_bytes = names->nbyte,
@@ -103,63 +106,66 @@ static void write_block(struct gx_writer *writer, size_t nrow, const double *val
 		gx_names_reserve(names, GX_GXM_ALIGN);
 		memset(names->text + names->nbyte, 0, names_padded - names->nbyte);
 	}
-	b.checksum = gx_gxm_block_checksum(&b, names->text, digest);
+	b.checksum = gx_gxm_block_checksum(&b, names->text, g->row_digest);
 	emit(writer, &b, sizeof b);
 	emit(writer, names->text, names_padded);
-	emit(writer, value, nvalue);
+	emit(writer, g->value, g->nrow * row_bytes);
+	emit(writer, more, n * row_bytes);
 	emit_padding(writer, gx_gxm_pad(nvalue) - nvalue);
 	g->written += nrow;
-	g->digest += gx_digest_sum(digest, nrow);
+	g->digest += gx_digest_sum(g->row_digest, nrow);
+	g->nrow = 0;
+	gx_names_clear(names);
 }
 
-static void flush_block(struct gx_writer *writer)
+static void keep_rows(struct gx_writer *writer, const double *value, size_t n)
 {
 	struct gxm_writer *g = writer->state;
-	write_block(writer, g->nrow, g->value, g->row_digest, &g->names);
-	g->nrow = 0;
-	gx_names_clear(&g->names);
+	uint64_t ncol = writer->matrix->ncol;
+	if (!g->value)
+		g->value = gx_allocate_aligned(g->block_rows * ncol, sizeof *g->value, 0);
+	memcpy(g->value + g->nrow * ncol, value, n * ncol * sizeof *value);
+	g->nrow += n;
+}
+
+/* Names n rows behind `from`, the first at *name, which moves on. */
+static void keep_names(struct gxm_writer *g, const struct gx_rows *rows, size_t from, size_t n,
+		       const char **name)
+{
+	if (!rows->names.n) {
+		for (size_t k = 0; k < n; k++)
+			gx_names_add_implicit(&g->names, 'g', rows->first + from + k + 1);
+		return;
+	}
+	const char *end = *name;
+	if (from + n == rows->nrow)
+		end = rows->names.text + rows->names.nbyte;
+	else
+		for (size_t k = 0; k < n; k++)
+			end = gx_names_next(end);
+	const struct gx_names run = { (char *)(uintptr_t)*name, n, (size_t)(end - *name), 0 };
+	gx_names_append(&g->names, &run);
+	*name = end;
 }
 
 static void gxm_put(struct gx_writer *writer, const struct gx_rows *rows,
 		    struct gx_piece *piece)
 {
 	struct gxm_writer *g = writer->state;
-	uint64_t ncol = writer->matrix->ncol;
-	bool named = writer->matrix->named;
 	const char *name = rows->names.text;
-	for (size_t i = 0; i < rows->nrow;) {
-		size_t n = rows->nrow - i, room = g->block_rows - g->nrow;
-		n = n < room ? n : room;
-		if (!named && n == g->block_rows) {
-			/* A whole block, as gx-simulate makes them: nothing to gather. */
-			struct gx_names none = { 0 };
-			write_block(writer, n, rows->value + i * ncol, piece->digest + i,
-				    &none);
-			i += n;
-			continue;
-		}
-		if (!g->value) {
-			g->value = gx_allocate_aligned(g->block_rows * ncol,
-						       sizeof *g->value, 0);
-			g->row_digest = gx_allocate(g->block_rows, sizeof *g->row_digest);
-		}
-		memcpy(g->value + g->nrow * ncol, rows->value + i * ncol,
-		       n * ncol * sizeof *g->value);
-		memcpy(g->row_digest + g->nrow, piece->digest + i,
-		       n * sizeof *g->row_digest);
-		for (size_t k = 0; named && k < n; k++) {
-			if (rows->names.n) {
-				gx_names_add(&g->names, name, strlen(name));
-				name = gx_names_next(name);
-			} else {
-				gx_names_add_implicit(&g->names, 'g',
-						      rows->first + i + k + 1);
-			}
-		}
-		g->nrow += n;
-		i += n;
-		if (g->nrow == g->block_rows)
-			flush_block(writer);
+	if (!g->row_digest)
+		g->row_digest = gx_allocate(g->block_rows, sizeof *g->row_digest);
+	for (size_t i = 0, n; i < rows->nrow; i += n) {
+		size_t left = rows->nrow - i, room = g->block_rows - g->nrow;
+		n = left < room ? left : room;
+		const double *value = rows->value + i * rows->ncol;
+		memcpy(g->row_digest + g->nrow, piece->digest + i, n * sizeof *g->row_digest);
+		if (writer->matrix->named)
+			keep_names(g, rows, i, n, &name);
+		if (n == room)
+			write_block(writer, value, n);
+		else
+			keep_rows(writer, value, n);
 	}
 }
 
@@ -167,7 +173,7 @@ static void gxm_close(struct gx_writer *writer, const struct gx_source *source)
 {
 	struct gxm_writer *g = writer->state;
 	if (g->nrow)
-		flush_block(writer);
+		write_block(writer, NULL, 0);
 
 	char facts[GX_GXM_SOURCE_MAX];
 	struct gx_gxm_trailer t = { .nrow = g->written,
