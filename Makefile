@@ -269,7 +269,7 @@ check-threads: ## the pipeline under every reader and writer, under ThreadSaniti
 	@$(MAKE) --no-print-directory all build/threads/tests/test_pipeline $(THREADS)
 	@GX_BIN='$(CURDIR)/build/threads/bin' GX_TESTS='$(CURDIR)/build/threads/tests' \
 		GX_SANITIZED=1 TSAN_OPTIONS='exitcode=66 halt_on_error=1 report_thread_leaks=0' \
-		$(NOT_AT_RANDOM) tests/run test_pipeline tests/threads.bats
+		$(NOT_AT_RANDOM) tests/run test_pipeline tests/threads.bats tests/ranges.bats
 
 check-faults: all ## a thousand faults under all engines (make deps-engines; FAULTS='--seed S')
 	@GX_BIN='$(abspath $(BIN))' tests/faults/run $(FAULTS)

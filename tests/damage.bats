@@ -41,6 +41,13 @@ damage() {
 	damage random big.gxm 1000
 }
 
+@test "random flips under four threads" {
+	gx-simulate -n 1250 -m 50 -o big.gxm
+	OMP_NUM_THREADS=4 damage random big.gxm 2000
+	gx-simulate -n 2 -m 3 -o plain.gxm
+	OMP_NUM_THREADS=4 damage bits plain.gxm
+}
+
 @test "every bit, line and cut of a record" {
 	table >t.tsv
 	gx-threshold -T 12 t.tsv >record
