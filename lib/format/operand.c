@@ -157,6 +157,8 @@ struct gx_operand *gx_operand_open(const struct gx_request *request, const char 
 	gx_input_compression(operand->in, compression);
 	if (compression[0])
 		gx_facts_tell(&operand->facts, "compression", "%s", compression);
+	if (gx_input_library(operand->in))
+		gx_facts_tell(&operand->facts, "inflated_by", "%s", gx_input_library(operand->in));
 	operand->format->open(operand);
 	check_matrix(operand);
 	if (!operand->format->reads_all && gx_input_suspend(operand->in))
