@@ -278,11 +278,12 @@ THREADS = BUILD=build/threads BIN=build/threads/bin STATIC=0 SIMD=0 \
 	  CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=thread'
 NOT_AT_RANDOM = $(shell setarch -R true 2>/dev/null && echo setarch -R)
 
-check-threads: ## the pipeline under every reader and writer, under ThreadSanitizer
-	@$(MAKE) --no-print-directory all build/threads/tests/test_pipeline $(THREADS)
+check-threads: ## the pipeline, readers and writers, under ThreadSanitizer
+	@$(MAKE) --no-print-directory all build/threads/tests/test_pipeline \
+		build/threads/tests/test_gunzip $(THREADS)
 	@GX_BIN='$(CURDIR)/build/threads/bin' GX_TESTS='$(CURDIR)/build/threads/tests' \
 		GX_SANITIZED=1 TSAN_OPTIONS='exitcode=66 halt_on_error=1 report_thread_leaks=0' \
-		$(NOT_AT_RANDOM) tests/run test_pipeline tests/threads.bats
+		$(NOT_AT_RANDOM) tests/run test_pipeline test_gunzip tests/threads.bats
 
 check-faults: all ## a thousand faults under all engines (make deps-engines; FAULTS='--seed S')
 	@GX_BIN='$(abspath $(BIN))' tests/faults/run $(FAULTS)

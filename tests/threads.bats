@@ -37,6 +37,8 @@ setup_file() {
 	gx-convert -b named.tsv >named.gxm
 	gx-convert --transpose s.gxm -o turned.tsv
 	gzip -c s.tsv >s.tsv.gz
+	python3 "$tests/bgzip.py" <s.tsv >blocks.tsv.gz
+	python3 "$tests/bgzip.py" <s.gxm >blocks.gxm.gz
 	zstd -q named.tsv -o named.tsv.zst
 	zstd -q s.gxm -o s.gxm.zst
 	python3 - <<-'END'

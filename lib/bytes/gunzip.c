@@ -2,22 +2,32 @@
 /*
  * Decoding gzip (RFC 1952): members, one behind the other. What is around the deflated bytes
  * is read and checked here, so that a file is the same by each inflater.
+ *
+ * Of a file the blocks of bgzip are inflated by several threads (bgzf.h). They are an easy
+ * case: wherever they end, this goes on as if there were none, and says what is wrong.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/memory.h"
+#include "bytes/bgzf.h"
 #include "bytes/decoder.h"
 #include "bytes/inflater.h"
+#include "bytes/progress.h"
 
 _Static_assert((int)GX_DECODER_BACK >= (int)GX_INFLATE_BACK, "bytes that are given back are kept");
 
 struct gunzip {
 	const struct gx_inflater *by;
 	void *inflating;
-	enum { BETWEEN, WITHIN, BEHIND } place; /* members, deflated bytes, in front of the sums */
-	uint32_t crc;				/* of a header, or of what was inflated */
-	uint32_t size;				/* inflated bytes of this member, mod 2^32 */
+	/* Members, blocks of them, deflated bytes, in front of the sums. */
+	enum { BETWEEN, BLOCKS, WITHIN, BEHIND } place;
+	uint32_t crc;  /* of a header, or of what was inflated */
+	uint32_t size; /* inflated bytes of this member, mod 2^32 */
+	struct gx_bgzf *blocks;
+	bool one_by_one; /* a block was damaged: members are read in their order */
 };
 
 static bool gzip_recognise(const unsigned char *head, size_t n)
@@ -36,6 +46,7 @@ static bool gzip_open(struct gx_decoder *d)
 static void gzip_close(struct gx_decoder *d)
 {
 	struct gunzip *g = d->state;
+	gx_bgzf_close(g->blocks);
 	if (g->inflating)
 		g->by->close(g->inflating);
 	free(g);
@@ -144,6 +155,54 @@ static bool check_sums(struct gx_decoder *d)
 	return four_bytes(said + 4) == g->size || damaged(d, "incorrect length check");
 }
 
+/* ---- blocks ---- */
+
+/* A pipe cannot be read ahead, and within another layer there is nothing to gain. */
+static bool begin_blocks(struct gx_decoder *d)
+{
+	struct gunzip *g = d->state;
+	struct gx_input *in = d->in;
+	size_t ahead = d->end - d->at;
+	if (d->from || !in->is_file || g->one_by_one ||
+	    !gx_bgzf_block(d->buffer + d->at, ahead))
+		return false;
+	off_t read = lseek(in->fd, 0, SEEK_CUR);
+	if (read < (off_t)ahead)
+		return false;
+	int nthread = in->nthread ? in->nthread : 1;
+	g->blocks = gx_bgzf_open(in->fd, (uint64_t)read - ahead, g->by, nthread);
+	if (!g->blocks)
+		return false;
+	/* Bytes are counted when they are done with. */
+	gx_progress_return(gx_progress_position() - ahead);
+	g->place = BLOCKS;
+	return true;
+}
+
+static void end_blocks(struct gx_decoder *d)
+{
+	struct gunzip *g = d->state;
+	g->one_by_one = gx_bgzf_damaged(g->blocks);
+	g->place = BETWEEN;
+	d->at = d->end = GX_DECODER_BACK;
+	if (lseek(d->in->fd, (off_t)gx_bgzf_offset(g->blocks), SEEK_SET) < 0)
+		gx_input_fail(d->in, GX_EXIT_IO, ": %s", strerror(errno));
+	gx_bgzf_close(g->blocks);
+	g->blocks = NULL;
+}
+
+/* 0: they end, or with a fault. */
+static size_t read_blocks(struct gx_decoder *d, unsigned char *out, size_t n)
+{
+	struct gunzip *g = d->state;
+	uint64_t from = gx_bgzf_offset(g->blocks);
+	size_t got = gx_bgzf_read(g->blocks, out, n);
+	gx_progress_bytes(gx_bgzf_offset(g->blocks) - from);
+	if (got == 0)
+		end_blocks(d);
+	return got;
+}
+
 /*
  * Goes to the next member. Behind one there may be zeros, which tape blocks leave. false: at
  * the end, or with a fault.
@@ -157,6 +216,8 @@ static bool next_member(struct gx_decoder *d)
 		if (d->at == d->end && !gx_decoder_refill(d))
 			return false;
 	} while (d->buffer[d->at] == 0);
+	if (begin_blocks(d))
+		return true;
 	if (!read_header(d))
 		return false;
 	g->by->reset(g->inflating);
@@ -202,8 +263,9 @@ static size_t gzip_read(struct gx_decoder *d, unsigned char *out, size_t n)
 		}
 		if (g->place == BETWEEN && !next_member(d))
 			return 0;
-		size_t got = inflate_some(d, out, n);
-		if (got || g->place == WITHIN)
+		size_t got = g->place == BLOCKS ? read_blocks(d, out, n) : inflate_some(d, out, n);
+		/* Without a byte or a fault: a member ended, or the blocks did. */
+		if (got || g->place == WITHIN || d->in->at_end)
 			return got;
 	}
 }

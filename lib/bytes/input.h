@@ -50,6 +50,11 @@ struct gx_input {
 	bool is_file;
 	struct gx_stamp stamp;
 	struct gx_fault *fault; /* where faults are noted; NULL: they end the process */
+	/*
+	 * How many threads may decode what can be decoded in pieces: the blocks of bgzip in a
+	 * file. Of them one is who reads. 0 is 1.
+	 */
+	int nthread;
 
 	/* private */
 	int fd; /* -1: suspended */

@@ -497,6 +497,7 @@ struct gx_request gx_cli_request(const struct gx_common *common)
 				    .reading = common->reading,
 				    .part = common->part,
 				    .head_only = common->explain,
+				    .nthread = common->nthread,
 				    .is_survey = common->is_survey };
 }
 

@@ -151,6 +151,7 @@ struct gx_operand *gx_operand_open(const struct gx_request *request, const char 
 	operand->nbyte = GX_UNKNOWN;
 	operand->path = standard ? NULL : gx_market_find(path, &operand->beside);
 	operand->in = gx_input_open(operand->path ? operand->path : path);
+	operand->in->nthread = request->nthread;
 	recognise(operand, standard);
 	gx_facts_tell(&operand->facts, "file", "%s", standard ? "<stdin>" : path);
 	char compression[GX_COMPRESSION_MAX];

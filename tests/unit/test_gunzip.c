@@ -2,8 +2,10 @@
 /*
  * gzip, decoded by zlib and by libisal: what other compressors write, headers of all kinds,
  * members and padding, in feeds of all sizes; and every bit of small files turned over. Both
- * must give the same bytes, and take the same files for damaged.
+ * must give the same bytes, and take the same files for damaged. Blocks of bgzip in a file, by
+ * several threads: what a pipe of them is.
  */
+#include "bytes/bgzf.h"
 #include "bytes/decoder.h"
 #include "bytes/inflater.h"
 
@@ -15,7 +17,7 @@
 
 #include "unit.h"
 
-enum { ROOM = 1 << 20 };
+enum { ROOM = 3 << 20 };
 
 struct bytes {
 	unsigned char byte[ROOM];
@@ -343,6 +345,152 @@ static void test_words(void)
 	unit_report("what is wrong, in the same words");
 }
 
+/* ---- blocks of bgzip ---- */
+
+static const struct way common = { 6, Z_DEFAULT_STRATEGY, 15, Z_NO_FLUSH };
+
+static void append_block(struct bytes *to, const unsigned char *byte, size_t n,
+			 const struct way *way)
+{
+	/* Another subfield may stand before the one that tells the size. */
+	static const unsigned char before[] = { 'X', 'Y', 3, 0, 1, 2, 3 };
+	unsigned nbefore = unit_draw_below(5) ? 0 : sizeof before;
+	size_t from = to->n;
+	append(to, "\x1f\x8b\x08\x04\0\0\0\0\0\xff", 10);
+	append_number(to, 6 + nbefore, 2);
+	append(to, before, nbefore);
+	append(to, "BC\2", 4);
+	size_t told = to->n;
+	append_number(to, 0, 2);
+	append_deflated(to, byte, n, way);
+	append_number(to, (uint32_t)crc32(0, byte, (uInt)n), 4);
+	append_number(to, (uint32_t)n, 4);
+	size_t size = to->n - from - 1;
+	to->byte[told] = (unsigned char)size;
+	to->byte[told + 1] = (unsigned char)(size >> 8);
+}
+
+/* Blocks of all of `plain`, of at most that many bytes; and the empty one, now and then. */
+static void append_blocks(struct bytes *to, size_t most)
+{
+	for (size_t at = 0; at < plain.n;) {
+		size_t left = plain.n - at, n = unit_draw_below(4) ? most : unit_draw_below(most);
+		n = n < left ? n : left;
+		append_block(to, plain.byte + at, n, &common);
+		at += n;
+	}
+	if (unit_draw_below(4))
+		append_block(to, plain.byte, 0, &common);
+}
+
+/* As `decode` does, of a file on disk, by nthread threads. */
+static void decode_file(const struct bytes *from, const struct gx_inflater *by, int nthread,
+			struct outcome *outcome)
+{
+	char name[] = "gunzip.XXXXXX";
+	int fd = mkstemp(name);
+	if (fd < 0 || write(fd, from->byte, from->n) != (ssize_t)from->n)
+		unit_bail_out("a file");
+	unlink(name);
+	lseek(fd, 0, SEEK_SET);
+	struct gx_fault fault = { 0 };
+	struct gx_input in = { .name = "file",
+			       .fd = fd,
+			       .is_file = true,
+			       .fault = &fault,
+			       .nthread = nthread };
+	gx_inflater_choose(by);
+	struct gx_decoder *d = gx_decoder_open(&gx_codec_gzip, &in, NULL, NULL, 0);
+	struct bytes *b = &outcome->bytes;
+	b->n = 0;
+	for (size_t some = 1; some; b->n += some) {
+		size_t room = ROOM - b->n, n = 1 + unit_draw_below(200000);
+		some = gx_decoder_read(d, &in, b->byte + b->n, n < room ? n : room);
+	}
+	outcome->damaged = fault.code != 0;
+	snprintf(outcome->why, sizeof outcome->why, "%s", fault.text);
+	if (!outcome->damaged)
+		unit_equal((uint64_t)lseek(fd, 0, SEEK_CUR), from->n, "all of the file was read");
+	gx_decoder_close(d);
+	gx_inflater_choose(NULL);
+	close(fd);
+}
+
+/* A file is what a pipe of the same bytes is, by any number of threads. */
+static void check_blocks(const char *what, const struct bytes *from)
+{
+	static const int nthreads[] = { 1, 2, 4, 7 };
+	for (size_t k = 0; k < ninflater; k++) {
+		const struct gx_inflater *by = inflaters[k];
+		decode(from, by, 0, &got[0]);
+		for (size_t i = 0; i < sizeof nthreads / sizeof *nthreads; i++) {
+			int n = nthreads[i];
+			decode_file(from, by, n, &got[1]);
+			unit_text(got[1].why, got[0].why, "%s, %d threads, %s", what, n, by->name);
+			if (got[0].damaged)
+				continue;
+			if (unit_equal(got[1].bytes.n, got[0].bytes.n, "%s, %d threads, %s: bytes",
+				       what, n, by->name))
+				unit_bytes(got[1].bytes.byte, got[0].bytes.byte, got[0].bytes.n,
+					   "%s, %d threads, %s", what, n, by->name);
+		}
+	}
+}
+
+static void test_blocks(void)
+{
+	for (int k = 0; k < 12; k++) {
+		draw_plain(k % 3 ? 1500000 + unit_draw_below(600000) : unit_draw_below(300000));
+		file.n = 0;
+		append_blocks(&file, k % 4 ? 65280 : 1 + unit_draw_below(k < 6 ? 30000 : 65536));
+		unit_check(gx_bgzf_block(file.byte, file.n) > 0, "what bgzip writes are blocks");
+		/* Other members, zeros and blocks again may stand behind them. */
+		if (k % 2) {
+			append_member(&file, plain.byte, unit_draw_below(1000), &common, NAME);
+			append(&file, "\0\0\0", 3);
+			plain.n = plain.n < 100000 ? plain.n : 100000;
+			append_blocks(&file, 65280);
+		}
+		check_blocks("blocks", &file);
+		unit_check(!got[0].damaged, "%s", got[0].why);
+	}
+	unit_report("blocks of bgzip, members among them, by several threads");
+}
+
+static void test_damaged_blocks(void)
+{
+	draw_plain(1800000);
+	file.n = 0;
+	append_blocks(&file, 65280);
+	for (int k = 0; k < 60; k++) {
+		char what[100];
+		copy(&other, &file, file.n);
+		size_t at = unit_draw_below(file.n);
+		if (k % 4 == 0) {
+			other.n = at;
+			snprintf(what, sizeof what, "cut off at %zu", at);
+		} else if (k % 4 == 1) {
+			append(&other, "garbage", 1 + unit_draw_below(7));
+			snprintf(what, sizeof what, "%zu bytes behind them", other.n - file.n);
+		} else {
+			/* A bit anywhere, or in the head or the sums of a block. */
+			size_t block = 0, size = 0;
+			while (k % 4 == 3 && block + size <= at) {
+				block += size;
+				size = gx_bgzf_block(file.byte + block, file.n - block);
+			}
+			if (k % 4 == 3)
+				at = k % 8 == 3 ? block + unit_draw_below(18)
+						: block + size - 1 - unit_draw_below(8);
+			unsigned bit = (unsigned)unit_draw_below(8);
+			other.byte[at] ^= (unsigned char)(1 << bit);
+			snprintf(what, sizeof what, "bit %u of byte %zu", bit, at);
+		}
+		check_blocks(what, &other);
+	}
+	unit_report("damaged blocks: what a pipe of them says");
+}
+
 int main(void)
 {
 	static const struct way dynamic = { 9, Z_DEFAULT_STRATEGY, 15, Z_NO_FLUSH },
@@ -362,5 +510,7 @@ int main(void)
 	test_bits("many blocks", &flushed, 0, 800);
 	test_cut();
 	test_words();
+	test_blocks();
+	test_damaged_blocks();
 	return unit_end();
 }
