@@ -7,7 +7,7 @@ import zlib
 
 
 def block(data):
-    deflate = zlib.compressobj(1, zlib.DEFLATED, -15)
+    deflate = zlib.compressobj(6, zlib.DEFLATED, -15)
     body = deflate.compress(data) + deflate.flush()
     head = b"\x1f\x8b\x08\x04\0\0\0\0\0\xff\x06\0BC\x02\0"
     size = len(head) + 2 + len(body) + 8
