@@ -14,9 +14,13 @@ V ?= 0
 # SIMD=1: clones for x86-64, v3 and v4, bound at start-up; SIMD=0: none; SIMD=x86-64-v3:
 # that level alone.
 SIMD ?= 1
-# STATIC=1 links all libraries in: a program starts in half the time and runs on any node.
-# STATIC=0 takes the shared libraries of the system.
-STATIC ?= 1
+# STATIC=mixed takes the C library from the system and links all others in: so a program can
+# load a library when it needs it. STATIC=1 links the C library in too: a program runs on any
+# node, and loads nothing. STATIC=0 takes all libraries from the system.
+STATIC ?= mixed
+# ISAL=1: libisal, where it is at run time, inflates gzip, and else zlib; its header is needed.
+# ISAL=0: zlib alone.
+ISAL ?= 1
 
 CFLAGS ?= -O2 -g
 WARN = -Wall -Wextra -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes -Wundef
@@ -31,6 +35,12 @@ else ifneq ($(SIMD),1)
 OURS += -DGX_NO_CLONES -march=$(SIMD)
 endif
 
+# What a static program cannot load.
+ISAL_LOADED = $(if $(filter 1,$(STATIC)),,$(filter 1,$(ISAL)))
+ifeq ($(ISAL_LOADED),)
+OURS += -DGX_NO_ISAL
+endif
+
 LIBRARIES = -lxxhash -lz -lzstd
 # clang brings an OpenMP of its own: beside it libgomp would take calls that are for that one.
 # There may be no static one, as on Debian. (Both are asked for once, where they are needed.)
@@ -40,13 +50,14 @@ STATIC_OPENMP = $(eval STATIC_OPENMP := $(if $(filter gomp,$(OPENMP)),-lgomp,$(i
 	 $(filter /%,$(shell $(CC) -print-file-name=libomp.a)),-lomp)))$(STATIC_OPENMP)
 # How programs are linked: static; mixed, where the C library is the system's and all others
 # are static, but an OpenMP that cannot be; or shared.
-LINKED = $(if $(filter 1,$(STATIC)),$(if $(STATIC_OPENMP),static,mixed),shared)
+LINKED = $(if $(filter 0,$(STATIC)),shared,$(if \
+	 $(filter 1,$(STATIC)),$(if $(STATIC_OPENMP),static,mixed),mixed))
 BEFORE_static = -static
 BEFORE_mixed = -Wl,-Bstatic $(STATIC_OPENMP)
 AFTER_mixed = -Wl,-Bdynamic
 BEFORE = $(BEFORE_$(LINKED))
 AFTER = $(AFTER_$(LINKED))
-LINK = $(LDLIBS) $(BEFORE) $(LIBRARIES) $(AFTER) -lm $(DL)
+LINK = $(LDLIBS) $(BEFORE) $(LIBRARIES) $(AFTER) -lm -ldl
 
 COMMANDS := $(sort $(patsubst cmd/%.c,%,$(wildcard cmd/*.c)))
 # xxHash picks its code when it is compiled: this one file is compiled for each level.
@@ -84,7 +95,7 @@ QUIETLY = 2>$@.link; status=$$?; \
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-all: $(PROGRAMS) ## build the filters into bin/ (SIMD=0|x86-64-v3, STATIC=0, V=1)
+all: $(PROGRAMS) ## build the filters into bin/ (SIMD=0|x86-64-v3, STATIC=1|0, ISAL=0, V=1)
 
 # A text as one word of the shell.
 quoted = '$(subst ','\'',$1)'
@@ -93,7 +104,8 @@ quoted = '$(subst ','\'',$1)'
 # fails: what is to be installed stands last.
 CAN_BUILD = CC=$(call quoted,$(CC)) CFLAGS=$(call quoted,$(ALL_CFLAGS) $(CPPFLAGS)) \
 	    LDFLAGS=$(call quoted,$(LDFLAGS) $(LDLIBS)) LIBRARIES='$(LIBRARIES)' \
-	    BEFORE='$(BEFORE)' AFTER='$(AFTER)' OPENMP='$(OPENMP)' SIMD='$(SIMD)' .make/can-build
+	    BEFORE='$(BEFORE)' AFTER='$(AFTER)' OPENMP='$(OPENMP)' SIMD='$(SIMD)' \
+	    ISAL='$(ISAL_LOADED)' .make/can-build
 
 # Compiles everything anew when its flags change, and links it anew when those of the link do.
 FLAGS = $(CC) $(ALL_CFLAGS) $(CPPFLAGS) $(SIMD)
@@ -110,8 +122,8 @@ $(BUILD)/flags: force
 NO_STATIC_OPENMP = $(CC) has no static libomp: the programs need the shared one, and the C \
 		   library of this system
 $(BUILD)/link: force | $(BUILD)/flags
-	@$(call REMEMBER,$(LINK_FLAGS),$(if $(filter 1mixed,$(STATIC)$(LINKED)),echo \
-		$(call quoted,$(NO_STATIC_OPENMP)) &&))
+	@$(call REMEMBER,$(LINK_FLAGS),$(if $(filter mixed,$(LINKED)),$(if $(STATIC_OPENMP),,echo \
+		$(call quoted,$(NO_STATIC_OPENMP)) &&)))
 
 $(BUILD)/lib/%.o: lib/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
@@ -137,11 +149,10 @@ $(BUILD)/cmd/%.o: cmd/%.c $(BUILD)/flags
 	$(SAY) CC $<
 	$(Q)$(COMPILE) $(OR_WHY)
 
-# gx-time loads a BLAS when it is asked for one, which a static program cannot: it alone
-# takes the C library from the system.
+# gx-time loads a BLAS when it is asked for one, which a static program cannot: of a static
+# build it alone takes the C library from the system.
 LOADS := $(BIN)/gx-time $(BUILD)/tests/test_blas $(BUILD)/tests/gx-time-wrong
-$(LOADS): LINKED = $(if $(filter 1,$(STATIC)),mixed,shared)
-$(LOADS): DL = -ldl
+$(LOADS): LINKED = $(if $(filter 0,$(STATIC)),shared,mixed)
 
 # gx-time takes its Python script along.
 PEERS := $(GENERATED)/race/peers_text.h
@@ -175,8 +186,9 @@ $(BIN)/%: $(BUILD)/cmd/%.o $(LIB) $(BUILD)/link
 # The compiler by its package, where it is not there in whatever way.
 DEPS_COMPILER = $(if $(filter omp,$(OPENMP))$(findstring clang,$(CC)),clang libomp-dev, \
 		$(if $(shell command -v $(CC)),,gcc))
-DEPS_BUILD = $(DEPS_COMPILER) libc6-dev libxxhash-dev zlib1g-dev libzstd-dev
-DEPS_RUN = parallel gnuplot-nox libopenblas0-pthread
+DEPS_BUILD = $(DEPS_COMPILER) libc6-dev libxxhash-dev zlib1g-dev libzstd-dev \
+	     $(if $(ISAL_LOADED),libisal-dev)
+DEPS_RUN = parallel gnuplot-nox libopenblas0-pthread libisal2
 DEPS_CHECK = bats python3 groff mandoc xxhash bsdutils gzip zstd
 DEPS_BENCH = python3-numpy python3-numba python3-pandas r-cran-data.table \
 	     r-cran-matrixstats mawk
@@ -201,7 +213,8 @@ demo: ## install what is missing, where that may be, build, run the main job and
 		$(INSTALL_MISSING) $(DEPS_BUILD) parallel || \
 			echo 'demo: goes on with what is there' >&2; \
 	fi; \
-	for how in '' STATIC=0 SIMD=0 'STATIC=0 SIMD=0'; do \
+	for how in '' ISAL=0 STATIC=0 'STATIC=0 ISAL=0' SIMD=0 'ISAL=0 SIMD=0' 'STATIC=0 SIMD=0' \
+			'STATIC=0 ISAL=0 SIMD=0'; do \
 		! $(MAKE) -s can-build $$how 2>/dev/null || break; \
 	done; \
 	echo "demo: make $$how"; \
@@ -265,11 +278,12 @@ THREADS = BUILD=build/threads BIN=build/threads/bin STATIC=0 SIMD=0 \
 	  CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=thread'
 NOT_AT_RANDOM = $(shell setarch -R true 2>/dev/null && echo setarch -R)
 
-check-threads: ## the pipeline under every reader and writer, under ThreadSanitizer
-	@$(MAKE) --no-print-directory all build/threads/tests/test_pipeline $(THREADS)
+check-threads: ## the pipeline, readers and writers, under ThreadSanitizer
+	@$(MAKE) --no-print-directory all build/threads/tests/test_pipeline \
+		build/threads/tests/test_gunzip $(THREADS)
 	@GX_BIN='$(CURDIR)/build/threads/bin' GX_TESTS='$(CURDIR)/build/threads/tests' \
 		GX_SANITIZED=1 TSAN_OPTIONS='exitcode=66 halt_on_error=1 report_thread_leaks=0' \
-		$(NOT_AT_RANDOM) tests/run test_pipeline tests/threads.bats tests/ranges.bats
+		$(NOT_AT_RANDOM) tests/run test_pipeline test_gunzip tests/threads.bats tests/ranges.bats
 
 check-faults: all ## a thousand faults under all engines (make deps-engines; FAULTS='--seed S')
 	@GX_BIN='$(abspath $(BIN))' tests/faults/run $(FAULTS)

@@ -8,13 +8,12 @@
 #include <unistd.h>
 
 #include <xxhash.h>
-#include <zlib.h>
-#include <zstd.h>
 
 #include "base/gx.h"
 #include "base/memory.h"
 #include "base/message.h"
 #include "base/simd.h"
+#include "bytes/decoder.h"
 #include "command/about.h"
 #include "command/ask.h"
 #include "command/completion.h"
@@ -114,6 +113,7 @@ GX_NORETURN static void list(void)
 GX_NORETURN static void print_version(void)
 {
 	unsigned xxhash = XXH_versionNumber();
+	char decoders[GX_DECODERS_MAX];
 	struct text text;
 	begin(&text);
 	fprintf(text.to, "gx %s\n", GX_VERSION);
@@ -126,8 +126,9 @@ GX_NORETURN static void print_version(void)
 		"gcc " __VERSION__
 #endif
 	);
-	fprintf(text.to, "libraries xxHash %u.%u.%u, zlib %s, zstd %s\n", xxhash / 10000,
-		xxhash / 100 % 100, xxhash % 100, zlibVersion(), ZSTD_versionString());
+	gx_decoders_tell(decoders);
+	fprintf(text.to, "libraries xxHash %u.%u.%u, %s\n", xxhash / 10000, xxhash / 100 % 100,
+		xxhash % 100, decoders);
 	fprintf(text.to, "simd %s\n", gx_simd_level());
 	print(&text);
 }

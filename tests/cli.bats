@@ -198,8 +198,8 @@ options_of() {
 	refuses 2 "help: no such file: write gx-simulate --help" gx-simulate help
 	refuses 2 "usage: no such file: write gx-info --help" gx-info usage
 	refuses 2 "version: no such file: write gx-reduce --version" gx-reduce version
-	prints "gx-reduce (gx) $(sed -n 's/^#define GX_VERSION "\(.*\)"/\1/p' "$repo/lib/base/gx.h")" \
-		gx-reduce --version
+	succeeds gx-reduce --version
+	grep -qx "gx-reduce (gx) $(sed -n 's/^#define GX_VERSION "\(.*\)"/\1/p' "$repo/lib/base/gx.h")" "$out"
 	refuses 2 "unknown option --usage: write -h (--help)" gx-means --usage
 	refuses 2 "FALSE: no such file: an option is given or left away" gx-means --skip-na FALSE t.tsv
 	# A file of that name is read.

@@ -59,13 +59,14 @@ setup() {
 	done
 }
 
-@test "--version and -V: name, suite and version on stdout, exit 0" {
+@test "--version and -V: name, suite, version and what was built in on stdout, exit 0" {
 	local c version
 	for c in $(commands); do
 		succeeds "$c" --version </dev/null
 		version=$(sed -nE "s/^$c \(gx\) ([0-9]+\.[0-9]+\.[0-9]+)\$/\1/p" "$out")
 		[[ -n $version ]] || note "$c: $(cat "$out")"
 		grep -qF "\"$version\"" "$repo/lib/base/gx.h"
+		grep -qxE 'with zlib [0-9.]+, zstd [0-9.]+, (libisal where it is|no libisal)' "$out"
 		cp "$out" long
 		succeeds "$c" -V </dev/null
 		same long "$out"

@@ -238,7 +238,7 @@ options_of_page() {
 }
 
 @test "the news begin with this version" {
-	[[ $(gx-means --version) == "gx-means (gx) $(sed -n 's/^## //p' "$repo/NEWS.md" | sed -n 1p)" ]]
+	[[ $(gx-means --version | sed -n 1p) == "gx-means (gx) $(sed -n 's/^## //p' "$repo/NEWS.md" | sed -n 1p)" ]]
 }
 
 @test "gx lists each filter with the words of NAME on its page" {

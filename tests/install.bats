@@ -10,7 +10,7 @@ setup() {
 	work
 	# Of the make that runs the tests no flag, setting or directory.
 	unset MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL BUILD BIN CC CFLAGS CPPFLAGS LDFLAGS LDLIBS \
-		SIMD STATIC WERROR V PREFIX DESTDIR STRIP
+		SIMD STATIC ISAL WERROR V PREFIX DESTDIR STRIP
 	here=$PWD
 }
 
@@ -389,7 +389,7 @@ names_cure() {
 
 @test "build: a library that is missing is named; STATIC=0, where that helps, and it does" {
 	[[ -z ${GX_SANITIZED:-} ]] || skip "the build itself is what is tested"
-	unlinked "*' -static '*-lzstd*" | compiler no-static-zstd
+	unlinked "*-Bstatic*-lzstd*" | compiler no-static-zstd
 	building 2 CC="$here/compilers/no-static-zstd"
 	names_cure libzstd.a libzstd-dev libzstd-devel zstd
 	grep -q '^  make STATIC=0     links the shared libraries, which are here$' err
@@ -403,13 +403,16 @@ names_cure() {
 	building 2 CC="$here/compilers/no-z" STATIC=0
 	names_cure libz zlib1g-dev zlib-devel zlib
 	unlinked "*' -static '*" | compiler no-static-c
-	building 2 CC="$here/compilers/no-static-c"
+	building 0 "$here/programs/gx-means" CC="$here/compilers/no-static-c"
+	building 2 CC="$here/compilers/no-static-c" STATIC=1
 	names_cure 'a static C library' libc6-dev glibc-devel c-compiler
 	grep -q '^  make STATIC=0     links the shared' err
-	unlinked "*-fopenmp*' -static '*" | compiler no-static-gomp
-	building 2 CC="$here/compilers/no-static-gomp"
-	grep -q 'missing: libgomp.a$' err
-	grep -q '^  make STATIC=0     links the shared' err
+	unlinked "*-fopenmp*' -static '* | *-Bstatic*-lgomp*" | compiler no-static-gomp
+	for how in mixed 1; do
+		building 2 CC="$here/compilers/no-static-gomp" STATIC=$how
+		grep -q 'missing: libgomp.a$' err
+		grep -q '^  make STATIC=0     links the shared' err
+	done
 	under=clang
 	unlinked "*-fopenmp*" | compiler clang-without
 	building 2 CC="$here/compilers/clang-without"
@@ -485,7 +488,49 @@ names_cure() {
 	grep -q ' CC .*lib/base/memory.c' said
 	[[ $(readelf -p .comment build/cmd/gx-means.o) == *GCC* ]]
 	lacks clang <(readelf -p .comment build/lib/base/*.o)
+	[[ $(readelf -d bin/gx-means | grep -c 'NEEDED.*\[libc\.') == 1 ]]
+	# The C library too, or all of them.
+	making CC=gcc STATIC=1
 	[[ $(ldd bin/gx-means 2>&1) == *"not a dynamic executable"* ]]
+}
+
+# needs PROGRAM: the shared libraries that it was linked with, a line each.
+needs() {
+	readelf -d "$1" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p'
+}
+
+@test "build: what the programs need beside them, by default, with STATIC=1 and STATIC=0" {
+	[[ -z ${GX_SANITIZED:-} ]] || skip "the build itself is what is tested"
+	table >t.tsv
+	gx-means t.tsv >want
+	gzip -k t.tsv
+	for how in mixed 1 0; do
+		for isal in 1 0; do
+			building 0 "$here/programs/gx-means" "$here/programs/gx-time" STATIC=$how ISAL=$isal
+			programs/gx-means t.tsv.gz | same - want
+			needs programs/gx-means >needed
+			case $how in
+			mixed) lacks -vE '^(libc|libm|libdl|libpthread|ld-linux.*)\.so' needed ;;
+			1) [[ ! -s needed ]] ;;
+			0) grep -qE '^libz\.so' needed ;;
+			esac
+			needs programs/gx-time | grep -E '^libc\.so'
+			loads=$([[ $how == 1 || $isal == 0 ]] || echo libisal.so.2)
+			[[ $(grep -ao 'libisal\.so\.2' programs/gx-means | sed -n 1p) == "$loads" ]]
+		done
+	done
+}
+
+@test "build: without libisal's header it is named; ISAL=0 needs none, nor does STATIC=1" {
+	# What includes it does not compile; ISAL=0 has the lines, and passes over them.
+	mkdir -p none/isa-l
+	echo '#error No such file' >none/isa-l/igzip_lib.h
+	echo "set -- -I'$here/none' \"\$@\"" | compiler no-isal
+	building 2 CC="$here/compilers/no-isal"
+	names_cure isa-l/igzip_lib.h libisal-dev isa-l-devel isa-l
+	cure=$(sed -n 's/^  make \(ISAL=0\) .*/\1/p' err)
+	building 0 "$here/programs/gx-means" CC="$here/compilers/no-isal" "$cure"
+	building 0 "$here/built/flags" CC="$here/compilers/no-isal" STATIC=1
 }
 
 # ---- make deps, and make demo without them ----

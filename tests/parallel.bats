@@ -234,7 +234,8 @@ stalled() {
 	gx-convert big.gxm -o big.npy
 	gx-convert big.gxm -o big.tsv
 	gzip -1 -c big.tsv >big.tsv.gz
-	for file in big.gxm big.npy big.tsv big.tsv.gz; do
+	python3 "$tests/bgzip.py" <big.tsv >blocks.tsv.gz
+	for file in big.gxm big.npy big.tsv big.tsv.gz blocks.tsv.gz; do
 		for change in 'printf x >>now' 'printf 7 | dd of=now bs=1 seek=70 conv=notrunc status=none' \
 			'truncate -s -200 now'; do
 			cp $file now

@@ -37,6 +37,8 @@ setup_file() {
 	gx-convert -b named.tsv >named.gxm
 	gx-convert --transpose s.gxm -o turned.tsv
 	gzip -c s.tsv >s.tsv.gz
+	python3 "$tests/bgzip.py" <s.tsv >blocks.tsv.gz
+	python3 "$tests/bgzip.py" <s.gxm >blocks.gxm.gz
 	zstd -q named.tsv -o named.tsv.zst
 	zstd -q s.gxm -o s.gxm.zst
 	python3 - <<-'END'
@@ -118,6 +120,28 @@ under_writers() {
 	under_writers s.gxm.zst
 }
 
+@test "blocks of bgzip, whole and damaged" {
+	local t
+	under_writers blocks.tsv.gz
+	under_writers blocks.gxm.gz
+	same <(gx-convert -t 4 "$in/s.tsv") <(gx-convert -t 4 "$in/blocks.tsv.gz")
+	# The last of them lacks its end; in another a byte is wrong.
+	head -c -30 "$in/blocks.tsv.gz" >cut.gz
+	cp "$in/blocks.tsv.gz" damaged.gz
+	printf '\252' | dd of=damaged.gz bs=1 seek=1500000 conv=notrunc status=none
+	for file in cut.gz damaged.gz; do
+		for t in 1 2 4; do
+			exits 1 gx-convert -t $t $file
+			mv "$out" out.$t
+			mv "$err" err.$t
+		done
+		same out.1 out.2 out.4
+		same err.1 err.2 err.4
+		grep -q "^gx-convert: $file: damaged gzip data" err.1
+		[[ -s out.1 ]]
+	done
+}
+
 @test "MatrixMarket and a directory of 10x" {
 	under_writers s.mtx
 	under_writers cells
@@ -157,6 +181,7 @@ under_writers() {
 		named.tsv
 		turned.tsv --transposed
 		s.tsv.gz
+		blocks.tsv.gz
 		s.gxm.zst
 		s.mtx
 		cells

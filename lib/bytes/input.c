@@ -11,12 +11,10 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
-#include <zstd.h>
-#include <zstd_errors.h>
 
 #include "base/memory.h"
 #include "base/message.h"
+#include "bytes/decoder.h"
 #include "bytes/outputs.h"
 #include "bytes/progress.h"
 #include "kernel/hash.h"
@@ -24,23 +22,9 @@
 enum {
 	HEAD = 64 << 10,
 	HASHED = 4 << 10,	/* bytes by which a file is known again */
-	COMPRESSED = 256 << 10, /* bytes of compressed data read at a time */
 	SLACK = 64,
 	LARGE = 1 << 20, /* a file that is worth reading ahead */
 	LAYERS = 4,	 /* of compression, one around the other: who has more means harm */
-};
-
-static const char *const names[] = { [GX_GZIP] = "gzip", [GX_ZSTD] = "zstd" };
-
-/* One layer of compression. */
-struct gx_decoder {
-	enum gx_compression kind;
-	struct gx_decoder *from; /* the layer around it, which gives its bytes; NULL: read(2) */
-	unsigned char *buffer;
-	size_t at, end;
-	bool between; /* at the end of a gzip member or a zstd frame: the input may end */
-	z_stream gzip;
-	ZSTD_DStream *zstd;
 };
 
 void gx_input_fail(struct gx_input *in, enum gx_exit code, const char *format, ...)
@@ -62,8 +46,7 @@ static void fail_errno(struct gx_input *in)
 	gx_input_fail(in, GX_EXIT_IO, ": %s", strerror(errno));
 }
 
-/* What a plain read(2) gives: at least one byte, 0 at the end. */
-static size_t raw_read(struct gx_input *in, void *out, size_t n)
+size_t gx_input_read_undecoded(struct gx_input *in, void *out, size_t n)
 {
 	/* Linux moves at most 2 GiB a call. */
 	size_t most = (size_t)1 << 30;
@@ -84,101 +67,9 @@ static size_t raw_read(struct gx_input *in, void *out, size_t n)
 	}
 }
 
-GX_COLD static size_t damaged(struct gx_input *in, const struct gx_decoder *d,
-			      const char *how)
-{
-	gx_input_fail(in, GX_EXIT_DATA,
-		      ": damaged %s data: %s: fetch or make the file again", names[d->kind],
-		      how);
-	return 0;
-}
-
-/* What a layer gives, or the file itself: at least one byte, 0 at the end. */
-static size_t layer_read(struct gx_input *in, struct gx_decoder *d, void *out, size_t n);
-
-static bool refill(struct gx_input *in, struct gx_decoder *d)
-{
-	d->at = 0;
-	d->end = layer_read(in, d->from, d->buffer, COMPRESSED);
-	return d->end > 0;
-}
-
-static const char BROKEN_OFF[] = "it ends in the middle (a broken download?)";
-
-static size_t gzip_read(struct gx_input *in, struct gx_decoder *d, unsigned char *out,
-			size_t n)
-{
-	for (;;) {
-		if (d->at == d->end && !refill(in, d))
-			return d->between || in->at_end ? 0 : damaged(in, d, BROKEN_OFF);
-		if (d->between) {
-			/* Another member, or the zero padding that tape blocks leave. */
-			if (d->buffer[d->at] == 0) {
-				d->at++;
-				continue;
-			}
-			inflateReset(&d->gzip);
-			d->between = false;
-		}
-		d->gzip.next_in = d->buffer + d->at;
-		d->gzip.avail_in = (uInt)(d->end - d->at);
-		d->gzip.next_out = out;
-		d->gzip.avail_out = (uInt)(n < 1 << 30 ? n : 1 << 30);
-		int status = inflate(&d->gzip, Z_NO_FLUSH);
-		d->at = d->end - d->gzip.avail_in;
-		if (status == Z_STREAM_END)
-			d->between = true;
-		else if (status != Z_OK && status != Z_BUF_ERROR)
-			return damaged(in, d,
-				       d->gzip.msg ? d->gzip.msg : "not what gzip writes");
-		size_t got = (size_t)(d->gzip.next_out - out);
-		if (got)
-			return got;
-	}
-}
-
-GX_COLD static size_t zstd_damaged(struct gx_input *in, const struct gx_decoder *d,
-				   size_t code)
-{
-	if (ZSTD_getErrorCode(code) != ZSTD_error_frameParameter_windowTooLarge)
-		return damaged(in, d, ZSTD_getErrorName(code));
-	gx_input_fail(in, GX_EXIT_DATA,
-		      ": it was made by zstd --long or --ultra and needs more than 128 MiB to be "
-		      "decoded: pipe it: zstd -dc --long=31 FILE | ...");
-	return 0;
-}
-
-static size_t zstd_read(struct gx_input *in, struct gx_decoder *d, unsigned char *out,
-			size_t n)
-{
-	for (;;) {
-		bool ended = d->at == d->end && !refill(in, d);
-		if (ended && (d->between || in->at_end))
-			return 0;
-		ZSTD_inBuffer from = { d->buffer, d->end, d->at };
-		ZSTD_outBuffer to = { out, n, 0 };
-		size_t left = ZSTD_decompressStream(d->zstd, &to, &from);
-		d->at = from.pos;
-		if (ZSTD_isError(left))
-			return zstd_damaged(in, d, left);
-		d->between = left == 0;
-		if (to.pos)
-			return to.pos;
-		if (ended && !d->between)
-			return damaged(in, d, BROKEN_OFF);
-	}
-}
-
-static size_t layer_read(struct gx_input *in, struct gx_decoder *d, void *out, size_t n)
-{
-	if (!d)
-		return raw_read(in, out, n);
-	return d->kind == GX_GZIP ? gzip_read(in, d, out, n) : zstd_read(in, d, out, n);
-}
-
 static size_t decoded_read(struct gx_input *in, void *out, size_t n)
 {
-	size_t got = layer_read(in, in->decoder, out, n);
+	size_t got = gx_decoder_read(in->decoder, in, out, n);
 	if (got == 0)
 		in->at_end = true;
 	return got;
@@ -186,35 +77,17 @@ static size_t decoded_read(struct gx_input *in, void *out, size_t n)
 
 /* ---- opening ---- */
 
-static enum gx_compression recognise(const unsigned char *head, size_t n)
-{
-	/* zstd may begin with a frame that is to be skipped: 50 to 5f, 2a 4d 18. */
-	if (n >= 2 && memcmp(head, "\x1f\x8b", 2) == 0)
-		return GX_GZIP;
-	if (n >= 4 && (memcmp(head, "\x28\xb5\x2f\xfd", 4) == 0 ||
-		       ((head[0] & 0xf0) == 0x50 && memcmp(head + 1, "\x2a\x4d\x18", 3) == 0)))
-		return GX_ZSTD;
-	return GX_PLAIN;
-}
-
 /* Puts a layer within those that there are: what was peeked at is its first bytes. */
-static void add_decoder(struct gx_input *in, enum gx_compression kind)
+static void add_decoder(struct gx_input *in, const struct gx_codec *codec)
 {
-	struct gx_decoder *d = gx_allocate_zeroed(1, sizeof *d);
-	d->kind = kind;
-	d->from = in->decoder;
-	d->buffer = gx_allocate(COMPRESSED, 1);
-	d->end = in->head_end;
-	memcpy(d->buffer, in->head, d->end);
+	struct gx_decoder *d = gx_decoder_open(codec, in, in->decoder, in->head, in->head_end);
+	if (!d)
+		gx_die(GX_EXIT_IO, "%s: no memory to decode it", in->name);
+	in->decoder = d;
 	in->head_at = in->head_end = 0;
 	in->seekable = false;
 	in->size = GX_UNKNOWN;
 	in->at_end = false;
-	bool good = kind == GX_GZIP ? inflateInit2(&d->gzip, 15 + 16) == Z_OK
-				    : (d->zstd = ZSTD_createDStream()) != NULL;
-	if (!good)
-		gx_die(GX_EXIT_IO, "%s: no memory to decode it", in->name);
-	in->decoder = d;
 }
 
 /* Looks at the first bytes, and at those within them, until they are not compressed. */
@@ -225,31 +98,24 @@ static void start_decoders(struct gx_input *in)
 	for (;;) {
 		const unsigned char *head;
 		size_t n = gx_input_peek(in, 4, &head);
-		enum gx_compression kind = recognise(head, n);
-		if (kind == GX_PLAIN)
+		const struct gx_codec *codec = gx_codec_find(head, n);
+		if (!codec)
 			return;
 		if (in->layers == LAYERS)
 			gx_die(GX_EXIT_DATA,
 			       "%s: compressed more than %d times over: decode it first: gzip -dc",
 			       in->name, LAYERS);
-		add_decoder(in, kind);
+		add_decoder(in, codec);
 		in->layers++;
 		if (in->layers == 1)
-			in->compression = kind;
+			in->compression = codec->kind;
 	}
 }
 
 static void end_decoders(struct gx_input *in)
 {
-	while (in->decoder) {
-		struct gx_decoder *d = in->decoder;
-		in->decoder = d->from;
-		if (d->kind == GX_GZIP)
-			inflateEnd(&d->gzip);
-		ZSTD_freeDStream(d->zstd);
-		free(d->buffer);
-		free(d);
-	}
+	while (in->decoder)
+		in->decoder = gx_decoder_close(in->decoder);
 }
 
 void gx_input_compression(const struct gx_input *in, char out[GX_COMPRESSION_MAX])
@@ -258,7 +124,15 @@ void gx_input_compression(const struct gx_input *in, char out[GX_COMPRESSION_MAX
 	out[0] = 0;
 	for (const struct gx_decoder *d = in->decoder; d; d = d->from)
 		n += (size_t)snprintf(out + n, GX_COMPRESSION_MAX - n, "%s%s", n ? " in " : "",
-				      names[d->kind]);
+				      d->codec->name);
+}
+
+const char *gx_input_library(const struct gx_input *in)
+{
+	for (const struct gx_decoder *d = in->decoder; d; d = d->from)
+		if (d->codec->library)
+			return d->codec->library(d);
+	return NULL;
 }
 
 /* Notes what a file is like, its first bytes too, which are visible then. */

@@ -50,6 +50,11 @@ struct gx_input {
 	bool is_file;
 	struct gx_stamp stamp;
 	struct gx_fault *fault; /* where faults are noted; NULL: they end the process */
+	/*
+	 * How many threads may decode what can be decoded in pieces: the blocks of bgzip in a
+	 * file. Of them one is who reads. 0 is 1.
+	 */
+	int nthread;
 
 	/* private */
 	int fd; /* -1: suspended */
@@ -78,6 +83,12 @@ void gx_input_close(struct gx_input *in);
  * "" where it is not compressed.
  */
 void gx_input_compression(const struct gx_input *in, char out[GX_COMPRESSION_MAX]);
+
+/*
+ * Which of several libraries decodes an open input: "libisal" or "zlib" of gzip; NULL where there
+ * is no choice.
+ */
+const char *gx_input_library(const struct gx_input *in);
 
 /*
  * Notes or dies of a fault of this input, printf-like: the message stands behind its name.
@@ -134,6 +145,9 @@ size_t gx_input_read_grow(struct gx_input *in, unsigned char **buffer, size_t *r
  */
 size_t gx_input_at(const struct gx_input *in, void *out, size_t n, uint64_t offset,
 		   struct gx_fault *fault);
+
+/* For decoders: what one read(2) of the file gives, at least one byte; 0 at the end. */
+size_t gx_input_read_undecoded(struct gx_input *in, void *out, size_t n);
 
 /* Moves on by n bytes, by seeking where that is possible; returns how many there were. */
 uint64_t gx_input_skip(struct gx_input *in, uint64_t n);

@@ -15,6 +15,7 @@
 #include "base/memory.h"
 #include "base/message.h"
 #include "base/processors.h"
+#include "bytes/decoder.h"
 #include "bytes/outputs.h"
 #include "bytes/paths.h"
 #include "bytes/pipeline.h"
@@ -297,6 +298,13 @@ static void options_of(const struct gx_command *command, struct gx_options *opti
 
 /* ---- what is only printed ---- */
 
+static void print_version(FILE *to, const struct gx_command *command)
+{
+	char decoders[GX_DECODERS_MAX];
+	gx_decoders_tell(decoders);
+	fprintf(to, "%s (gx) %s\nwith %s\n", command->name, GX_VERSION, decoders);
+}
+
 /* The options without a setter: --help, --version and --completion; --gx-about as well. */
 GX_NORETURN static void print(const struct gx_options *options, const char *name,
 			      const char *value)
@@ -315,7 +323,7 @@ GX_NORETURN static void print(const struct gx_options *options, const char *name
 	else if (strcmp(name, "help") == 0)
 		gx_help_print(to, options, gx_help_width());
 	else if (strcmp(name, "version") == 0)
-		fprintf(to, "%s (gx) %s\n", options->command->name, GX_VERSION);
+		print_version(to, options->command);
 	else
 		gx_about_print(to, options->command);
 	if (fclose(to) != 0)
@@ -489,6 +497,7 @@ struct gx_request gx_cli_request(const struct gx_common *common)
 				    .reading = common->reading,
 				    .part = common->part,
 				    .head_only = common->explain,
+				    .nthread = common->nthread,
 				    .is_survey = common->is_survey };
 }
 

@@ -25,6 +25,7 @@ struct gx_request {
 	bool gap_is_missing; /* a gap between segments is exit 75, missing parts, and not 1 */
 	/* For --explain: nothing is read but heads and ends, and no row. */
 	bool head_only;
+	int nthread; /* those that may decode an input beside who reads it (input.h) */
 	/* gx-info: features of several kinds are all read, and told of; else they are refused. */
 	bool is_survey;
 	/* It is one of several: who asks for it tells gx_progress_expect what there is to do. */

@@ -151,12 +151,15 @@ struct gx_operand *gx_operand_open(const struct gx_request *request, const char 
 	operand->nbyte = GX_UNKNOWN;
 	operand->path = standard ? NULL : gx_market_find(path, &operand->beside);
 	operand->in = gx_input_open(operand->path ? operand->path : path);
+	operand->in->nthread = request->nthread;
 	recognise(operand, standard);
 	gx_facts_tell(&operand->facts, "file", "%s", standard ? "<stdin>" : path);
 	char compression[GX_COMPRESSION_MAX];
 	gx_input_compression(operand->in, compression);
 	if (compression[0])
 		gx_facts_tell(&operand->facts, "compression", "%s", compression);
+	if (gx_input_library(operand->in))
+		gx_facts_tell(&operand->facts, "inflated_by", "%s", gx_input_library(operand->in));
 	operand->format->open(operand);
 	check_matrix(operand);
 	if (!operand->format->reads_all && gx_input_suspend(operand->in))

@@ -28,7 +28,8 @@ static struct gx_reader *open_part(const struct gx_join *join, const char *path,
 				      .npath = 1,
 				      .gap_is_missing = stream,
 				      .one_of_several = !stream,
-				      .head_only = join->head_only };
+				      .head_only = join->head_only,
+				      .nthread = join->nthread };
 	struct gx_reader *reader = gx_reader_open(&request);
 	if (!gx_reader_is_gxm(reader))
 		gx_die(GX_EXIT_DATA,
