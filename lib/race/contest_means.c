@@ -103,7 +103,7 @@ struct pool {
 	int nworker, started;
 	bool sent; /* rows go through pipes */
 	int results[2];
-	double memory; /* bytes of all of them, beside the matrix's pages */
+	double memory; /* bytes of all of them, beside the matrix, which each one inherits */
 	char *reason;
 	struct worker worker[WORKERS_MAX];
 };
@@ -220,16 +220,14 @@ static void end_workers(struct pool *pool, bool well)
 		if (worker->in >= 0)
 			close(worker->in);
 	}
+	const struct gx_contest *contest = pool->contest;
+	double matrix = (double)(contest->nrow * contest->ncol * sizeof(double));
 	for (int k = 0; k < pool->started; k++) {
 		const struct worker *worker = &pool->worker[k];
 		struct rusage use = { 0 };
 		while (wait4(worker->pid, NULL, 0, &use) < 0 && errno == EINTR)
 			;
-		double shared = pool->sent
-					? 0
-					: (double)((worker->last - worker->first) *
-						   pool->contest->ncol * sizeof(double));
-		double own = 1024.0 * (double)use.ru_maxrss - shared;
+		double own = 1024.0 * (double)use.ru_maxrss - matrix;
 		pool->memory += own > 0 ? own : 0;
 	}
 }
