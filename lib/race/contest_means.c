@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/pages.h"
 #include "base/part.h"
 #include "kernel/count.h"
 #include "kernel/mean.h"
@@ -108,16 +109,17 @@ struct pool {
 	struct worker worker[WORKERS_MAX];
 };
 
-/* Receives nbyte bytes into new memory. NULL: fewer came, or there is no memory. */
+/*
+ * Receives nbyte bytes into new memory, which goes with the worker. NULL: fewer came, or there is
+ * no memory.
+ */
 static void *receive(int from, size_t nbyte)
 {
-	char *block = malloc(nbyte + 1);
+	char *block = gx_pages_resize(NULL, 0, nbyte + 1);
 	for (size_t done = 0; block && done < nbyte;) {
 		ssize_t k = read(from, block + done, nbyte - done);
-		if (k <= 0 && !(k < 0 && errno == EINTR)) {
-			free(block);
+		if (k <= 0 && !(k < 0 && errno == EINTR))
 			return NULL;
-		}
 		done += k > 0 ? (size_t)k : 0;
 	}
 	return block;
