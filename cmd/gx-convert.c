@@ -119,7 +119,7 @@ static void write_turned(struct gx_transposer *transposer, struct gx_writer *wri
 {
 	uint64_t ncol = gx_transposer_rows(transposer),
 		 each = gx_transposer_batch(transposer);
-	double *value = gx_allocate_aligned(each * ncol, sizeof *value, 0);
+	double *value = gx_allocate_large(each * ncol, sizeof *value);
 	struct gx_piece piece = { 0 };
 	struct gx_names batch = { 0 };
 	const char *name = names->text;

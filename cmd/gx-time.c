@@ -479,13 +479,26 @@ static void tell_race(const struct arguments *a, struct gx_timing *timing)
 			there);
 }
 
+static void tell_facts(struct gx_timing *timing, struct gx_facts *facts)
+{
+	for (struct gx_fact f = { 0 }; gx_facts_next(facts, &f);)
+		gx_timing_fact(timing, f.key, "%s", f.value);
+	gx_facts_free(facts);
+}
+
 static void tell_machine(struct gx_timing *timing)
 {
 	struct gx_facts facts = { 0 };
 	gx_machine_facts(&facts);
-	for (struct gx_fact f = { 0 }; gx_facts_next(&facts, &f);)
-		gx_timing_fact(timing, f.key, "%s", f.value);
-	gx_facts_free(&facts);
+	tell_facts(timing, &facts);
+}
+
+/* What the machine gave the matrix: only now is it known. */
+static void tell_pages(struct gx_timing *timing, const struct gx_whole *values)
+{
+	struct gx_facts facts = { 0 };
+	gx_machine_page_fact(&facts, values->value);
+	tell_facts(timing, &facts);
 }
 
 static void run_race(struct arguments *a, struct gx_timing *timing)
@@ -509,6 +522,8 @@ static void run_race(struct arguments *a, struct gx_timing *timing)
 		read_values(a, &values, timing, &contest);
 	else if (work->matrix)
 		simulate_values(a, &values, timing);
+	if (work->matrix)
+		tell_pages(timing, &values);
 	contest.value = values.value;
 	contest.nrow = values.nrow;
 	contest.ncol = values.ncol;

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
+#define _DEFAULT_SOURCE /* madvise */
 #include "base/memory.h"
 
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "base/message.h"
 
@@ -48,5 +50,25 @@ void *gx_allocate_aligned(size_t n, size_t size, size_t slack)
 	size_t whole = (bytes + slack + 63) / 64 * 64;
 	unsigned char *memory = checked(aligned_alloc(64, whole), whole);
 	memset(memory + bytes, 0, whole - bytes);
+	return memory;
+}
+
+/*
+ * The request for huge pages stays with the addresses when they are freed. They are of a mapping
+ * of their own, which the C library gives back then; from a heap they would be used again.
+ */
+void *gx_allocate_large(size_t n, size_t size)
+{
+	const size_t huge = 2 << 20, least = 4 << 20;
+	size_t bytes = product(n, size);
+	if (bytes < least)
+		return gx_allocate(n, size);
+	void *memory = NULL;
+	if (posix_memalign(&memory, huge, bytes) != 0)
+		memory = NULL;
+	unsigned char *from = checked(memory, bytes);
+#ifdef MADV_HUGEPAGE
+	madvise(from + huge, (bytes - huge) / huge * huge, MADV_HUGEPAGE);
+#endif
 	return memory;
 }

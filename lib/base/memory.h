@@ -13,4 +13,11 @@ void *gx_reallocate(void *memory, size_t n, size_t size);
 /* The same, aligned to 64 bytes, with `slack` zeroed bytes behind. */
 void *gx_allocate_aligned(size_t n, size_t size, size_t slack);
 
+/*
+ * gx_allocate for an array that is walked in long strides, such as a matrix that is turned. From
+ * 4 MiB on it asks for huge pages, all but its first 2 MiB: who uses only the beginning of it uses
+ * no more memory than otherwise.
+ */
+void *gx_allocate_large(size_t n, size_t size);
+
 #endif

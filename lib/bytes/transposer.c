@@ -36,8 +36,8 @@ struct gx_transposer *gx_transposer_open(uint64_t ncol)
 	t->ncol = ncol;
 	t->tile_rows = TILE / 8 / ncol;
 	t->tile_rows = t->tile_rows ? t->tile_rows : 1;
-	t->rows = gx_allocate(t->tile_rows * ncol, sizeof *t->rows);
-	t->tile = gx_allocate(t->tile_rows * ncol, sizeof *t->tile);
+	t->rows = gx_allocate_large(t->tile_rows * ncol, sizeof *t->rows);
+	t->tile = gx_allocate_large(t->tile_rows * ncol, sizeof *t->tile);
 	t->fd = -1;
 	return t;
 }
@@ -115,7 +115,7 @@ static void read_strip(struct gx_transposer *t, uint64_t tile, uint64_t first, s
 	size_t want = n * t->tile_rows * sizeof *t->strip;
 	if (t->strip_room < want) {
 		free(t->strip);
-		t->strip = gx_allocate(want, 1);
+		t->strip = gx_allocate_large(want, 1);
 		t->strip_room = want;
 	}
 	uint64_t at = (tile * t->ncol + first) * t->tile_rows * sizeof *t->strip;

@@ -122,10 +122,10 @@ void gx_contest_matmul(struct gx_race *race, const struct gx_contest *contest)
 	int64_t **integers[] = { &m->ia, &m->ib, &m->ic, &m->right };
 	for (size_t i = 0; i < 3; i++)
 		*doubles[i] = gx_race_keep(race,
-					   gx_allocate_aligned(cells, sizeof(double), 0));
+					   gx_allocate_large(cells, sizeof(double)));
 	for (size_t i = 0; i < 4; i++)
 		*integers[i] = gx_race_keep(
-			race, gx_allocate_aligned(cells, sizeof(int64_t), 0));
+			race, gx_allocate_large(cells, sizeof(int64_t)));
 	fill(m);
 	race->work = m;
 	for (size_t s = 0; s < sizeof strategies / sizeof *strategies; s++) {

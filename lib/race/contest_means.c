@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/pages.h"
 #include "base/part.h"
 #include "kernel/count.h"
 #include "kernel/mean.h"
@@ -103,21 +104,22 @@ struct pool {
 	int nworker, started;
 	bool sent; /* rows go through pipes */
 	int results[2];
-	double memory; /* bytes of all of them, beside the matrix's pages */
+	double memory; /* bytes of all of them, beside the matrix, which each one inherits */
 	char *reason;
 	struct worker worker[WORKERS_MAX];
 };
 
-/* Receives nbyte bytes into new memory. NULL: fewer came, or there is no memory. */
+/*
+ * Receives nbyte bytes into new memory, which goes with the worker. NULL: fewer came, or there is
+ * no memory.
+ */
 static void *receive(int from, size_t nbyte)
 {
-	char *block = malloc(nbyte + 1);
+	char *block = gx_pages_resize(NULL, 0, nbyte + 1);
 	for (size_t done = 0; block && done < nbyte;) {
 		ssize_t k = read(from, block + done, nbyte - done);
-		if (k <= 0 && !(k < 0 && errno == EINTR)) {
-			free(block);
+		if (k <= 0 && !(k < 0 && errno == EINTR))
 			return NULL;
-		}
 		done += k > 0 ? (size_t)k : 0;
 	}
 	return block;
@@ -220,16 +222,14 @@ static void end_workers(struct pool *pool, bool well)
 		if (worker->in >= 0)
 			close(worker->in);
 	}
+	const struct gx_contest *contest = pool->contest;
+	double matrix = (double)(contest->nrow * contest->ncol * sizeof(double));
 	for (int k = 0; k < pool->started; k++) {
 		const struct worker *worker = &pool->worker[k];
 		struct rusage use = { 0 };
 		while (wait4(worker->pid, NULL, 0, &use) < 0 && errno == EINTR)
 			;
-		double shared = pool->sent
-					? 0
-					: (double)((worker->last - worker->first) *
-						   pool->contest->ncol * sizeof(double));
-		double own = 1024.0 * (double)use.ru_maxrss - shared;
+		double own = 1024.0 * (double)use.ru_maxrss - matrix;
 		pool->memory += own > 0 ? own : 0;
 	}
 }

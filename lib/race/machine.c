@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/gx.h"
+#include "base/pages.h"
 #include "base/processors.h"
 #include "base/simd.h"
 #include "base/utf8.h"
@@ -117,4 +118,28 @@ void gx_machine_facts(struct gx_facts *facts)
 	add_load(facts);
 	add_governor(facts);
 	add_kernel(facts);
+}
+
+static void print_size(size_t nbyte, char text[], size_t room)
+{
+	static const char *const units[] = { "bytes", "KiB", "MiB", "GiB" };
+	size_t unit = 0;
+	for (; unit < 3 && nbyte >= 1024 && nbyte % 1024 == 0; unit++)
+		nbyte /= 1024;
+	snprintf(text, room, "%zu %s", nbyte, units[unit]);
+}
+
+void gx_machine_page_fact(struct gx_facts *facts, const void *value)
+{
+	char size[32], text[FACT] = "";
+	struct gx_pages_use use = gx_pages_use(value);
+	if (use.huge && use.huge_page) {
+		print_size(use.huge_page, size, sizeof size);
+		/* Rounded down: 100% is all of it. */
+		snprintf(text, sizeof text, "%s (%d%%)", size,
+			 (int)(100 * (double)use.huge / (double)use.resident));
+	} else if (use.resident) {
+		print_size(use.page, text, sizeof text);
+	}
+	add(facts, "pages", text);
 }

@@ -14,4 +14,11 @@
  */
 void gx_machine_facts(struct gx_facts *facts);
 
+/*
+ * Adds pages, the kind of page that the memory of an array has at this moment: "4 KiB", or
+ * "2 MiB (97%)" where that share of what is resident lies in huge pages. value: memory of
+ * gx_pages_resize (base/pages.h).
+ */
+void gx_machine_page_fact(struct gx_facts *facts, const void *value);
+
 #endif

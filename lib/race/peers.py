@@ -67,7 +67,9 @@ def vectorised(x, threshold):
 def compiled(parallel):
     import numba
 
-    @numba.njit(parallel=parallel)
+    # Sums may be added in any order, as those of NumPy and gx are: else it could not vectorise.
+    # All of fastmath would lose the missing means.
+    @numba.njit(parallel=parallel, fastmath={"reassoc"})
     def job(x, threshold):
         count = 0
         missing = 0

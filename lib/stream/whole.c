@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#define _GNU_SOURCE /* memfd_create, mremap */
 #include "stream/whole.h"
 
 #include <math.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/message.h"
+#include "base/pages.h"
 
 /* The system promises memory without having it, and kills when it is used. */
 static double machine_has(void)
@@ -33,14 +32,9 @@ static void reserve(struct gx_whole *whole, size_t nvalue, uint64_t most_bytes)
 	size_t more = whole->room + whole->room / 2;
 	size_t room = nvalue > more ? nvalue : more;
 	room = (room + 511) / 512 * 512;
-	size_t nbyte = room * sizeof(double), had = whole->room * sizeof(double);
-	if (!had)
-		whole->file = memfd_create("gx", MFD_CLOEXEC);
-	if (whole->file < 0 || ftruncate(whole->file, (off_t)nbyte) != 0)
-		gx_die_errno("memory for %zu values", room);
-	void *memory = had ? mremap(whole->value, had, nbyte, MREMAP_MAYMOVE)
-			   : mmap(NULL, nbyte, PROT_READ | PROT_WRITE, MAP_SHARED, whole->file, 0);
-	if (memory == MAP_FAILED)
+	void *memory = gx_pages_resize(whole->value, whole->room * sizeof(double),
+				       room * sizeof(double));
+	if (!memory)
 		gx_die_errno("memory for %zu values", room);
 	whole->value = memory;
 	whole->room = room;
@@ -91,10 +85,7 @@ void gx_whole_make(struct gx_whole *whole, size_t nrow, size_t ncol)
 
 void gx_whole_free(struct gx_whole *whole)
 {
-	if (whole->room) {
-		munmap(whole->value, whole->room * sizeof(double));
-		close(whole->file);
-	}
+	gx_pages_free(whole->value, whole->room * sizeof(double));
 	gx_names_free(&whole->names);
 	*whole = (struct gx_whole){ 0 };
 }

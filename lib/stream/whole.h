@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * All of a matrix in memory that forked workers share with the process that read it: it is
- * mapped, so nothing is copied by a fork or by writing to it.
+ * All of a matrix in memory, in huge pages where the system has them (base/pages.h). Workers
+ * that are forked behind it find it there: nothing is copied as long as nobody writes to it.
+ *
+ * The threads that read or make it touch its pages first, so they lie on the memory of those
+ * threads' processors. An array that NumPy loads lies on that of one thread.
  *
  *	struct gx_whole whole = { 0 };
  *	gx_whole_read(&whole, reader, nthread, most_bytes);
@@ -20,7 +23,6 @@ struct gx_whole {
 
 	/* private */
 	size_t room; /* values that there is memory for */
-	int file;
 };
 
 /*

@@ -79,7 +79,7 @@ static bool read_strip(struct gx_npy_columns *c, struct gx_input *in, uint64_t f
 	uint64_t n = left < c->strip_rows ? left : c->strip_rows;
 	size_t nbyte = n * c->npy->item;
 	if (!c->strip)
-		c->strip = gx_allocate(n * ncol, c->npy->item);
+		c->strip = gx_allocate_large(n * ncol, c->npy->item);
 	for (uint64_t j = 0; j < ncol; j++)
 		if (gx_input_at(in, c->strip + j * nbyte, nbyte, offset_of(c, first, j),
 				in->fault) != nbyte)
@@ -104,7 +104,7 @@ static void fill_panel(struct gx_npy_columns *c, uint64_t first)
 	uint64_t left = c->strip_first + c->strip_n - first, ncol = npy->ncol;
 	uint64_t n = left < c->panel_rows ? left : c->panel_rows;
 	if (!c->panel)
-		c->panel = gx_allocate_aligned(n * ncol, sizeof *c->panel, 0);
+		c->panel = gx_allocate_large(n * ncol, sizeof *c->panel);
 	const unsigned char *from = c->strip + (first - c->strip_first) * npy->item;
 	size_t stride = c->strip_n * npy->item;
 	for (uint64_t i0 = 0; i0 < n; i0 += SQUARE)
