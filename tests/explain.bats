@@ -309,6 +309,7 @@ END
 	[[ -z ${GX_SANITIZED:-} ]] || skip "sanitizers need memory of their own"
 	gx-simulate -n 40000 -m 50 -o m.gxm
 	gx-simulate -n 20000 -m 50 -o m.tsv
+	python3 "$tests/bgzip.py" <m.tsv >m.tsv.gz
 	gx-simulate -n 6 -m 300000 -o w.gxm
 	gx-simulate -n 3 -m 100000 -o w.tsv
 	local file words told peak n=0
@@ -325,6 +326,8 @@ END
 		gx-means -b -t 4 m.gxm
 		gx-means m.tsv
 		gx-means -t 4 m.tsv
+		gx-means m.tsv.gz
+		gx-means -t 4 m.tsv.gz
 		gx-threshold -T 12 -t 2 m.tsv
 		gx-convert -t 4 m.gxm
 		gx-convert -t 2 -b m.tsv
@@ -335,7 +338,7 @@ END
 		gx-simulate -t 4
 		gx-simulate -b -m 300000 -n 9
 	END
-	((n == 13))
+	((n == 15))
 }
 
 @test "gx-reduce: how many records there are, of what, and what is missing" {

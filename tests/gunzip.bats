@@ -132,6 +132,32 @@ inflated_by() {
 	same want "$out"
 }
 
+@test "blocks of bgzip: other threads inflate them, from a file alone" {
+	gx-simulate --dist nbinom -n 40000 -m 40 | python3 "$tests/bgzip.py" >t.gz
+	mkfifo fifo
+	# threads command ...: how many it has when its output is not read on.
+	threads() {
+		local n=0 tries pid
+		"$@" <&0 >fifo &
+		pid=$!
+		exec 5<fifo
+		head -c 1 <&5 >/dev/null
+		for tries in {1..20}; do
+			n=$(ls "/proc/$pid/task" | wc -l)
+			((n <= 4)) || break
+			sleep 0.05
+		done
+		cat <&5 >/dev/null
+		exec 5<&-
+		wait $pid
+		echo "$n"
+	}
+	[[ $(threads gx-convert -t 1 t.gz) == 1 ]]
+	(($(threads gx-convert -t 4 t.gz) > 4))
+	(($(threads gx-convert -t 4 - <t.gz) > 4))
+	(($(threads gx-convert -t 4 - < <(cat t.gz)) <= 4))
+}
+
 @test "blocks of bgzip: memory is bounded by the threads, and not by the file" {
 	[[ -z ${GX_SANITIZED:-} ]] || skip "memory is another"
 	local n

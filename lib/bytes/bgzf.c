@@ -32,7 +32,7 @@ struct piece {
 struct gx_bgzf {
 	const struct gx_inflater *by;
 	void *inflating; /* of who reads */
-	int fd, nthread;
+	int fd;
 	uint64_t offset;   /* of the first block that was not read */
 	uint64_t released; /* of the first one that was not given out to its end */
 	bool ended;	   /* nothing more is to be read */
@@ -229,13 +229,23 @@ static void free_pieces(struct gx_bgzf *b)
 	free(b->piece);
 }
 
+static size_t pieces(int nthread)
+{
+	return nthread > 1 ? 2 * (size_t)(nthread < MOST ? nthread : MOST) : 1;
+}
+
+uint64_t gx_bgzf_memory(int nthread)
+{
+	return pieces(nthread) * (PACKED + PIECE);
+}
+
 /* No piece is in flight. Where a thread cannot be had, those that there are do it. */
-static void start_helpers(struct gx_bgzf *b)
+static void start_helpers(struct gx_bgzf *b, int nthread)
 {
 	sigset_t all, before;
-	size_t most = (size_t)b->nthread - 1;
+	size_t most = (size_t)(nthread < MOST ? nthread : MOST) - 1;
 	free_pieces(b);
-	b->npiece = 2 * (size_t)b->nthread;
+	b->npiece = pieces(nthread);
 	b->piece = gx_allocate_zeroed(b->npiece, sizeof *b->piece);
 	b->ngiven = b->ntaken = b->nread = 0;
 	b->helper = gx_allocate_zeroed(most, sizeof *b->helper);
@@ -271,7 +281,7 @@ static void stop_helpers(struct gx_bgzf *b)
 
 /* ---- giving out ---- */
 
-struct gx_bgzf *gx_bgzf_open(int fd, uint64_t offset, const struct gx_inflater *by, int nthread)
+struct gx_bgzf *gx_bgzf_open(int fd, uint64_t offset, const struct gx_inflater *by)
 {
 	void *inflating = by->open();
 	if (!inflating)
@@ -280,7 +290,6 @@ struct gx_bgzf *gx_bgzf_open(int fd, uint64_t offset, const struct gx_inflater *
 	*b = (struct gx_bgzf){ .by = by,
 			       .inflating = inflating,
 			       .fd = fd,
-			       .nthread = nthread < MOST ? nthread : MOST,
 			       .offset = offset,
 			       .released = offset,
 			       .npiece = 1,
@@ -316,11 +325,11 @@ static void release(struct gx_bgzf *b, const struct piece *p)
 	b->ngiven = b->nread;
 }
 
-size_t gx_bgzf_read(struct gx_bgzf *b, unsigned char *out, size_t n)
+size_t gx_bgzf_read(struct gx_bgzf *b, int nthread, unsigned char *out, size_t n)
 {
 	for (;;) {
-		if (!b->helper && b->nthread > 1 && b->ngiven == WORTH && b->nread == WORTH)
-			start_helpers(b);
+		if (!b->helper && nthread > 1 && b->ngiven >= WORTH && b->ngiven == b->nread)
+			start_helpers(b, nthread);
 		read_ahead(b);
 		if (b->ngiven == b->nread)
 			return 0;

@@ -26,6 +26,8 @@ struct gx_codec {
 	size_t (*read)(struct gx_decoder *d, unsigned char *out, size_t n);
 	/* Which of several libraries does it; NULL: there is one alone. */
 	const char *(*library)(const struct gx_decoder *d);
+	/* What it holds to decode ahead, as far as it has seen; NULL: nothing. */
+	uint64_t (*memory)(const struct gx_decoder *d);
 };
 
 extern const struct gx_codec gx_codec_gzip, gx_codec_zstd;

@@ -58,6 +58,12 @@ static const char *gzip_library(const struct gx_decoder *d)
 	return g->by->name;
 }
 
+static uint64_t gzip_memory(const struct gx_decoder *d)
+{
+	const struct gunzip *g = d->state;
+	return g->blocks ? gx_bgzf_memory(d->in->nthread) : 0;
+}
+
 /* ---- around a member ---- */
 
 /* Takes n bytes; where `out` is NULL they are passed over. false: with a fault. */
@@ -169,8 +175,7 @@ static bool begin_blocks(struct gx_decoder *d)
 	off_t read = lseek(in->fd, 0, SEEK_CUR);
 	if (read < (off_t)ahead)
 		return false;
-	int nthread = in->nthread ? in->nthread : 1;
-	g->blocks = gx_bgzf_open(in->fd, (uint64_t)read - ahead, g->by, nthread);
+	g->blocks = gx_bgzf_open(in->fd, (uint64_t)read - ahead, g->by);
 	if (!g->blocks)
 		return false;
 	/* Bytes are counted when they are done with. */
@@ -196,7 +201,7 @@ static size_t read_blocks(struct gx_decoder *d, unsigned char *out, size_t n)
 {
 	struct gunzip *g = d->state;
 	uint64_t from = gx_bgzf_offset(g->blocks);
-	size_t got = gx_bgzf_read(g->blocks, out, n);
+	size_t got = gx_bgzf_read(g->blocks, d->in->nthread, out, n);
 	gx_progress_bytes(gx_bgzf_offset(g->blocks) - from);
 	if (got == 0)
 		end_blocks(d);
@@ -276,4 +281,5 @@ const struct gx_codec gx_codec_gzip = { .kind = GX_GZIP,
 					.open = gzip_open,
 					.close = gzip_close,
 					.read = gzip_read,
-					.library = gzip_library };
+					.library = gzip_library,
+					.memory = gzip_memory };

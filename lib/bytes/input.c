@@ -127,6 +127,14 @@ void gx_input_compression(const struct gx_input *in, char out[GX_COMPRESSION_MAX
 				      d->codec->name);
 }
 
+uint64_t gx_input_memory(const struct gx_input *in)
+{
+	uint64_t sum = 0;
+	for (const struct gx_decoder *d = in->decoder; d; d = d->from)
+		sum += d->codec->memory ? d->codec->memory(d) : 0;
+	return sum;
+}
+
 const char *gx_input_library(const struct gx_input *in)
 {
 	for (const struct gx_decoder *d = in->decoder; d; d = d->from)

@@ -90,6 +90,9 @@ void gx_input_compression(const struct gx_input *in, char out[GX_COMPRESSION_MAX
  */
 const char *gx_input_library(const struct gx_input *in);
 
+/* Bytes of memory that an open input takes to decode ahead of who reads. */
+uint64_t gx_input_memory(const struct gx_input *in);
+
 /*
  * Notes or dies of a fault of this input, printf-like: the message stands behind its name.
  */

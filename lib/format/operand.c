@@ -162,6 +162,7 @@ struct gx_operand *gx_operand_open(const struct gx_request *request, const char 
 		gx_facts_tell(&operand->facts, "inflated_by", "%s", gx_input_library(operand->in));
 	operand->format->open(operand);
 	check_matrix(operand);
+	operand->memory += gx_input_memory(operand->in);
 	if (!operand->format->reads_all && gx_input_suspend(operand->in))
 		gx_progress_return(operand->counted);
 	return operand;
