@@ -116,7 +116,7 @@ class Check:
         first = {trait.first for trait in self.draft.traits if trait.first}
         if self.draft.reached():
             # Of the kinds that the table has, the message may be about one alone.
-            able = [offer for offer in offered if not offer.names() <= OTHER_READING]
+            able = [offer for offer in offered if not offer.names() & OTHER_READING]
         else:
             able = [offer for offer in offered if not self.is_other(offer)]
         orders = (lambda offer: offer.names() & first and not self.is_other(offer),
@@ -127,7 +127,7 @@ class Check:
 
     def is_other(self, offer):
         other = {name for trait in self.draft.traits for name in trait.other}
-        return offer.names() <= OTHER_READING | other
+        return bool(offer.names() & (OTHER_READING | other))
 
     def look_aside(self, reading, offer):
         if self.is_other(offer):

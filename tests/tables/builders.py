@@ -307,9 +307,10 @@ def between(line):
     return build
 
 
-def of_bare_words(draft):
-    """Nothing tells its first line from a note in words."""
-    return draft.delimiter == " " and draft.quoting == "needed"
+def may_be_note(draft):
+    """Nothing says that its first line is none."""
+    return "plain corner" in draft.kinds() or \
+        (draft.delimiter == " " and draft.quoting == "needed")
 
 
 def is_not(condition):
@@ -351,9 +352,10 @@ def three_rows(draft):
 # ---- above and below ----
 
 def comments(draft):
-    pool = ["# made by x", "#", "##" + draft.delimiter * 6]
+    pool = ["# made", "#", "##" + draft.delimiter * 6]
     # Directly above rows, and what looks like one, they would be headers.
     rows = not draft.has_header or "numbers, plain corner" in draft.kinds()
+    pool += ["# made by x"] if tabs_or_commas(draft) or not rows else []
     pool += [f"# made{draft.delimiter}by x", "# a b c d, e"] if not rows else []
     draft.above += draft.draw.choices(pool, k=draft.draw.choice([1, 2, 3]))
 

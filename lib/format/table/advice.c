@@ -53,7 +53,9 @@ static void begin_at(struct beginning *at, uint64_t number, bool with_row)
 static bool is_fuller(const struct parted *line, const struct parted *first)
 {
 	/* Words of a note are no fields of the table. */
-	bool words = first->delimiter == ' ' && line->delimiter != ' ';
+	bool strong = line->delimiter == '\t' || line->delimiter == ';';
+	bool words = first->delimiter == ' ' ? line->delimiter != ' '
+					     : first->delimiter == ',' && strong;
 	return line->filled > (words ? 1 : first->filled);
 }
 

@@ -49,13 +49,13 @@ static bool is_value(const struct gx_evidence_row *row, size_t field)
 
 /*
  * What makes the header the first line that is there, as --header and --no-header need it:
- * "--skip-lines 2 ", or "" where no title stands above it. `text` is where it is written.
+ * " --skip-lines 2", or "" where no title stands above it. `text` is where it is written.
  */
 static const char *skip_titles(const struct case_of *c, char text[static 40])
 {
 	*text = 0;
 	if (c->heading->number > c->preamble->first)
-		snprintf(text, 40, "--skip-lines %" PRIu64 " ", c->heading->number - 1);
+		snprintf(text, 40, " --skip-lines %" PRIu64, c->heading->number - 1);
 	return text;
 }
 
@@ -127,7 +127,7 @@ static void doubt_values(const struct case_of *c)
 	gx_die(GX_EXIT_DATA,
 	       "%s:%" PRIu64
 	       ": the first line looks like a row and not like a header: its field "
-	       "%zu is the value %s: use %s--no-header if it is a row%s, %s--header if these are the "
+	       "%zu is the value %s: use --no-header%s if it is a row%s, --header%s if these are the "
 	       "names of samples",
 	       input, c->heading->number, above.first + 1, gx_show(cell, strlen(cell)), titles,
 	       unnamed ? " (with --id-column none where no column names the genes)" : "", titles);
@@ -159,7 +159,7 @@ static void doubt_header_of_values(const struct case_of *c)
 	char titles[40];
 	gx_die(GX_EXIT_DATA,
 	       "%s:%" PRIu64 ": %s names ids, not a row: if this line is the header, use "
-	       "--skip-lines %" PRIu64 "; if it is a row, %s--header",
+	       "--skip-lines %" PRIu64 "; if it is a row, --header%s",
 	       c->head->lines.in->name, row[0].number,
 	       gx_show(row[0].first, strlen(row[0].first)), row[0].number - 1,
 	       skip_titles(c, titles));
@@ -173,7 +173,7 @@ static void doubt_short(const struct case_of *c)
 	if (c->evidence->n && is_id(first) && !is_name(first))
 		gx_die(GX_EXIT_DATA,
 		       "%s:%" PRIu64 ": the header is one field shorter than the rows, and %s names "
-		       "ids: is a name missing at its end? If %s is a sample, use %s--header",
+		       "ids: is a name missing at its end? If %s is a sample, use --header%s",
 		       c->head->lines.in->name, c->heading->number, gx_show(first, strlen(first)),
 		       gx_show(first, strlen(first)), skip_titles(c, titles));
 }

@@ -575,6 +575,14 @@ bool gx_looks_tell_row_numbers(struct gx_looks *s, struct gx_wording *to)
 	else if (!may_name_rows(&s->dialect->evidence) || !tell_first(s, id, to))
 		gx_word(to, "column 1 names no rows, and column %zu does: ", id + 1);
 	gx_looks_propose_id(s, id);
+	size_t said = to->n;
 	gx_looks_advise(s, to);
+	if (to->n == said && numbered) {
+		gx_word(to, "no column is left to be a sample");
+	} else if (to->n == said) {
+		/* The first column is one then. */
+		gx_word(to, "--id-column ");
+		put_column(s, id, to);
+	}
 	return true;
 }

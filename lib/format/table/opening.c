@@ -134,11 +134,11 @@ GX_NORETURN static void refuse_two_readings(struct gx_scan *scan, size_t j,
 	if (!*c->header.names.text) {
 		char above[60] = "";
 		if (j > 1)
-			snprintf(above, sizeof above, "--skip-lines %" PRIu64 " ", title - 1);
+			snprintf(above, sizeof above, " --skip-lines %" PRIu64, title - 1);
 		gx_head_refuse(scan->head,
 			       "a value without a name: if line %" PRIu64
 			       " is a title and this line the header, use --skip-lines %" PRIu64
-			       "; if line %" PRIu64 " is the header and this line a row, use %s--header",
+			       "; if line %" PRIu64 " is the header and this line a row, use --header%s",
 			       title, title, title, above);
 	}
 	gx_head_refuse(
