@@ -345,6 +345,8 @@ class Table:
             return False
         if self.header == "none" and self.names and self.names[0][:1] in (b"#", b"!"):
             return False  # a comment, metadata
+        if self.header == "short" and self.ncol == 1 and self.nrow > 1 and self.names[0] == b"":
+            return False  # one name above a row without one, or a title above the header
         if "--delimiter" in self.options or self.delimiter == b"\t":
             return True
         if self.header == "short" and self.ncol == 1:

@@ -18,7 +18,7 @@ import oracle
 from tables import advice, kinds, ways
 from tables.draft import EITHER, READ, REFUSED, Draft
 
-ROUNDS = 4
+ROUNDS = 8  # a message is about one of the dimensions in which a table is unusual
 # Options that are another reading wherever a message names them: they say what no text says.
 OTHER_READING = {"--all-columns", "--transposed"}
 
@@ -116,16 +116,18 @@ class Check:
         first = {trait.first for trait in self.draft.traits if trait.first}
         if self.draft.reached():
             # Of the kinds that the table has, the message may be about one alone.
-            able = [offer for offer in offered if not offer.names() <= OTHER_READING]
+            able = [offer for offer in offered if not offer.names() & OTHER_READING]
         else:
             able = [offer for offer in offered if not self.is_other(offer)]
-        return next((offer for offer in able if offer.names() & first),
-                    next((offer for offer in able if not self.is_other(offer)),
-                         next(iter(able), None)))
+        orders = (lambda offer: offer.names() & first and not self.is_other(offer),
+                  lambda offer: offer.names() & first,
+                  lambda offer: not self.is_other(offer),
+                  lambda offer: True)
+        return next((offer for order in orders for offer in able if order(offer)), None)
 
     def is_other(self, offer):
         other = {name for trait in self.draft.traits for name in trait.other}
-        return offer.names() <= OTHER_READING | other
+        return bool(offer.names() & (OTHER_READING | other))
 
     def look_aside(self, reading, offer):
         if self.is_other(offer):

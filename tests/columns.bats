@@ -594,8 +594,21 @@ both=$'gene\ta\tb\ng1\t1\t2\ng2\t3\t4'
 
 @test "ids behind a first column that names nothing, and names that R and pandas made unique" {
 	from 'SRR1\tSRR2\tgene_id\n1\t2\tE1\n3\t4\tE2\n'
-	refuses 1 'column 1 names no rows, and column 3 does: --id-column gene_id' gx-means t
+	refuses 1 '(where column 1 names the rows: --skip-columns 3; where column 3 does: --id-column gene_id)' gx-means t
 	prints $'gene\tmean\nE1\t1.5\nE2\t3.5' gx-means --id-column gene_id t
+	prints $'gene\tmean\n1\t2\n3\t4' gx-means --skip-columns 3 t
+	# Fractions name nothing.
+	from 'SRR1\tSRR2\tgene_id\n1\t2\tE1\n3.5\t4\tE2\n'
+	refuses 1 'column 1 names no rows, and column 3 does: --id-column gene_id' gx-means t
+	from 'SRR1\tgene_id\n100\tE1\n300\tE2\n'
+	refuses 1 '(column 1 names no rows, and column 2 does: --id-column gene_id)' gx-means t
+	prints $'gene\tmean\nE1\t100\nE2\t300' gx-means --id-column gene_id t
+	from '\tgene_id\n1\tE1\n2\tE2\n'
+	refuses 1 '(column 1 has no name, and numbers the rows: no column is left to be a sample)' gx-means t
+	# A column that is missing in the head has the token of another one.
+	from 'gene\tnote\ta\tb\ng1\tNA\t1\tNA\ng2\tNA\t2\tNA\ng3\tx y\t?\t?\n'
+	refuses 1 "(text: column 2 'note': --skip-columns 2)" gx-means t
+	prints $'gene\ta\tb\ng1\t1\tNA\ng2\t2\tNA\ng3\tNA\tNA' gx-convert --skip-columns 2 --na '?' t
 	from '\tgene\ts1\n\tG1\t1\n\tG2\t2\n'
 	refuses 1 '--id-column gene' gx-means t
 	prints $'gene\tmean\nG1\t1\nG2\t2' gx-means --id-column gene t

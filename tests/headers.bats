@@ -92,8 +92,8 @@ body='g1\t1\t2\ng2\t3\t4\n'
 	from 'a\ng1\t1\ng2\t3\n'
 	read_as $'g1\t1\ng2\t3'
 	samples $'gene\ta'
-	from 'a\n\t1\ng2\t3\n'
-	read_as $'\t1\ng2\t3'
+	from 'a\n\t1\n'
+	read_as $'\t1'
 	from 'Table S1\n\na\ng1\t1\ng2\t3\n'
 	read_as $'g1\t1\ng2\t3'
 	samples $'gene\ta'
@@ -105,6 +105,13 @@ body='g1\t1\t2\ng2\t3\t4\n'
 	refused "'ND' is no number: if it is a missing value, use --na with that token; if line 1 is a title and this line the header, use --skip-lines 1"
 	read_as $'g1\tNA\ng2\t3' --na ND
 	read_as $'g2\t3' --skip-lines 1
+	from 'a\n\t1\ng2\t3\n'
+	refused ':2: a value without a name: if line 1 is a title and this line the header, use --skip-lines 1; if line 1 is the header and this line a row, use --header'
+	samples $'gene\t1' --skip-lines 1
+	read_as $'\t1\ng2\t3' --header
+	from 'x\ny\n\na\n\t1\ng2\t3\n'
+	refused ':5: a value without a name: if line 4 is a title and this line the header, use --skip-lines 4; if line 4 is the header and this line a row, use --header --skip-lines 3'
+	read_as $'\t1\ng2\t3' --header --skip-lines 3
 }
 
 @test "notes of more than one field: the line where the table seems to begin" {
@@ -133,6 +140,27 @@ body='g1\t1\t2\ng2\t3\t4\n'
 	refused 'use --no-header if it is a row'
 	from '75\t151\t90\n76\t18\t43\n77\t71\t<0.1\n78\t54\t44\n'
 	refused 'use --no-header if it is a row'
+	# A title alone, above blank lines; words of titles are no fields of the table.
+	from 'GSE1\n\n\n'"$body"
+	refused ':1: this is no header: the table seems to begin on line 4: --skip-lines 3'
+	read_as "$rows" --skip-lines 3 --no-header
+	from 'GSE1\ncounts (raw)\n'"$body"
+	refused 'the table seems to begin on line 3: --skip-lines 2'
+	from 'Counts of all genes, of mice\n\ncounts (raw)\n'"$body"
+	refused 'the table seems to begin on line 4: --skip-lines 3'
+	from 'Table S1. Counts, of all genes\ng1\t1,5\t2\ng2\t3\t4\n'
+	refused 'the table seems to begin on line 2: --skip-lines 1'
+	read_as $'g1\t1.5\t2\ng2\t3\t4' --skip-lines 1 --no-header --decimal-comma
+	from 'GSE1\n\ng1,1,2\ng2,3,4\n'
+	refused 'the table seems to begin on line 3: --skip-lines 2'
+	# A header that ends in a delimiter, which the rows do not.
+	from 'Table S1\nTP53\t1\t2\t\n'"$body"
+	refused 'the table seems to begin on line 2: --skip-lines 1'
+	read_as "$rows" --skip-lines 1 --header
+	# Two lines of text, between commas or quoted: the upper one has the names.
+	from 'Table S1,x\ngene,a,b\nid,raw,raw\ng1,1,2\ng2,3,4\n'
+	refused 'the table seems to begin on line 2: --skip-lines 1'
+	refused ':3: a second header line: take it out: sed 3d' --skip-lines 1
 	# A row that was cut is no table that begins there.
 	from 'gene\ta\tb\ng1\t1\ng2\t3\t4\n'
 	refused ':2: 2 fields where the header has 3: a row has as many fields as the header, or one more'
@@ -286,6 +314,14 @@ body='g1\t1\t2\ng2\t3\t4\n'
 	printf 'gene\ta\tb\ng1\t1\t2\n' >t
 	printf 'gene\ta\tb\ng2\t3\t4\n' >u
 	prints "$rows" gx-convert -H t u
+	# Above rows that have a field more, and below titles.
+	from 'Table S1\ngene\ta\tb\ng1\t1\t2\t\ngene\ta\tb\ng2\t3\t4\t\n'
+	refused '--trailing-delimiter'
+	refused ':4: the header again: were tables put behind each other? name the files one by one, or take this line out: sed 4d' --trailing-delimiter
+	prints "$rows" gx-convert -H --trailing-delimiter < <(sed 4d t)
+	from '#locus\ta\tb\ng1\tx\t1\t2\n#locus\ta\tb\ng2\ty\t3\t4\n'
+	refused ':3: the header again'
+	prints "$rows" gx-convert -H --header --skip-columns 2 < <(sed 3d t)
 	# A gene with the values that name the samples is a gene.
 	from 'gene\t1\t2\n'"$body"
 	read_as "$rows"
@@ -305,6 +341,19 @@ body='g1\t1\t2\ng2\t3\t4\n'
 	from '"T: gene"\t"a"\t"b"\n"#!{Type}E"\t"E"\t"E"\n'"$body"
 	refused "grep -v '^\"#!'"
 	prints "$rows" gx-convert -H < <(grep -v '^"#!' t)
+	# Above a value that is missing.
+	from 'symbol\ta\tb\nsymbol\tcount\tcount\ng1\t1\t\ng2\t3\t4\n'
+	refused ':2: a second header line: take it out: sed 2d'
+	prints $'g1\t1\tNA\ng2\t3\t4' gx-convert -H < <(sed 2d t)
+	# The last column has no name, and nothing in the first rows.
+	from 'gene\ta\t\n#!{Type}E\tE\tE\n#!{C}\tx\tx\ng1\t1\t\ng2\t3\t\n'
+	refused ":2: a second header line, as Perseus writes them: take such lines out: grep -v '^#!'"
+	# Words between blanks may be a note as well.
+	from '"id" "a" "b"\n"probe" "raw" "raw"\ng1 1 2\ng2 3 4\n'
+	refused ':2: a second header line: take it out: sed 2d'
+	prints "$rows" gx-convert -H < <(sed 2d t)
+	from 'gene of mice\nprobe a b\ng1 1 2\ng2 3 4\n'
+	refused ':2: a second header line: take it out: sed 2d; or, where line 1 is a title, use --skip-lines 1'
 	# A gene without numbers is none.
 	from 'gene\ta\tb\ng1\tND\tND\ng2\t3\t4\n'
 	refuses 1 "'ND'" gx-means t
@@ -317,7 +366,7 @@ body='g1\t1\t2\ng2\t3\t4\n'
 	from 'gene\ta\tb\t\ng1\t1\t2\t\ng2\t3\t4\t\n'
 	read_as "$rows"
 	from 'gene\ta\tb\t\ng1\t1\t2\t3\ng2\t3\t4\t5\n'
-	refused ':2:4: a value in the last column, which has no name: --skip-columns 4 leaves it out, --all-columns keeps it'
+	refused ':2:4: a value in the last column, which has no name: --skip-columns 4 leaves it out, --all-columns keeps it; or take the delimiter at the end of the header out, where the header lacks the cell above the names of rows'
 	read_as "$rows" --skip-columns 4
 	read_as $'g1\t1\t2\t3\ng2\t3\t4\t5' --all-columns
 	from 'a\tb\tc\t\ng1\t1\t2\t3\n'
@@ -347,6 +396,12 @@ body='g1\t1\t2\ng2\t3\t4\n'
 	read_as '' --delimiter space
 	from 'gene|a|b\n'
 	read_as '' --delimiter '|'
+}
+
+@test "semicolons in text between commas are no delimiter" {
+	from "5'-NT,87,12;13\n7A5,1,12;13\n"
+	refused 'use --no-header if it is a row'
+	read_as $'5\'-NT\t87\n7A5\t1' --no-header --skip-columns 3
 }
 
 @test "semicolons and decimal commas are no titles" {
@@ -407,8 +462,11 @@ body='g1\t1\t2\ng2\t3\t4\n'
 	read_as $'id\t1\t2\ng2\t3\t4' --comment !
 	# A header that is a field short begins with no word for ids.
 	from 'gene\ta\tb\ng1\t1\t2\t3\ng2\t3\t4\t5\n'
-	refused "the header is one field shorter than the rows, and 'gene' names ids"
+	refused ":1: the header is one field shorter than the rows, and 'gene' names ids"
 	read_as $'g1\t1\t2\t3\ng2\t3\t4\t5' --header
+	from 'Table S1\t\t\ngene\ta\tb\ng1\t1\t2\t3\ng2\t3\t4\t5\n'
+	refused "If 'gene' is a sample, use --header --skip-lines 1"
+	read_as $'g1\t1\t2\t3\ng2\t3\t4\t5' --header --skip-lines 1
 	from 'cell\ttime\ng1\t1\t2\n'
 	read_as $'g1\t1\t2'
 	# The name of the rows below those of the columns; numbers that name samples below a title.

@@ -14,15 +14,17 @@ VALUED = {"--skip-lines", "--skip-columns", "--columns", "--id-column", "--delim
 COMMANDS = re.compile(r"sed (?:'[^']*'|\S*?\dd)|grep -v (?:'[^']*'|\S+)|tail -n \+\d+|"
                       r"tr '\\r' '\\n'")
 OPTION = re.compile(r"--[a-z][a-z-]*")
+WRITE_NA = re.compile(r"not a number: '([^']*)' .*write NA")
 WORD = re.compile(r"(?:'[^']*'|\"[^\"]*\"|[^\s'\"])+")
 
 
 class Step(NamedTuple):
-    name: str   # of an option, or the command's first word
-    value: str  # of the option; the whole command; None for a flag
+    name: str   # of an option, or the command's first word; or "write NA"
+    value: str  # of the option; the whole command; None for a flag; the text to be overwritten
 
     def text(self):
-        return self.value if not self.name.startswith("-") else \
+        return f"writing NA for {self.value}" if self.name == "write NA" else \
+            self.value if not self.name.startswith("-") else \
             self.name if self.value is None else f"{self.name} {self.value}"
 
 
@@ -87,6 +89,8 @@ def offers(message, known):
              for match in OPTION.finditer(message)]
     found += [(match.start(), (Step(match.group().split()[0], match.group()), match.end()))
               for match in COMMANDS.finditer(message)]
+    found += [(match.start(), (Step("write NA", match.group(1)), match.end()))
+              for match in WRITE_NA.finditer(message)]
     groups, last = [], None
     for start, at in sorted((pair for pair in found if pair[1]), key=lambda pair: pair[0]):
         step, end = at
@@ -96,6 +100,14 @@ def offers(message, known):
             groups.append([step])
         last = end
     return list(dict.fromkeys(Advice(group) for group in groups))
+
+
+def overwrite(blob, text):
+    """Each field that is this text becomes NA. No field with a decimal comma in it is parted by
+    commas."""
+    parting = "\t; " if "," in text else "\t; ,"
+    field = f'(?<=[{parting}])("?){re.escape(text)}\\1(?=[{parting}\r\n])'
+    return re.sub(field.encode(), b"NA", blob)
 
 
 class Reading:
@@ -112,6 +124,8 @@ class Reading:
         for step in offer:
             if step.name.startswith("-"):
                 options[step.name] = step.value
+            elif step.name == "write NA":
+                blob = overwrite(blob, step.value)
             else:
                 blob = ways.run(step.value, stdin=blob, shell=True).out
         return Reading(blob, options)

@@ -278,6 +278,11 @@ FULL = ("named corner", "id word", "plain corner", "empty corner", "numbers, id 
         "numbers, plain corner", "numbers, empty corner")
 
 
+def named_as_ids(draft):
+    """It lacks its corner, and the first of its names may be one: that of an annotation."""
+    return draft.short and draft.columns[1].role == NOTE
+
+
 def has_header(draft):
     return draft.has_header
 
@@ -300,6 +305,16 @@ def between(line):
         fields = "" if line == "blank" else draft.delimiter * (width - 1)
         draft.inserted.append((draft.draw.randrange(1, draft.nrow), fields))
     return build
+
+
+def may_be_note(draft):
+    """Nothing says that its first line is none."""
+    return "plain corner" in draft.kinds() or \
+        (draft.delimiter == " " and draft.quoting == "needed")
+
+
+def is_not(condition):
+    return lambda draft: not condition(draft)
 
 
 def second_header(draft):
@@ -337,9 +352,11 @@ def three_rows(draft):
 # ---- above and below ----
 
 def comments(draft):
-    pool = ["# made by x", "#", "##" + draft.delimiter * 6]
-    # Directly above rows they would be headers.
-    pool += [f"# made{draft.delimiter}by x", "# a b c d, e"] if draft.has_header else []
+    pool = ["# made", "#", "##" + draft.delimiter * 6]
+    # Directly above rows, and what looks like one, they would be headers.
+    rows = not draft.has_header or "numbers, plain corner" in draft.kinds()
+    pool += ["# made by x"] if tabs_or_commas(draft) or not rows else []
+    pool += [f"# made{draft.delimiter}by x", "# a b c d, e"] if not rows else []
     draft.above += draft.draw.choices(pool, k=draft.draw.choice([1, 2, 3]))
 
 
@@ -375,11 +392,11 @@ def title_in_fields(draft):
 
 
 def two_readings(draft):
-    """One field above two, which may be the header, or a row with a token for a missing value:
-    a title, or the name of the one sample."""
+    """One field above two, which may be the header, or a row with a token for a missing value,
+    or a row without a name: a title, or the name of the one sample."""
     fields = len(draft.header_fields()) if draft.has_header else len(draft.columns)
     id_words = without("plain corner", "short", "short #", "short of numbers",
-                       "numbers, plain corner", "no header", "no names")
+                       "numbers, plain corner", "numbers, empty corner", "no header", "no names")
     return tabs_or_commas(draft) and fields == 2 and not id_words(draft)
 
 

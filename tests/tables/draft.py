@@ -110,7 +110,8 @@ class Draft:
 
     def cell(self, column, i):
         text = column.cells[i]
-        comma = self.decimal_comma and column.role == SAMPLE
+        # A spreadsheet writes "<0,1" as it writes 0,1; "n.d." has no number in it.
+        comma = self.decimal_comma and column.role == SAMPLE and any(map(str.isdigit, text))
         return text.replace(".", ",") if comma else text
 
     def lines(self):

@@ -8,12 +8,18 @@
 #include "format/table/delimiter.h"
 #include "format/table/opening.h"
 
+/* How a line is parted, by what it tells itself. */
+struct parted {
+	int delimiter; /* 0: it tells none */
+	size_t n, filled; /* its fields, and those up to the last that is not empty */
+	bool id_corner;	  /* the first is empty, or names ids */
+};
+
 /* Where a table may begin. */
 struct beginning {
-	uint64_t number; /* of the line; 0: nowhere */
-	bool with_row;	 /* it may be a row, or a header of values */
-	size_t filled;	 /* fields of the first line up to the last that is not empty */
-	bool words;	 /* these may be the words of a note */
+	uint64_t number;      /* of the line; 0: nowhere */
+	bool with_row;	      /* it may be a row, or a header of values */
+	struct parted line, first; /* it, and the first line of all */
 	/* Fields of lines with values that were seen: what has as many is a row like them. */
 	size_t row[16], nrow;
 };
@@ -24,9 +30,9 @@ static void look_at_first(struct gx_head *head, struct beginning *at)
 	struct gx_fields fields = { 0 };
 	int delimiter = gx_delimiter_told(head);
 	gx_fields_take(head, delimiter ? delimiter : '\t', &fields);
+	at->first = (struct parted){ delimiter, fields.names.n, fields.filled,
+				     fields.names.n && gx_has_id_corner(&fields) };
 	gx_names_free(&fields.names);
-	at->filled = fields.filled;
-	at->words = delimiter == ' ';
 }
 
 static bool is_like_rows(const struct beginning *at, size_t n)
@@ -43,6 +49,33 @@ static void begin_at(struct beginning *at, uint64_t number, bool with_row)
 	at->with_row = with_row;
 }
 
+/* Whether a line is fuller than the first one of all. */
+static bool is_fuller(const struct parted *line, const struct parted *first)
+{
+	/* Words of a note are no fields of the table. */
+	bool strong = line->delimiter == '\t' || line->delimiter == ';';
+	bool words = first->delimiter == ' ' ? line->delimiter != ' '
+					     : first->delimiter == ',' && strong;
+	return line->filled > (words ? 1 : first->filled);
+}
+
+/* Whether the first row has the line's fields; it lacks the delimiter that ends a header. */
+static bool fits_row(const struct gx_candidate *c)
+{
+	size_t n = c->header.names.n;
+	return c->nrow == 0 || c->row[0].names.n == n ||
+	       (c->row[0].names.n + 1 == n && c->header.filled < n);
+}
+
+/* Words of a note may be more: there a corner says that a line is a header. */
+static bool has_corner_below_words(const struct gx_candidate *c, const struct parted *first)
+{
+	size_t n = c->header.names.n;
+	/* Of two lines with a corner, nothing says that the upper one is a note. */
+	return first->delimiter == ' ' && n && c->nrow && c->row[0].names.n == n &&
+	       gx_has_id_corner(&c->header) && !(first->id_corner && first->n == n);
+}
+
 /* Looks at line i; true where it settles the question. */
 static bool begins_here(struct gx_scan *scan, size_t i, struct gx_candidate *c,
 			struct beginning *at)
@@ -50,14 +83,13 @@ static bool begins_here(struct gx_scan *scan, size_t i, struct gx_candidate *c,
 	struct gx_head *head = scan->head;
 	int delimiter = gx_delimiter_told(head);
 	gx_candidate_read(scan, i, delimiter ? delimiter : '\t', c);
-	/* Notes are no fuller than the table; else a row was cut, and no table begins here. */
-	bool fuller = c->header.filled > at->filled,
-	     values = gx_has_value(&c->header, c->reading);
 	size_t n = c->header.names.n;
-	/* Words of a note may be more: there a corner says that it is a header. */
-	bool has_corner = at->words && n && c->nrow && c->row[0].names.n == n &&
-			  gx_has_id_corner(&c->header);
-	if ((fuller || has_corner) && c->nrow && gx_candidate_is_header(c)) {
+	const struct parted line = { delimiter, n, c->header.filled, false };
+	/* Notes are no fuller than the table; else a row was cut, and no table begins here. */
+	bool fuller = is_fuller(&line, &at->first),
+	     values = gx_has_value(&c->header, c->reading);
+	if ((fuller || has_corner_below_words(c, &at->first)) && c->nrow &&
+	    gx_candidate_is_header(c)) {
 		if (!is_like_rows(at, c->row[0].names.n))
 			begin_at(at, scan->line[i].mark.lines.number, false);
 		return true;
@@ -69,14 +101,23 @@ static bool begins_here(struct gx_scan *scan, size_t i, struct gx_candidate *c,
 			return true;
 		}
 	}
-	if (fuller && values && !at->number && (c->nrow == 0 || c->row[0].names.n == n))
+	if (fuller && values && !at->number && fits_row(c)) {
 		begin_at(at, scan->line[i].mark.lines.number, true);
+		at->line = line;
+	}
 	if (values && !is_like_rows(at, n) && at->nrow < 16)
 		at->row[at->nrow++] = n;
 	return false;
 }
 
-bool gx_opening_advise(struct gx_head *head, bool fits_rows, char *text, size_t room)
+/* Whether the first line could be the header of a row. */
+static bool could_be_header(const struct parted *first, const struct parted *row)
+{
+	return first->delimiter == row->delimiter &&
+	       (row->n == first->n || row->n == first->n + 1 || row->n + 1 == first->n);
+}
+
+bool gx_opening_advise(struct gx_head *head, bool may_be_header, char *text, size_t room)
 {
 	struct gx_head_mark present = gx_head_mark(head);
 	struct gx_scan *scan = gx_scan_begin(head);
@@ -89,7 +130,7 @@ bool gx_opening_advise(struct gx_head *head, bool fits_rows, char *text, size_t 
 	gx_candidate_free(&c);
 	free(scan);
 	gx_head_return(head, &present);
-	if (at.with_row && fits_rows)
+	if (at.with_row && may_be_header && could_be_header(&at.first, &at.line))
 		return false;
 	if (at.number)
 		snprintf(text, room,

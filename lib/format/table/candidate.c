@@ -72,18 +72,29 @@ void gx_candidate_free(struct gx_candidate *c)
 	gx_names_free(&c->row[1].names);
 }
 
+static bool are_same(const struct gx_fields *a, const struct gx_fields *b)
+{
+	return a->names.n == b->names.n && a->names.nbyte == b->names.nbyte &&
+	       memcmp(a->names.text, b->names.text, a->names.nbyte) == 0;
+}
+
 void gx_candidate_read(struct gx_scan *scan, size_t i, int delimiter,
 		       struct gx_candidate *c)
 {
+	enum { BELOW = 3 };
 	c->reading = scan->head->reading;
 	c->delimiter = delimiter;
 	c->nrow = 0;
-	while (c->nrow < 2 && gx_scan_move(scan, i + 1 + c->nrow)) {
-		gx_fields_take(scan->head, delimiter, &c->row[c->nrow]);
+	gx_scan_move(scan, i);
+	gx_fields_take(scan->head, delimiter, &c->header);
+	for (size_t j = 1; j <= BELOW && c->nrow < 2 && gx_scan_move(scan, i + j); j++) {
+		struct gx_fields *row = &c->row[c->nrow];
+		/* The header again is no row: whoever reads the rows refuses it. */
+		if (gx_fields_take(scan->head, delimiter, row) && are_same(row, &c->header))
+			continue;
 		c->nrow++;
 	}
 	gx_scan_move(scan, i);
-	gx_fields_take(scan->head, delimiter, &c->header);
 }
 
 bool gx_candidate_fits(const struct gx_candidate *c)
@@ -134,8 +145,12 @@ bool gx_has_value(const struct gx_fields *row, const struct gx_reading *reading)
 
 bool gx_candidate_is_words(const struct gx_candidate *c)
 {
-	return (c->delimiter == ' ' || c->delimiter == ',') && c->nrow &&
-	       !gx_has_value(&c->row[0], c->reading);
+	if (c->nrow == 0 || (c->delimiter != ' ' && c->delimiter != ','))
+		return false;
+	for (size_t i = 0; i < c->nrow; i++)
+		if (gx_has_value(&c->row[i], c->reading))
+			return false;
+	return true;
 }
 
 bool gx_candidate_is_header(const struct gx_candidate *c)

@@ -64,7 +64,10 @@ bool gx_names_a_value(const struct gx_fields *above, const struct gx_fields *bel
 
 /* ---- headers and rows ---- */
 
-/* A line that may be a header, and up to two rows below it. {0} is empty. */
+/*
+ * A line that may be a header, and up to two rows below it; the same line again is no row.
+ * {0} is empty.
+ */
 struct gx_candidate {
 	const struct gx_reading *reading;
 	int delimiter;
@@ -85,7 +88,7 @@ bool gx_candidate_fits(const struct gx_candidate *candidate);
 
 /*
  * Whether fields between blanks or commas may be the words of notes, which could fit each
- * other: no value is in the first row.
+ * other: no value is in the rows.
  */
 bool gx_candidate_is_words(const struct gx_candidate *candidate);
 

@@ -47,24 +47,30 @@ static void find_delimiters(const char *line, size_t nline, bool found[128])
 	"semicolons between the fields, as spreadsheets with a decimal comma write them: use " \
 	"--delimiter ';', and --decimal-comma where 1,5 is one and a half"
 
-/* Whether all fields but the first, between semicolons, are numbers with a decimal comma. */
+/*
+ * Whether all fields but the first, between semicolons, are numbers, and one of them has a
+ * decimal comma.
+ */
 static bool is_decimal_comma_row(const char *line, size_t nline)
 {
 	const char *end = line + nline, *p = memchr(line, ';', nline);
+	bool comma = false;
 	while (p) {
 		const char *stop = memchr(p + 1, ';', (size_t)(end - p - 1));
 		size_t n = (size_t)((stop ? stop : end) - p - 1);
 		char *field = gx_allocate_zeroed(n + 1, 1);
 		memcpy(field, p + 1, n);
-		for (char *q = field; *q; q++)
+		for (char *q = field; *q; q++) {
+			comma |= *q == ',';
 			*q = *q == ',' ? '.' : *q;
+		}
 		bool number = gx_field_is_number(field) || gx_field_is_missing(field, n);
 		free(field);
 		if (!number)
 			return false;
 		p = stop;
 	}
-	return true;
+	return comma;
 }
 
 /*

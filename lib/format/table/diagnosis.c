@@ -163,12 +163,11 @@ static bool has_point(const struct hand *h)
 	return false;
 }
 
-/* Whether all text of the row stands in columns that have numbers elsewhere as well. */
-static bool odd_have_all_tokens(const struct hand *h)
+/* What stands in the row for numbers of columns that have some elsewhere; to be freed. */
+static struct gx_names tokens_of_odd(const struct hand *h)
 {
 	struct gx_names tokens = { 0 };
 	const char *field = h->fields.text;
-	bool all = h->looks.count[GX_LOOK_ODD] > 0;
 	size_t n;
 	for (size_t i = 0; i < h->dialect->nfield; i++, field = gx_names_next(field))
 		if (is_text(h, i, GX_LOOK_ODD)) {
@@ -176,7 +175,16 @@ static bool odd_have_all_tokens(const struct hand *h)
 			if (tokens.n < 16 && !is_among(&tokens, cell, n))
 				gx_names_add(&tokens, cell, n);
 		}
-	field = h->fields.text;
+	return tokens;
+}
+
+/* Whether all text of the row stands in columns that have numbers elsewhere as well. */
+static bool odd_have_all_tokens(const struct hand *h)
+{
+	struct gx_names tokens = tokens_of_odd(h);
+	const char *field = h->fields.text;
+	bool all = h->looks.count[GX_LOOK_ODD] > 0;
+	size_t n;
 	for (size_t i = 0; i < h->dialect->nfield && all; i++, field = gx_names_next(field))
 		if (is_text(h, i, GX_LOOK_TEXT)) {
 			const char *cell = token(field, &n);
@@ -216,8 +224,37 @@ static bool diagnose_row_numbers(struct hand *h, struct gx_wording *to)
 	return true;
 }
 
+/* Whether another row of the head has text in that column. */
+static bool is_text_in_head(const struct hand *h, size_t field)
+{
+	const struct gx_evidence *evidence = &h->dialect->evidence;
+	for (size_t i = 0; i < evidence->n; i++)
+		if (evidence->row[i].hash != h->hash && evidence->row[i].cell[field] == GX_CELL_TEXT)
+			return true;
+	return false;
+}
+
+/*
+ * A column without any value yet is no column of text where it has a token that stands for
+ * numbers elsewhere in the row.
+ */
+static void mark_odd(struct hand *h)
+{
+	struct gx_names tokens = tokens_of_odd(h);
+	const char *field = h->fields.text;
+	for (size_t i = 0; i < h->dialect->nfield; i++, field = gx_names_next(field)) {
+		size_t n;
+		const char *cell = token(field, &n);
+		if (is_text(h, i, GX_LOOK_TEXT) && !is_text_in_head(h, i) &&
+		    is_among(&tokens, cell, n))
+			gx_looks_mark_odd(&h->looks, i);
+	}
+	gx_names_free(&tokens);
+}
+
 static bool diagnose_columns(struct hand *h, struct gx_wording *to)
 {
+	mark_odd(h);
 	if (!h->looks.count[GX_LOOK_TEXT])
 		return false;
 	gx_word(to, "(");

@@ -47,6 +47,18 @@ static bool is_value(const struct gx_evidence_row *row, size_t field)
 	return row->cell[field] == GX_CELL_NUMBER || row->cell[field] == GX_CELL_MISSING;
 }
 
+/*
+ * What makes the header the first line that is there, as --header and --no-header need it:
+ * " --skip-lines 2", or "" where no title stands above it. `text` is where it is written.
+ */
+static const char *skip_titles(const struct case_of *c, char text[static 40])
+{
+	*text = 0;
+	if (c->heading->number > c->preamble->first)
+		snprintf(text, 40, " --skip-lines %" PRIu64, c->heading->number - 1);
+	return text;
+}
+
 /* ---- a first line of values ---- */
 
 /* What the header has above the columns that are kept. */
@@ -105,19 +117,20 @@ static void doubt_values(const struct case_of *c)
 	if (is_corner(cell_of(names, 0)) ||
 	    (id != SIZE_MAX && id > 0 && is_corner(cell_of(names, id))))
 		return;
-	char where[160];
+	char where[160], titles[40];
 	if (gx_opening_advise(c->head, true, where, sizeof where))
 		gx_die(GX_EXIT_DATA, "%s:%" PRIu64 ": this is no header: %s", input,
 		       c->heading->number, where);
+	skip_titles(c, titles);
 	const char *cell = cell_of(names, above.first);
 	bool unnamed = id == 0 && gx_cell_is_value(cell_of(names, 0), c->head->reading);
 	gx_die(GX_EXIT_DATA,
 	       "%s:%" PRIu64
 	       ": the first line looks like a row and not like a header: its field "
-	       "%zu is the value %s: use --no-header if it is a row%s, --header if these are the "
+	       "%zu is the value %s: use --no-header%s if it is a row%s, --header%s if these are the "
 	       "names of samples",
-	       input, c->heading->number, above.first + 1, gx_show(cell, strlen(cell)),
-	       unnamed ? " (with --id-column none where no column names the genes)" : "");
+	       input, c->heading->number, above.first + 1, gx_show(cell, strlen(cell)), titles,
+	       unnamed ? " (with --id-column none where no column names the genes)" : "", titles);
 }
 
 /* ---- a second header ---- */
@@ -143,61 +156,75 @@ static void doubt_header_of_values(const struct case_of *c)
 	if (c->head->reading->header || is_corner(cell_of(&c->heading->names, 0)) ||
 	    is_name(row[0].first))
 		return;
+	char titles[40];
 	gx_die(GX_EXIT_DATA,
 	       "%s:%" PRIu64 ": %s names ids, not a row: if this line is the header, use "
-	       "--skip-lines %" PRIu64 "; if it is a row, --header",
+	       "--skip-lines %" PRIu64 "; if it is a row, --header%s",
 	       c->head->lines.in->name, row[0].number,
-	       gx_show(row[0].first, strlen(row[0].first)), row[0].number - 1);
+	       gx_show(row[0].first, strlen(row[0].first)), row[0].number - 1,
+	       skip_titles(c, titles));
 }
 
 /* A header that is a field short has no cell above the names of rows: its first names a sample. */
 static void doubt_short(const struct case_of *c)
 {
 	const char *first = cell_of(&c->heading->names, 0);
+	char titles[40];
 	if (c->evidence->n && is_id(first) && !is_name(first))
 		gx_die(GX_EXIT_DATA,
 		       "%s:%" PRIu64 ": the header is one field shorter than the rows, and %s names "
-		       "ids: is a name missing at its end? If %s is a sample, use --header",
+		       "ids: is a name missing at its end? If %s is a sample, use --header%s",
 		       c->head->lines.in->name, c->heading->number, gx_show(first, strlen(first)),
-		       gx_show(first, strlen(first)));
+		       gx_show(first, strlen(first)), skip_titles(c, titles));
+}
+
+/* The types of the columns, below their names. */
+static void doubt_types(const struct case_of *c)
+{
+	const struct gx_evidence_row *row = c->evidence->row;
+	const unsigned char *bytes;
+	if (c->evidence->n == 0 || strncmp(row->first, "#!", 2) != 0)
+		return;
+	gx_input_visible(c->head->lines.in, &bytes);
+	gx_die(GX_EXIT_DATA,
+	       "%s:%" PRIu64
+	       ": a second header line, as Perseus writes them: take such "
+	       "lines out: grep -v '^%s#!'",
+	       c->head->lines.in->name, row->number, bytes[row->at] == '"' ? "\"" : "");
+}
+
+/* Whether the header may be a title: it has no corner, or is words between blanks. */
+static bool may_be_title(const struct case_of *c)
+{
+	return !is_corner(cell_of(&c->heading->names, 0)) ||
+	       (c->heading->strict_space && *c->head->lines.text != '"');
 }
 
 static void doubt_first_row(const struct case_of *c)
 {
 	const struct gx_evidence_row *row = c->evidence->row;
 	const char *name = c->head->lines.in->name;
-	size_t ntext = 0;
-	if (c->evidence->n == 0)
-		return;
-	if (strncmp(row[0].first, "#!", 2) == 0) {
-		const unsigned char *bytes;
-		gx_input_visible(c->head->lines.in, &bytes);
-		gx_die(GX_EXIT_DATA,
-		       "%s:%" PRIu64
-		       ": a second header line, as Perseus writes them: take such "
-		       "lines out: grep -v '^%s#!'",
-		       name, row[0].number, bytes[row[0].at] == '"' ? "\"" : "");
-	}
+	size_t ntext = 0, nvalue = 0, nempty = 0;
 	if (c->evidence->n < 2 || !is_id(row[0].first))
 		return;
-	size_t nvalue = 0, nempty = 0;
 	for (size_t i = 0; i < c->heading->nfield; i++) {
 		if (c->layout->field[i] != GX_FIELD_VALUE)
 			continue;
+		bool value = is_value(&row[1], i) || row[1].cell[i] == GX_CELL_COMMA;
+		/* A value may be missing there. */
 		ntext += row[0].cell[i] == GX_CELL_TEXT &&
-			 (is_value(&row[1], i) || row[1].cell[i] == GX_CELL_COMMA);
+			 (value || row[1].cell[i] == GX_CELL_EMPTY);
 		nempty += row[0].cell[i] == GX_CELL_EMPTY;
-		nvalue += is_value(&row[1], i);
+		nvalue += value;
 	}
 	/* pandas writes the name of the rows below those of the columns. */
 	bool pivot = nempty == c->layout->nvalue && nvalue > 0;
-	if (ntext < 2 && !pivot) {
+	if ((ntext < 2 || nvalue == 0) && !pivot) {
 		doubt_header_of_values(c);
 		return;
 	}
-	/* Where the first line has no corner, this one may be the header. */
 	char title[80] = "";
-	if (!is_corner(cell_of(&c->heading->names, 0)))
+	if (may_be_title(c))
 		snprintf(title, sizeof title,
 			 "; or, where line %" PRIu64 " is a title, use --skip-lines %" PRIu64,
 			 c->heading->number, row[0].number - 1);
@@ -245,7 +272,7 @@ static uint64_t find_misfit(const struct case_of *c)
 			if (c->layout->field[field] == GX_FIELD_VALUE &&
 			    c->evidence->row[i].cell[field] == GX_CELL_TEXT)
 				return c->evidence->row[i].number;
-	return c->evidence->misfit;
+	return c->evidence->misfit.number;
 }
 
 /* Notes above a table, which fit each other. */
@@ -267,15 +294,16 @@ static void doubt_rows(const struct case_of *c)
 }
 
 /*
- * Under a corner the column is one too many. Under any other first cell the header may be one
- * field short and end in a delimiter: then each name stands above the next column.
+ * Behind an empty corner the column is one too many. Behind any other first cell the header may
+ * be one field short and end in a delimiter: then each name stands above the next column.
  */
 GX_NORETURN static void refuse_last(const struct case_of *c, uint64_t line, size_t field)
 {
+	const char *corner = cell_of(&c->heading->names, 0);
 	size_t unnamed = field - 1; /* the first of those at the end, from 0 */
 	while (unnamed > 1 && !*cell_of(&c->heading->names, unnamed - 1))
 		unnamed--;
-	char cure[160] =
+	char cure[240] =
 		"give it a name; or take the delimiter at the end of the header out, where "
 		"the header lacks the cell above the names of rows";
 	if (unnamed + 1 < field)
@@ -283,10 +311,13 @@ GX_NORETURN static void refuse_last(const struct case_of *c, uint64_t line, size
 			 unnamed > 1 ? "--skip-columns %zu-%zu leaves out those without a name"
 				     : "give the columns %zu-%zu names",
 			 unnamed + 1, c->heading->nfield);
-	else if (is_corner(cell_of(&c->heading->names, 0)))
+	else if (is_corner(corner))
 		snprintf(cure, sizeof cure,
-			 field > 2 ? "--skip-columns %zu leaves it out, --all-columns keeps it"
-				   : "--all-columns keeps it",
+			 field <= 2 ? "--all-columns keeps it"
+			 : *corner  ? "--skip-columns %zu leaves it out, --all-columns keeps it; or take "
+				      "the delimiter at the end of the header out, where the header "
+				      "lacks the cell above the names of rows"
+				    : "--skip-columns %zu leaves it out, --all-columns keeps it",
 			 field);
 	gx_die(GX_EXIT_DATA,
 	       "%s:%" PRIu64 ":%zu: a value in the last column, which has no name: %s",
@@ -333,6 +364,7 @@ void gx_heading_doubt(struct gx_head *head, const struct gx_preamble *preamble,
 		doubt_title(&c);
 		doubt_values(&c);
 	}
+	doubt_types(&c);
 	doubt_rows(&c);
 	doubt_first_row(&c);
 	if (!head->reading->header && heading->header == GX_HEADER_SHORT)

@@ -46,20 +46,25 @@ static bool begins(const struct gx_lines *lines, const char *text)
 	return text && lines->n >= n && memcmp(lines->text, text, n) == 0;
 }
 
+static size_t offset_of(const struct gx_lines *lines)
+{
+	const unsigned char *bytes;
+	gx_input_visible(lines->in, &bytes);
+	return (size_t)(lines->text - (const char *)bytes);
+}
+
 /* The present line as a row; false where it is none, of which whoever reads it says why. */
 static bool take_row(const struct gx_lines *lines, const struct gx_evidence_terms *terms,
 		     struct gx_evidence_row *row)
 {
-	const unsigned char *bytes;
 	struct gx_names fields = { 0 };
 	bool good = gx_line_split(lines->text, lines->n, &terms->parting, &fields) &&
 		    fields.n == terms->nfield + terms->trailing;
 	if (good) {
 		size_t n = strlen(fields.text) + 1;
-		gx_input_visible(lines->in, &bytes);
 		*row = (struct gx_evidence_row){
 			.number = lines->number,
-			.at = (size_t)(lines->text - (const char *)bytes),
+			.at = offset_of(lines),
 			.n = lines->n,
 			.hash = XXH3_64bits(lines->text, lines->n),
 			.first = gx_allocate(n, 1)
@@ -91,7 +96,9 @@ void gx_evidence_read(struct gx_input *in, const struct gx_evidence_terms *terms
 		if (blank)
 			break;
 		if (!take_row(&lines, terms, &evidence->row[evidence->n])) {
-			evidence->misfit = lines.number;
+			evidence->misfit.number = lines.number;
+			evidence->misfit.at = offset_of(&lines);
+			evidence->misfit.n = lines.n;
 			break;
 		}
 		evidence->n++;

@@ -27,7 +27,11 @@ struct gx_evidence_row {
 struct gx_evidence {
 	size_t n; /* rows that are there, at most 2, of as many fields as there should be */
 	struct gx_evidence_row row[2];
-	uint64_t misfit; /* number of a line behind these that is no such row, or 0 */
+	/* A line behind these that is no such row: as of a row. Its number is 0: there is none. */
+	struct {
+		uint64_t number;
+		size_t at, n;
+	} misfit;
 };
 
 /* What rows are told from other lines by, and values from text. */

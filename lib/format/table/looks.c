@@ -229,25 +229,35 @@ size_t gx_looks_find_text(const struct gx_looks *s, size_t from)
 	return SIZE_MAX;
 }
 
+/* Some columns have another look: what stands left of the last text may do so no more. */
+static void look_again(struct gx_looks *s)
+{
+	for (size_t i = 0; i < s->dialect->nfield; i++)
+		if (s->look[i] == GX_LOOK_LEFT)
+			s->look[i] = GX_LOOK_SAMPLE;
+	look_left(s);
+	count_looks(s);
+}
+
+void gx_looks_mark_odd(struct gx_looks *s, size_t column)
+{
+	s->look[column] = GX_LOOK_ODD;
+	look_again(s);
+}
+
 void gx_looks_forgive_odd(struct gx_looks *s)
 {
 	for (size_t i = 0; i < s->dialect->nfield; i++)
 		if (s->look[i] == GX_LOOK_ODD)
 			s->look[i] = GX_LOOK_SAMPLE;
-	look_left(s);
-	count_looks(s);
+	look_again(s);
 }
 
 void gx_looks_propose_id(struct gx_looks *s, size_t id)
 {
 	s->id = id;
 	s->look[id] = GX_LOOK_NONE;
-	/* What stands left of the last text may do so no more. */
-	for (size_t i = 0; i < s->dialect->nfield; i++)
-		if (s->look[i] == GX_LOOK_LEFT)
-			s->look[i] = GX_LOOK_SAMPLE;
-	look_left(s);
-	count_looks(s);
+	look_again(s);
 }
 
 /* Numbers of rows, and of genes: those of probes are longer. */
@@ -507,10 +517,10 @@ bool gx_looks_ids_are_numbers(const struct gx_looks *s)
 }
 
 /*
- * Whether the first column cannot name the rows, by its name and what is in the first of them
- * - numbers, or nothing - while a column of text is called like ids.
+ * Whether the first column seems not to name the rows, by its name and what is in the first of
+ * them - numbers, or nothing - while a column of text is called like ids.
  */
-static bool first_names_nothing(const struct gx_looks *s)
+static bool first_seems_to_name_nothing(const struct gx_looks *s)
 {
 	const struct gx_dialect *d = s->dialect;
 	const char *name = d->names.n ? d->names.text : "";
@@ -526,22 +536,53 @@ static bool first_names_nothing(const struct gx_looks *s)
 	return nothing;
 }
 
+/* Whole numbers may be ids all the same. */
+static bool may_name_rows(const struct gx_evidence *evidence)
+{
+	for (size_t i = 0; i < evidence->n; i++)
+		if (!*evidence->row[i].first || strchr(evidence->row[i].first, '.'))
+			return false;
+	return true;
+}
+
+/* The options where the first column names the rows all the same; false: there are none. */
+static bool tell_first(const struct gx_looks *s, size_t id, struct gx_wording *to)
+{
+	size_t before = to->n;
+	gx_word(to, "where column 1 names the rows: ");
+	size_t said = to->n;
+	gx_looks_advise(s, to);
+	if (to->n > said)
+		gx_word(to, "; where column %zu does: ", id + 1);
+	else
+		to->text[to->n = before] = 0;
+	return to->n > before;
+}
+
 bool gx_looks_tell_row_numbers(struct gx_looks *s, struct gx_wording *to)
 {
 	const struct gx_names *names = &s->dialect->names;
 	bool numbers = gx_looks_ids_are_numbers(s);
 	bool numbered = numbers || rows_are_numbered(s);
-	if (!numbered && !first_names_nothing(s))
+	if (!numbered && !first_seems_to_name_nothing(s))
 		return false;
 	size_t id = gx_looks_find_id_word(s, 1);
 	id = numbers ? 1 : id == SIZE_MAX ? gx_looks_find_text(s, 1) : id;
 	gx_looks_forgive_odd(s);
-	gx_looks_propose_id(s, id);
 	if (numbered)
 		gx_word(to, "column 1%s numbers the rows: ",
 			names->n && !*names->text ? " has no name, and" : "");
-	else
+	else if (!may_name_rows(&s->dialect->evidence) || !tell_first(s, id, to))
 		gx_word(to, "column 1 names no rows, and column %zu does: ", id + 1);
+	gx_looks_propose_id(s, id);
+	size_t said = to->n;
 	gx_looks_advise(s, to);
+	if (to->n == said && numbered) {
+		gx_word(to, "no column is left to be a sample");
+	} else if (to->n == said) {
+		/* The first column is one then. */
+		gx_word(to, "--id-column ");
+		put_column(s, id, to);
+	}
 	return true;
 }

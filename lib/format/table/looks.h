@@ -42,6 +42,9 @@ void gx_looks_make(const struct gx_dialect *dialect, const unsigned char *hand,
 		   uint64_t hash, struct gx_looks *looks);
 void gx_looks_free(struct gx_looks *looks);
 
+/* Says of a column of text that it has numbers in other rows. */
+void gx_looks_mark_odd(struct gx_looks *looks, size_t column);
+
 /* Takes columns of numbers with text among them for samples. */
 void gx_looks_forgive_odd(struct gx_looks *looks);
 
@@ -71,8 +74,8 @@ void gx_looks_name(const struct gx_looks *looks, enum gx_look look,
 void gx_looks_tell(const struct gx_looks *looks, struct gx_wording *to);
 
 /*
- * Where the column that names the rows numbers them, and another one has names: proposes that
- * one, and says so, with the options. False, and nothing, elsewhere.
+ * Where the column that names the rows numbers them, or may name none, and another one has
+ * names: proposes that one, and says so, with the options. False, and nothing, elsewhere.
  */
 bool gx_looks_tell_row_numbers(struct gx_looks *looks, struct gx_wording *to);
 

@@ -2,6 +2,7 @@
 #include "format/table/opening.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -106,7 +107,7 @@ static bool is_told(struct gx_scan *scan, size_t j, int delimiter)
 
 /*
  * The line above candidate j may name the one sample of a table without a corner cell: then
- * j is its first row. A row without a name is taken for one; a name above it is none.
+ * j is its first row.
  */
 static bool is_one_name(struct gx_scan *scan, size_t j, int delimiter,
 			const struct gx_candidate *c, struct gx_fields *fields)
@@ -130,6 +131,16 @@ GX_NORETURN static void refuse_two_readings(struct gx_scan *scan, size_t j,
 	const char *cell = gx_fields_at(&c->header, 1);
 	size_t ncell = strlen(cell);
 	gx_scan_move(scan, j);
+	if (!*c->header.names.text) {
+		char above[60] = "";
+		if (j > 1)
+			snprintf(above, sizeof above, " --skip-lines %" PRIu64, title - 1);
+		gx_head_refuse(scan->head,
+			       "a value without a name: if line %" PRIu64
+			       " is a title and this line the header, use --skip-lines %" PRIu64
+			       "; if line %" PRIu64 " is the header and this line a row, use --header%s",
+			       title, title, title, above);
+	}
 	gx_head_refuse(
 		scan->head,
 		"%s is no number: if it is a missing value, use --na with that token; if "
@@ -150,7 +161,8 @@ static bool judge_below_titles(struct gx_scan *scan, size_t j, int delimiter)
 	bool one = is_one_name(scan, j, delimiter, &c, &fields);
 	bool value = c.header.names.n > 1 &&
 		     gx_looks_like_value(gx_fields_at(&c.header, 1), scan->head->reading);
-	if (one && !value && c.header.filled == 2)
+	bool corner = one && *c.header.names.text;
+	if (one && (corner ? !value && c.header.filled == 2 : c.nrow > 0))
 		refuse_two_readings(scan, j, &c);
 	bool found = one || gx_candidate_is_header(&c);
 	if (found)

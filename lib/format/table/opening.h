@@ -37,10 +37,10 @@ bool gx_opening_has_rival(struct gx_head *head, const struct gx_head_mark *above
 
 /*
  * Says where behind the present line the table seems to begin, and the option that reads it
- * so; false where no line among the next few hundred could be its header or, unless the
- * present line fits the rows as a header, its first row. For messages: the present line
- * stays. `room`: bytes at `text`.
+ * so; false where no line among the next few hundred could be its header or its first row.
+ * `may_be_header`: the present line may be the header of that row, which is none then if it
+ * has the fields for it. For messages: the present line stays. `room`: bytes at `text`.
  */
-bool gx_opening_advise(struct gx_head *head, bool fits_rows, char *text, size_t room);
+bool gx_opening_advise(struct gx_head *head, bool may_be_header, char *text, size_t room);
 
 #endif

@@ -175,6 +175,7 @@ void gx_preamble_read(struct gx_head *head, struct gx_preamble *preamble)
 	if (!gx_preamble_pass(head, &preamble->comment))
 		gx_head_refuse(head,
 			       "comments or blank lines, and no table: is the file whole?");
+	preamble->first = head->lines.number;
 	gx_head_check_line(head);
 }
 

@@ -20,7 +20,8 @@ struct gx_preamble {
 	uint64_t rows, columns;
 	uint64_t row_annotations; /* columns between the name and the values */
 	uint64_t column_annotations; /* lines between the header and the rows */
-	/* The comment directly above the line that is next; its line's number is 0: none. */
+	uint64_t first; /* number of the line that is next: a title, or the header */
+	/* The comment directly above it; its line's number is 0: none. */
 	struct gx_head_mark comment;
 };
 

@@ -139,23 +139,32 @@ static bool is_foreign(const char *line, size_t n)
 	return false;
 }
 
-static const char *line_of(const struct table *t, size_t i)
+static const char *line_at(const struct table *t, size_t at)
 {
 	const unsigned char *bytes;
 	gx_input_visible(t->in, &bytes);
-	return (const char *)bytes + t->dialect->evidence.row[i].at;
+	return (const char *)bytes + at;
+}
+
+static void check_line_again(const struct table *t, uint64_t number, size_t at, size_t n)
+{
+	const char *line = line_at(t, at);
+	if (gx_header_again(t->dialect, line, line + n))
+		gx_die(GX_EXIT_DATA, "%s:%" PRIu64 ": " GX_HEADER_AGAIN "sed %" PRIu64 "d",
+		       t->in->name, number, number);
 }
 
 void gx_samples_check_again(const struct gx_input *in, const struct gx_dialect *dialect)
 {
 	const struct table table = { in, 0, dialect }, *t = &table;
 	const struct gx_evidence *evidence = &dialect->evidence;
-	for (size_t i = 0; i < evidence->n; i++) {
-		const char *line = line_of(t, i);
-		if (gx_header_again(t->dialect, line, line + evidence->row[i].n))
-			gx_die(GX_EXIT_DATA, "%s:%" PRIu64 ": " GX_HEADER_AGAIN "sed %" PRIu64 "d",
-			       t->in->name, evidence->row[i].number, evidence->row[i].number);
-	}
+	for (size_t i = 0; i < evidence->n; i++)
+		check_line_again(t, evidence->row[i].number, evidence->row[i].at,
+				 evidence->row[i].n);
+	/* The rows may have a field more than their header. */
+	if (evidence->misfit.number)
+		check_line_again(t, evidence->misfit.number, evidence->misfit.at,
+				 evidence->misfit.n);
 }
 
 static void check_rows(const struct table *t)
@@ -163,7 +172,7 @@ static void check_rows(const struct table *t)
 	const struct gx_dialect *d = t->dialect;
 	for (size_t i = 0; i < d->evidence.n; i++) {
 		const struct gx_evidence_row *row = &d->evidence.row[i];
-		const char *line = line_of(t, i);
+		const char *line = line_at(t, row->at);
 		bool text = false;
 		for (size_t field = 0; field < d->nfield && !text; field++)
 			text = d->field[field] == GX_FIELD_VALUE &&
