@@ -51,13 +51,16 @@ size_t gx_pipeline_slots(int nthread)
 /*
  * A thread and its slots. It goes back to the one that it used last, where that is free: its
  * buffers are in the cache of this core. (When all slots went round, pieces were always put
- * where another core had been: see the scaling table of tests/bench.)
+ * where another core had been: 16 threads took 3 % more time on text.)
+ *
+ * On 16 cores mutexes that spin, and a spin before the wait for a slot, made no difference:
+ * with pieces of 256 KiB a thread is here once in 70 us (GXM) to 400 us (text).
  */
 struct worker {
 	struct turn *turn;
 	pthread_cond_t freed;
 	void *const *slots; /* OWN */
-	bool busy[OWN];	    /* not yet committed */
+	bool busy[OWN];	    /* not yet committed; under the lock */
 	size_t last;	    /* the slot that was used last */
 };
 
@@ -78,22 +81,24 @@ struct turn {
 	bool committing;
 };
 
-/* Waits until a slot of this thread is free. */
-static size_t free_slot(struct worker *w)
+/* The slot to use next, where one is free; else OWN. */
+static size_t look_for_slot(const struct worker *w)
 {
-	struct turn *t = w->turn;
-	size_t slot;
-	pthread_mutex_lock(&t->lock);
-	for (;;) {
-		slot = w->last;
-		for (size_t i = 0; i < OWN && w->busy[slot]; i++)
-			slot = (slot + 1) % OWN;
+	for (size_t i = 0; i < OWN; i++) {
+		size_t slot = (w->last + i) % OWN;
 		if (!w->busy[slot])
-			break;
-		pthread_cond_wait(&w->freed, &t->lock);
+			return slot;
 	}
+	return OWN;
+}
+
+/* Waits until a slot of this thread is free. Called and left under the lock. */
+static size_t take_slot(struct worker *w)
+{
+	size_t slot;
+	while ((slot = look_for_slot(w)) == OWN)
+		pthread_cond_wait(&w->freed, &w->turn->lock);
 	w->busy[slot] = true;
-	pthread_mutex_unlock(&t->lock);
 	w->last = slot;
 	return slot;
 }
@@ -112,12 +117,11 @@ static bool fetch_next(struct turn *t, void *slot, size_t *number)
 
 /*
  * Leaves the finished piece and goes on: whoever holds the next one in order commits it and
- * all that follow it, so that nobody waits for another's turn.
+ * all that follow it, so that nobody waits for another's turn. Called and left under the lock.
  */
 static void finish(struct worker *w, size_t slot, size_t number)
 {
 	struct turn *t = w->turn;
-	pthread_mutex_lock(&t->lock);
 	t->done[number % t->nslot] = (struct done){ w, slot };
 	while (!t->committing && t->done[t->committed % t->nslot].worker) {
 		struct done *next = &t->done[t->committed % t->nslot];
@@ -133,7 +137,6 @@ static void finish(struct worker *w, size_t slot, size_t number)
 		if (owner != w)
 			pthread_cond_signal(&owner->freed);
 	}
-	pthread_mutex_unlock(&t->lock);
 }
 
 /* What each thread does. */
@@ -141,11 +144,17 @@ static void *take_turns(void *worker)
 {
 	struct worker *w = worker;
 	struct turn *t = w->turn;
-	for (size_t slot, number; slot = free_slot(w), fetch_next(t, w->slots[slot], &number);) {
+	size_t number;
+	pthread_mutex_lock(&t->lock);
+	for (;;) {
+		size_t slot = take_slot(w);
+		pthread_mutex_unlock(&t->lock);
+		if (!fetch_next(t, w->slots[slot], &number))
+			return NULL;
 		t->pipeline->work(t->pipeline->context, w->slots[slot]);
+		pthread_mutex_lock(&t->lock);
 		finish(w, slot, number);
 	}
-	return NULL;
 }
 
 #ifdef GX_PIPELINE_PTHREADS
