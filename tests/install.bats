@@ -504,20 +504,23 @@ needs() {
 	table >t.tsv
 	gx-means t.tsv >want
 	gzip -k t.tsv
-	for how in mixed 1 0; do
-		for isal in 1 0; do
-			building 0 "$here/programs/gx-means" "$here/programs/gx-time" STATIC=$how ISAL=$isal
-			programs/gx-means t.tsv.gz | same - want
-			needs programs/gx-means >needed
-			case $how in
-			mixed) lacks -vE '^(libc|libm|libdl|libpthread|ld-linux.*)\.so' needed ;;
-			1) [[ ! -s needed ]] ;;
-			0) grep -qE '^libz\.so' needed ;;
-			esac
-			needs programs/gx-time | grep -E '^libc\.so'
-			loads=$([[ $how == 1 || $isal == 0 ]] || echo libisal.so.2)
-			[[ $(grep -ao 'libisal\.so\.2' programs/gx-means | sed -n 1p) == "$loads" ]]
-		done
+	local how loads
+	for how in STATIC=mixed STATIC=1 'STATIC=0 ISAL=0'; do
+		# shellcheck disable=SC2086
+		building 0 "$here/programs/gx-means" "$here/programs/gx-time" $how
+		programs/gx-means t.tsv.gz | same - want
+		needs programs/gx-means >needed
+		loads=
+		case $how in
+		*mixed)
+			lacks -vE '^(libc|libm|libdl|libpthread|ld-linux.*)\.so' needed
+			loads=libisal.so.2
+			;;
+		STATIC=1) [[ ! -s needed ]] ;;
+		*) grep -qE '^libz\.so' needed ;;
+		esac
+		needs programs/gx-time | grep -E '^libc\.so'
+		[[ $(grep -ao 'libisal\.so\.2' programs/gx-means | sed -n 1p) == "$loads" ]]
 	done
 }
 
