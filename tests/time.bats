@@ -121,6 +121,24 @@ random_table() {
 	grep -q "its overhead is below 5%" "$out"
 }
 
+@test "the matrix lies on the pages that are told, and workers do not count it again" {
+	succeeds gx-time "${quick[@]}" -n 40000 -m 50 --cores 1,2 --strategies serial,shared,processes
+	grep -qE "^# pages	([0-9]+ [KMG]iB( \([0-9]+%\))?|unknown)$" "$out"
+	# 16 MB: what processes have been sent is a second copy.
+	awk -F '\t' '/^#/ { next } !at { for (i = 1; i <= NF; i++) if ($i == "peak_bytes") at = i; next }
+		{ copies = $1 == "processes" ? 2 : 1 }
+		$at != "NA" && ($at < copies * 15.9e6 || $at > copies * 16e6 + (12 + 4 * $2) * 1e6) { print; bad = 1 }
+		END { exit bad }' "$out" || note "$(cat "$out")"
+	# A system without huge pages.
+	succeeds python3 -c 'import ctypes, os, sys
+ctypes.CDLL(None).prctl(41, 1, 0, 0, 0) # PR_SET_THP_DISABLE
+os.execvp(sys.argv[1], sys.argv[1:])' gx-time "${quick[@]}" -n 40000 -m 50 --cores 1 --strategies serial,shared
+	grep -qE "^# pages	[0-9]+ [KMG]iB$" "$out"
+	# No matrix, no pages.
+	succeeds gx-time "${quick[@]}" --work tasks --tasks 3 --cores 1 --strategies loop
+	lacks "^# pages" "$out"
+}
+
 @test "the figures are those that follow from the single runs" {
 	gx-simulate -n 4000 -m 5 -o m.gxm
 	succeeds gx-time --runs 9 --warmup 1 --cores 1,2,3 m.gxm --runs-out runs.tsv -o table.tsv
