@@ -354,6 +354,12 @@ body='g1\t1\t2\ng2\t3\t4\n'
 	prints "$rows" gx-convert -H < <(sed 2d t)
 	from 'gene of mice\nprobe a b\ng1 1 2\ng2 3 4\n'
 	refused ':2: a second header line: take it out: sed 2d; or, where line 1 is a title, use --skip-lines 1'
+	# The first line lacks the name of its last column alone.
+	from 'time,a,\nsymbol,raw,raw\ng1,1,\ng2,3,\ng3,5,6\n'
+	refused ':2: a second header line: take it out: sed 2d'
+	prints $'g1\t1\ng2\t3' gx-convert -H < <(sed '2d;5d' t)
+	from 'Sample\t3\t\t\ngene\ta\tb\tc\ng1\t1\t2\t3\n'
+	refused 'the table seems to begin on line 2: --skip-lines 1'
 	# A gene without numbers is none.
 	from 'gene\ta\tb\ng1\tND\tND\ng2\t3\t4\n'
 	refuses 1 "'ND'" gx-means t

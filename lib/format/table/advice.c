@@ -12,7 +12,7 @@
 struct parted {
 	int delimiter; /* 0: it tells none */
 	size_t n, filled; /* its fields, and those up to the last that is not empty */
-	bool id_corner;	  /* the first is empty, or names ids */
+	bool names;	  /* a corner, and a name behind it in each field, but perhaps the last */
 };
 
 /* Where a table may begin. */
@@ -24,14 +24,22 @@ struct beginning {
 	size_t row[16], nrow;
 };
 
+static bool has_names(const struct gx_fields *line)
+{
+	const char *name = line->names.text;
+	for (size_t i = 0; i + 1 < line->names.n; i++, name = gx_names_next(name))
+		if (i == 0 ? !gx_has_id_corner(line) : !*name)
+			return false;
+	return line->names.n > 1;
+}
+
 /* The first line, which is the present one, by what it tells itself. */
 static void look_at_first(struct gx_head *head, struct beginning *at)
 {
 	struct gx_fields fields = { 0 };
 	int delimiter = gx_delimiter_told(head);
 	gx_fields_take(head, delimiter ? delimiter : '\t', &fields);
-	at->first = (struct parted){ delimiter, fields.names.n, fields.filled,
-				     fields.names.n && gx_has_id_corner(&fields) };
+	at->first = (struct parted){ delimiter, fields.names.n, fields.filled, has_names(&fields) };
 	gx_names_free(&fields.names);
 }
 
@@ -71,9 +79,8 @@ static bool fits_row(const struct gx_candidate *c)
 static bool has_corner_below_words(const struct gx_candidate *c, const struct parted *first)
 {
 	size_t n = c->header.names.n;
-	/* Of two lines with a corner, nothing says that the upper one is a note. */
 	return first->delimiter == ' ' && n && c->nrow && c->row[0].names.n == n &&
-	       gx_has_id_corner(&c->header) && !(first->id_corner && first->n == n);
+	       gx_has_id_corner(&c->header);
 }
 
 /* Looks at line i; true where it settles the question. */
@@ -88,7 +95,9 @@ static bool begins_here(struct gx_scan *scan, size_t i, struct gx_candidate *c,
 	/* Notes are no fuller than the table; else a row was cut, and no table begins here. */
 	bool fuller = is_fuller(&line, &at->first),
 	     values = gx_has_value(&c->header, c->reading);
-	if ((fuller || has_corner_below_words(c, &at->first)) && c->nrow &&
+	/* Nothing says that a line with the names of as many columns is a note. */
+	bool note = !at->first.names || at->first.n != n;
+	if (note && (fuller || has_corner_below_words(c, &at->first)) && c->nrow &&
 	    gx_candidate_is_header(c)) {
 		if (!is_like_rows(at, c->row[0].names.n))
 			begin_at(at, scan->line[i].mark.lines.number, false);
