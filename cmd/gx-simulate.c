@@ -193,6 +193,7 @@ static void work(void *context, void *memory)
 	gx_writer_encode(s->writer, &slot->rows, &slot->piece);
 }
 
+/* In order and one at a time: the bytes go to one descriptor (bytes/output.c, put). */
 static void commit(void *context, void *memory)
 {
 	struct simulation *s = context;

@@ -249,6 +249,13 @@ static bool write_on_terminal(const struct gx_output *out, const unsigned char *
 	return written;
 }
 
+/*
+ * This is what stays serial where threads make the bytes: one write(2) at a time, in the order of
+ * the rows. The kernel copies what is written under a lock, that of a pipe or, on ext4, XFS and
+ * tmpfs, of the file's inode: several writers would wait for each other there instead. (On 16
+ * cores gx-simulate is 9 times as fast as one thread where nothing is copied, as /dev/null takes
+ * it; text that becomes a GXM file on tmpfs 3.5 times, at 2 GB/s.)
+ */
 static void put(const struct gx_output *out, const unsigned char *bytes, size_t n)
 {
 	if (n == 0)

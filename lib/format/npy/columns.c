@@ -12,6 +12,10 @@
  * 16 ahead, or squares of 64, were no better); row by row, each value by a pread of its own,
  * 24 s. A mapping was faster, but a process dies by SIGBUS when a mapped file shrinks.
  */
+/*
+ * A strip is read and turned by one thread at a time: pieces of columns that are worth a read of
+ * their own would be tens of MiB for each thread.
+ */
 enum {
 	STRIP = 32 << 20, /* bytes as they are stored */
 	PANEL = 8 << 20,  /* bytes of rows in their order, cut from the strip */
