@@ -11,8 +11,7 @@
  * took 6.5 times as long without prefetching, 5.2 with it eight columns ahead (medians of 9;
  * 16 ahead, or squares of 64, were no better); row by row, each value by a pread of its own,
  * 24 s. A mapping was faster, but a process dies by SIGBUS when a mapped file shrinks.
- */
-/*
+ *
  * A strip is read and turned by one thread at a time: pieces of columns that are worth a read of
  * their own would be tens of MiB for each thread.
  */
