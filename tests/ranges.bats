@@ -148,7 +148,7 @@ parts_alike() {
 	done
 	alike plain.tsv blank.tsv --skip-blank
 	# Blank lines at the end alone are none.
-	{ cat plain.tsv && seq 100000 | tr -d 0-9; } >blank-end.tsv
+	{ cat plain.tsv; seq 100000 | tr -d 0-9; } >blank-end.tsv
 	alike plain.tsv blank-end.tsv
 }
 
