@@ -11,9 +11,10 @@
 /* Text of nline lines, many short and some longer than what one read gives. */
 static char *make_text(size_t nline, bool last_end, size_t *n)
 {
-	char *text = unit_allocate(nline * 200 + (nline / 8 + 1) * 200000, 1), *p = text;
+	enum { LONGEST = 190000 };
+	char *text = unit_allocate(nline * (LONGEST + 2) + 1, 1), *p = text;
 	for (size_t i = 0; i < nline; i++) {
-		size_t length = unit_draw_below(8) ? unit_draw_below(100) : unit_draw_below(190000);
+		size_t length = unit_draw_below(8) ? unit_draw_below(100) : unit_draw_below(LONGEST);
 		for (size_t k = 0; k < length; k++)
 			*p++ = (char)('a' + unit_draw_below(26));
 		if (unit_draw_below(3) == 0)
