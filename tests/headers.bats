@@ -322,6 +322,9 @@ body='g1\t1\t2\ng2\t3\t4\n'
 	from '#locus\ta\tb\ng1\tx\t1\t2\n#locus\ta\tb\ng2\ty\t3\t4\n'
 	refused ':3: the header again'
 	prints "$rows" gx-convert -H --header --skip-columns 2 < <(sed 3d t)
+	from '#a\tb\tc\ng1\t1\t2\tx\ng2\t3\t4\ty\n#a\tb\tc\ng3\t5\t6\tz\n'
+	refused "text: column 4 'c': --skip-columns 4"
+	refuses 1 ':4: the header again' gx-means --skip-columns 4 t
 	# A gene with the values that name the samples is a gene.
 	from 'gene\t1\t2\n'"$body"
 	read_as "$rows"
@@ -358,8 +361,9 @@ body='g1\t1\t2\ng2\t3\t4\n'
 	from 'time,a,\nsymbol,raw,raw\ng1,1,\ng2,3,\ng3,5,6\n'
 	refused ':2: a second header line: take it out: sed 2d'
 	prints $'g1\t1\ng2\t3' gx-convert -H < <(sed '2d;5d' t)
-	from 'Sample\t3\t\t\ngene\ta\tb\tc\ng1\t1\t2\t3\n'
-	refused 'the table seems to begin on line 2: --skip-lines 1'
+	from 'Sample\t3\t\t\ngene\ta\tb\tc\ng1\t1\t2\t3\ng2\t4\t5\t6\n'
+	refused ':2: a second header line: take it out: sed 2d; or, where line 1 is a title, use --skip-lines 1'
+	read_as $'g1\t1\t2\t3\ng2\t4\t5\t6' --skip-lines 1
 	# A gene without numbers is none.
 	from 'gene\ta\tb\ng1\tND\tND\ng2\t3\t4\n'
 	refuses 1 "'ND'" gx-means t

@@ -56,6 +56,13 @@ bool gx_fields_take(const struct gx_head *head, int delimiter, struct gx_fields 
 	return true;
 }
 
+bool gx_fields_are_same(const struct gx_fields *a, const struct gx_fields *b)
+{
+	return a->names.n && a->names.n == b->names.n &&
+	       a->names.nbyte == b->names.nbyte &&
+	       memcmp(a->names.text, b->names.text, a->names.nbyte) == 0;
+}
+
 bool gx_looks_like_value(const char *cell, const struct gx_reading *reading)
 {
 	struct gx_reading with_comma = *reading;
@@ -72,12 +79,6 @@ void gx_candidate_free(struct gx_candidate *c)
 	gx_names_free(&c->row[1].names);
 }
 
-static bool are_same(const struct gx_fields *a, const struct gx_fields *b)
-{
-	return a->names.n == b->names.n && a->names.nbyte == b->names.nbyte &&
-	       memcmp(a->names.text, b->names.text, a->names.nbyte) == 0;
-}
-
 void gx_candidate_read(struct gx_scan *scan, size_t i, int delimiter,
 		       struct gx_candidate *c)
 {
@@ -89,10 +90,9 @@ void gx_candidate_read(struct gx_scan *scan, size_t i, int delimiter,
 	gx_fields_take(scan->head, delimiter, &c->header);
 	for (size_t j = 1; j <= BELOW && c->nrow < 2 && gx_scan_move(scan, i + j); j++) {
 		struct gx_fields *row = &c->row[c->nrow];
+		gx_fields_take(scan->head, delimiter, row);
 		/* The header again is no row: whoever reads the rows refuses it. */
-		if (gx_fields_take(scan->head, delimiter, row) && are_same(row, &c->header))
-			continue;
-		c->nrow++;
+		c->nrow += !gx_fields_are_same(row, &c->header);
 	}
 	gx_scan_move(scan, i);
 }

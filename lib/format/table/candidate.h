@@ -43,6 +43,9 @@ struct gx_fields {
 /* Those of the present line; false, and no fields, where a quote is wrong. */
 bool gx_fields_take(const struct gx_head *head, int delimiter, struct gx_fields *fields);
 
+/* Whether these are the same fields. */
+bool gx_fields_are_same(const struct gx_fields *a, const struct gx_fields *b);
+
 /* Field i, which is there. */
 const char *gx_fields_at(const struct gx_fields *fields, size_t i);
 

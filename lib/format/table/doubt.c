@@ -193,9 +193,16 @@ static void doubt_types(const struct case_of *c)
 	       c->head->lines.in->name, row->number, bytes[row->at] == '"' ? "\"" : "");
 }
 
-/* Whether the header may be a title: it has no corner, or is words between blanks. */
+/*
+ * Whether the header may be a title: it has no corner, lacks names that are not its last one, or
+ * is words between blanks.
+ */
 static bool may_be_title(const struct case_of *c)
 {
+	const char *name = c->heading->names.text;
+	for (size_t i = 0; i + 1 < c->heading->names.n; i++, name = gx_names_next(name))
+		if (i > 0 && !*name)
+			return true;
 	return !is_corner(cell_of(&c->heading->names, 0)) ||
 	       (c->heading->strict_space && *c->head->lines.text != '"');
 }
