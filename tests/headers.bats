@@ -361,6 +361,9 @@ body='g1\t1\t2\ng2\t3\t4\n'
 	from 'time,a,\nsymbol,raw,raw\ng1,1,\ng2,3,\ng3,5,6\n'
 	refused ':2: a second header line: take it out: sed 2d'
 	prints $'g1\t1\ng2\t3' gx-convert -H < <(sed '2d;5d' t)
+	from 'gene\ta\tb\t\t\t\nid\traw\traw\t\t\t\ng1\t1\t2\t\t\t\ng2\t3\t4\t\t\t\n'
+	refuses 1 'sed 2d' gx-means t
+	[[ $(cat "$err") != *'is a title'* ]]
 	from 'Sample\t3\t\t\ngene\ta\tb\tc\ng1\t1\t2\t3\ng2\t4\t5\t6\n'
 	refused ':2: a second header line: take it out: sed 2d; or, where line 1 is a title, use --skip-lines 1'
 	read_as $'g1\t1\t2\t3\ng2\t4\t5\t6' --skip-lines 1

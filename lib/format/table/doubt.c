@@ -194,14 +194,14 @@ static void doubt_types(const struct case_of *c)
 }
 
 /*
- * Whether the header may be a title: it has no corner, lacks names that are not its last one, or
- * is words between blanks.
+ * Whether the header may be a title: it has no corner, lacks names of values that are not the
+ * last, or is words between blanks.
  */
 static bool may_be_title(const struct case_of *c)
 {
 	const char *name = c->heading->names.text;
 	for (size_t i = 0; i + 1 < c->heading->names.n; i++, name = gx_names_next(name))
-		if (i > 0 && !*name)
+		if (i > 0 && !*name && c->layout->field[i] == GX_FIELD_VALUE)
 			return true;
 	return !is_corner(cell_of(&c->heading->names, 0)) ||
 	       (c->heading->strict_space && *c->head->lines.text != '"');
