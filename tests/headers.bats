@@ -246,6 +246,8 @@ body='g1\t1\t2\ng2\t3\t4\n'
 	refused 'its field 2 is the value' --na ND
 	from 'g0;1,5;2\ng1;1,0;2\n'
 	refused "its field 2 is the value '1,5'" --delimiter ';' --decimal-comma
+	from 'g0;9;1.5\ng1;1;NA\n'
+	refused "its field 2 is the value '9'" --delimiter ';' --decimal-comma
 	# A row alone is none the less one.
 	from 'g0\t5\t7\n'
 	refused 'looks like a row'
@@ -367,6 +369,10 @@ body='g1\t1\t2\ng2\t3\t4\n'
 	from 'Sample\t3\t\t\ngene\ta\tb\tc\ng1\t1\t2\t3\ng2\t4\t5\t6\n'
 	refused ':2: a second header line: take it out: sed 2d; or, where line 1 is a title, use --skip-lines 1'
 	read_as $'g1\t1\t2\t3\ng2\t4\t5\t6' --skip-lines 1
+	# Below a title, and without a corner.
+	from 'Table S1\t\t\nTP53\ta\tb\nid\traw\traw\n'"$body"
+	refused ':3: a second header line: take it out: sed 3d; or, where line 2 is a title, use --skip-lines 2'
+	prints "$rows" gx-convert -H < <(sed 3d t)
 	# A gene without numbers is none.
 	from 'gene\ta\tb\ng1\tND\tND\ng2\t3\t4\n'
 	refuses 1 "'ND'" gx-means t

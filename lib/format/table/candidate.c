@@ -65,9 +65,9 @@ bool gx_fields_are_same(const struct gx_fields *a, const struct gx_fields *b)
 
 bool gx_looks_like_value(const char *cell, const struct gx_reading *reading)
 {
-	struct gx_reading with_comma = *reading;
-	with_comma.decimal_comma = true;
-	return gx_cell_is_value(cell, reading) || gx_cell_is_value(cell, &with_comma);
+	struct gx_reading other = *reading;
+	other.decimal_comma = !reading->decimal_comma;
+	return gx_cell_is_value(cell, reading) || gx_cell_is_value(cell, &other);
 }
 
 /* ---- headers and rows ---- */
@@ -162,5 +162,9 @@ bool gx_candidate_is_header(const struct gx_candidate *c)
 	    (c->nrow && c->row[0].names.n == c->header.names.n + 1 &&
 	     gx_has_value(&c->row[0], c->reading)))
 		return true;
-	return c->nrow && gx_names_a_value(&c->header, &c->row[0], c->reading);
+	/* Between it and its first row may stand a second line of the header. */
+	const struct gx_fields *row = &c->row[0];
+	if (c->nrow == 2 && !gx_has_value(row, c->reading))
+		row++;
+	return c->nrow && gx_names_a_value(&c->header, row, c->reading);
 }

@@ -79,7 +79,7 @@ static struct above look_above(const struct case_of *c)
 			continue;
 		above.first = above.njudged ? above.first : i;
 		above.njudged++;
-		/* A decimal comma that nobody has told of yet makes no name of a value. */
+		/* A decimal sign that is another than was told makes no name of a value. */
 		above.nvalue += gx_looks_like_value(name, c->head->reading);
 	}
 	return above;
