@@ -605,6 +605,11 @@ both=$'gene\ta\tb\ng1\t1\t2\ng2\t3\t4'
 	prints $'gene\tmean\nE1\t100\nE2\t300' gx-means --id-column gene_id t
 	from '\tgene_id\n1\tE1\n2\tE2\n'
 	refuses 1 '(column 1 has no name, and numbers the rows: no column is left to be a sample)' gx-means t
+	# A gene that a spreadsheet made a number is no proof of what a comma is.
+	from '\tsymbol\ta\n0\t2.31E+19\t1,5\n1\t2-Mar\t8,4\n'
+	refuses 1 '(a decimal comma: --decimal-comma' gx-means t
+	refuses 1 '--id-column symbol' gx-means --decimal-comma t
+	prints $'gene\tmean\n2.31E+19\t1.5\n2-Mar\t8.4' gx-means --decimal-comma --id-column symbol t
 	# A column that is missing in the head has the token of another one.
 	from 'gene\tnote\ta\tb\ng1\tNA\t1\tNA\ng2\tNA\t2\tNA\ng3\tx y\t?\t?\n'
 	refuses 1 "(text: column 2 'note': --skip-columns 2)" gx-means t

@@ -246,6 +246,8 @@ body='g1\t1\t2\ng2\t3\t4\n'
 	refused 'its field 2 is the value' --na ND
 	from 'g0;1,5;2\ng1;1,0;2\n'
 	refused "its field 2 is the value '1,5'" --delimiter ';' --decimal-comma
+	from 'g0;9;1.5\ng1;1;NA\n'
+	refused "its field 2 is the value '9'" --delimiter ';' --decimal-comma
 	# A row alone is none the less one.
 	from 'g0\t5\t7\n'
 	refused 'looks like a row'
@@ -322,6 +324,9 @@ body='g1\t1\t2\ng2\t3\t4\n'
 	from '#locus\ta\tb\ng1\tx\t1\t2\n#locus\ta\tb\ng2\ty\t3\t4\n'
 	refused ':3: the header again'
 	prints "$rows" gx-convert -H --header --skip-columns 2 < <(sed 3d t)
+	from '#a\tb\tc\ng1\t1\t2\tx\ng2\t3\t4\ty\n#a\tb\tc\ng3\t5\t6\tz\n'
+	refused "text: column 4 'c': --skip-columns 4"
+	refuses 1 ':4: the header again' gx-means --skip-columns 4 t
 	# A gene with the values that name the samples is a gene.
 	from 'gene\t1\t2\n'"$body"
 	read_as "$rows"
@@ -358,8 +363,16 @@ body='g1\t1\t2\ng2\t3\t4\n'
 	from 'time,a,\nsymbol,raw,raw\ng1,1,\ng2,3,\ng3,5,6\n'
 	refused ':2: a second header line: take it out: sed 2d'
 	prints $'g1\t1\ng2\t3' gx-convert -H < <(sed '2d;5d' t)
-	from 'Sample\t3\t\t\ngene\ta\tb\tc\ng1\t1\t2\t3\n'
-	refused 'the table seems to begin on line 2: --skip-lines 1'
+	from 'gene\ta\tb\t\t\t\nid\traw\traw\t\t\t\ng1\t1\t2\t\t\t\ng2\t3\t4\t\t\t\n'
+	refuses 1 'sed 2d' gx-means t
+	[[ $(cat "$err") != *'is a title'* ]]
+	from 'Sample\t3\t\t\ngene\ta\tb\tc\ng1\t1\t2\t3\ng2\t4\t5\t6\n'
+	refused ':2: a second header line: take it out: sed 2d; or, where line 1 is a title, use --skip-lines 1'
+	read_as $'g1\t1\t2\t3\ng2\t4\t5\t6' --skip-lines 1
+	# Below a title, and without a corner.
+	from 'Table S1\t\t\nTP53\ta\tb\nid\traw\traw\n'"$body"
+	refused ':3: a second header line: take it out: sed 3d; or, where line 2 is a title, use --skip-lines 2'
+	prints "$rows" gx-convert -H < <(sed 3d t)
 	# A gene without numbers is none.
 	from 'gene\ta\tb\ng1\tND\tND\ng2\t3\t4\n'
 	refuses 1 "'ND'" gx-means t

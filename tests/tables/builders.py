@@ -408,6 +408,11 @@ def wide(draft):
     return len(draft.columns) > 3 and "STAR" not in draft.kinds()
 
 
+def wider_than_words(draft):
+    """Three words above rows of four fields are a header that is a field short."""
+    return wide(draft) and (tabs_or_commas(draft) or len(draft.columns) > 4)
+
+
 def by_tabs(draft):
     return draft.delimiter == "\t"
 

@@ -14,7 +14,8 @@ from tables.builders import (
     row_of_text, second_header, several_measures, several_samples, short, short_hash,
     star_counts, tabs_or_commas, tails, text_and_numbers, text_at_end, text_behind_id,
     text_further_down, text_of_each_sample, three_rows, title, title_in_fields,
-    title_with_others, titles, two_readings, typed_columns, unnamed_column, wide, without)
+    title_with_others, titles, two_readings, typed_columns, unnamed_column, wide, wider_than_words,
+    without)
 from tables.draft import EITHER, READ, REFUSED, Trait
 
 
@@ -177,7 +178,7 @@ DIMENSIONS = {
              # Names that are numbers, and no corner: it is a header of one name above rows.
              also(two_readings, has_header, without("short #", "numbers, plain corner")),
              first="--skip-lines", other=("--na", "--header", "--no-header", "--id-column")),
-        Kind("title in fields", 1, EITHER, title_in_fields, wide),
+        Kind("title in fields", 1, EITHER, title_in_fields, wider_than_words),
     ],
     "below": [
         Kind("nothing below", 8, READ),

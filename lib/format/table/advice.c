@@ -20,6 +20,7 @@ struct beginning {
 	uint64_t number;      /* of the line; 0: nowhere */
 	bool with_row;	      /* it may be a row, or a header of values */
 	struct parted line, first; /* it, and the first line of all */
+	struct gx_fields fields;   /* of the first line */
 	/* Fields of lines with values that were seen: what has as many is a row like them. */
 	size_t row[16], nrow;
 };
@@ -36,11 +37,10 @@ static bool has_names(const struct gx_fields *line)
 /* The first line, which is the present one, by what it tells itself. */
 static void look_at_first(struct gx_head *head, struct beginning *at)
 {
-	struct gx_fields fields = { 0 };
 	int delimiter = gx_delimiter_told(head);
-	gx_fields_take(head, delimiter ? delimiter : '\t', &fields);
-	at->first = (struct parted){ delimiter, fields.names.n, fields.filled, has_names(&fields) };
-	gx_names_free(&fields.names);
+	gx_fields_take(head, delimiter ? delimiter : '\t', &at->fields);
+	at->first = (struct parted){ delimiter, at->fields.names.n, at->fields.filled,
+				     has_names(&at->fields) };
 }
 
 static bool is_like_rows(const struct beginning *at, size_t n)
@@ -106,7 +106,10 @@ static bool begins_here(struct gx_scan *scan, size_t i, struct gx_candidate *c,
 	if (fuller && values && scan->line[i].comment.lines.number) {
 		gx_scan_move(scan, i);
 		if (gx_opening_take_comment(head, &scan->line[i].comment)) {
-			begin_at(at, scan->line[i].comment.lines.number, false);
+			gx_fields_take(head, delimiter ? delimiter : '\t', &c->header);
+			/* The header again begins nothing new. */
+			if (!gx_fields_are_same(&c->header, &at->fields))
+				begin_at(at, scan->line[i].comment.lines.number, false);
 			return true;
 		}
 	}
@@ -137,6 +140,7 @@ bool gx_opening_advise(struct gx_head *head, bool may_be_header, char *text, siz
 		if (begins_here(scan, i, &c, &at))
 			break;
 	gx_candidate_free(&c);
+	gx_names_free(&at.fields.names);
 	free(scan);
 	gx_head_return(head, &present);
 	if (at.with_row && may_be_header && could_be_header(&at.first, &at.line))

@@ -56,11 +56,18 @@ bool gx_fields_take(const struct gx_head *head, int delimiter, struct gx_fields 
 	return true;
 }
 
+bool gx_fields_are_same(const struct gx_fields *a, const struct gx_fields *b)
+{
+	return a->names.n && a->names.n == b->names.n &&
+	       a->names.nbyte == b->names.nbyte &&
+	       memcmp(a->names.text, b->names.text, a->names.nbyte) == 0;
+}
+
 bool gx_looks_like_value(const char *cell, const struct gx_reading *reading)
 {
-	struct gx_reading with_comma = *reading;
-	with_comma.decimal_comma = true;
-	return gx_cell_is_value(cell, reading) || gx_cell_is_value(cell, &with_comma);
+	struct gx_reading other = *reading;
+	other.decimal_comma = !reading->decimal_comma;
+	return gx_cell_is_value(cell, reading) || gx_cell_is_value(cell, &other);
 }
 
 /* ---- headers and rows ---- */
@@ -70,12 +77,6 @@ void gx_candidate_free(struct gx_candidate *c)
 	gx_names_free(&c->header.names);
 	gx_names_free(&c->row[0].names);
 	gx_names_free(&c->row[1].names);
-}
-
-static bool are_same(const struct gx_fields *a, const struct gx_fields *b)
-{
-	return a->names.n == b->names.n && a->names.nbyte == b->names.nbyte &&
-	       memcmp(a->names.text, b->names.text, a->names.nbyte) == 0;
 }
 
 void gx_candidate_read(struct gx_scan *scan, size_t i, int delimiter,
@@ -89,10 +90,9 @@ void gx_candidate_read(struct gx_scan *scan, size_t i, int delimiter,
 	gx_fields_take(scan->head, delimiter, &c->header);
 	for (size_t j = 1; j <= BELOW && c->nrow < 2 && gx_scan_move(scan, i + j); j++) {
 		struct gx_fields *row = &c->row[c->nrow];
+		gx_fields_take(scan->head, delimiter, row);
 		/* The header again is no row: whoever reads the rows refuses it. */
-		if (gx_fields_take(scan->head, delimiter, row) && are_same(row, &c->header))
-			continue;
-		c->nrow++;
+		c->nrow += !gx_fields_are_same(row, &c->header);
 	}
 	gx_scan_move(scan, i);
 }
@@ -162,5 +162,9 @@ bool gx_candidate_is_header(const struct gx_candidate *c)
 	    (c->nrow && c->row[0].names.n == c->header.names.n + 1 &&
 	     gx_has_value(&c->row[0], c->reading)))
 		return true;
-	return c->nrow && gx_names_a_value(&c->header, &c->row[0], c->reading);
+	/* Between it and its first row may stand a second line of the header. */
+	const struct gx_fields *row = &c->row[0];
+	if (c->nrow == 2 && !gx_has_value(row, c->reading))
+		row++;
+	return c->nrow && gx_names_a_value(&c->header, row, c->reading);
 }

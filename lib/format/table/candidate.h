@@ -43,10 +43,13 @@ struct gx_fields {
 /* Those of the present line; false, and no fields, where a quote is wrong. */
 bool gx_fields_take(const struct gx_head *head, int delimiter, struct gx_fields *fields);
 
+/* Whether these are the same fields. */
+bool gx_fields_are_same(const struct gx_fields *a, const struct gx_fields *b);
+
 /* Field i, which is there. */
 const char *gx_fields_at(const struct gx_fields *fields, size_t i);
 
-/* Whether a cell is a value, or would be one if its comma were a decimal point. */
+/* Whether a cell is a value, or would be one with the other decimal sign: comma or point. */
 bool gx_looks_like_value(const char *cell, const struct gx_reading *reading);
 
 /* Whether the first field is empty or a word that names ids. There is one at least. */

@@ -146,9 +146,17 @@ static bool diagnose_point(struct hand *h, struct gx_wording *to)
 {
 	if (!h->dialect->decimal_comma)
 		return false;
-	for (size_t i = 0; i < h->dialect->nfield; i++)
-		if (is_text(h, i, GX_LOOK_NONE) && !h->point[i])
+	size_t npoint = 0;
+	for (size_t i = 0; i < h->dialect->nfield; i++) {
+		if (!is_text(h, i, GX_LOOK_NONE) ||
+		    gx_evidence_has_words(&h->dialect->evidence, i))
+			continue;
+		if (!h->point[i])
 			return false;
+		npoint++;
+	}
+	if (npoint == 0)
+		return false;
 	gx_word(to, "(--decimal-comma is for numbers without points: leave it out where the point "
 		    "is the decimal one; points and commas between thousands must go)");
 	return true;
@@ -158,7 +166,8 @@ static bool diagnose_point(struct hand *h, struct gx_wording *to)
 static bool has_point(const struct hand *h)
 {
 	for (size_t i = 0; i < h->dialect->nfield; i++)
-		if (h->dialect->field[i] == GX_FIELD_VALUE && h->point[i])
+		if (h->dialect->field[i] == GX_FIELD_VALUE && h->point[i] &&
+		    !gx_evidence_has_words(&h->dialect->evidence, i))
 			return true;
 	return false;
 }

@@ -79,7 +79,7 @@ static struct above look_above(const struct case_of *c)
 			continue;
 		above.first = above.njudged ? above.first : i;
 		above.njudged++;
-		/* A decimal comma that nobody has told of yet makes no name of a value. */
+		/* A decimal sign that is another than was told makes no name of a value. */
 		above.nvalue += gx_looks_like_value(name, c->head->reading);
 	}
 	return above;
@@ -193,9 +193,16 @@ static void doubt_types(const struct case_of *c)
 	       c->head->lines.in->name, row->number, bytes[row->at] == '"' ? "\"" : "");
 }
 
-/* Whether the header may be a title: it has no corner, or is words between blanks. */
+/*
+ * Whether the header may be a title: it has no corner, lacks names of values that are not the
+ * last, or is words between blanks.
+ */
 static bool may_be_title(const struct case_of *c)
 {
+	const char *name = c->heading->names.text;
+	for (size_t i = 0; i + 1 < c->heading->names.n; i++, name = gx_names_next(name))
+		if (i > 0 && !*name && c->layout->field[i] == GX_FIELD_VALUE)
+			return true;
 	return !is_corner(cell_of(&c->heading->names, 0)) ||
 	       (c->heading->strict_space && *c->head->lines.text != '"');
 }

@@ -124,3 +124,11 @@ bool gx_evidence_is_numbered(const struct gx_evidence *evidence)
 	return evidence->n == 1 ||
 	       strcmp(row[1].first, *row[0].first == '0' ? "1" : "2") == 0;
 }
+
+bool gx_evidence_has_words(const struct gx_evidence *evidence, size_t field)
+{
+	for (size_t i = 0; i < evidence->n; i++)
+		if (evidence->row[i].cell[field] == GX_CELL_TEXT && !evidence->row[i].point[field])
+			return true;
+	return false;
+}

@@ -56,6 +56,9 @@ void gx_evidence_free(struct gx_evidence *evidence);
  */
 bool gx_evidence_is_numbered(const struct gx_evidence *evidence);
 
+/* Whether one of the rows has text there that is no number with a point. */
+bool gx_evidence_has_words(const struct gx_evidence *evidence, size_t field);
+
 /* The kinds of a row's fields, to be freed; nfield of them. */
 unsigned char *gx_row_cells(const struct gx_names *fields, size_t nfield,
 			    bool decimal_comma, const struct gx_names *missing);

@@ -54,13 +54,17 @@ static bool is_none(const struct gx_reading *reading)
 	return reading->id_column && strcmp(reading->id_column, "none") == 0;
 }
 
-/* Whether a value of the first rows proves that a comma is no decimal one. */
+/*
+ * Whether a value of the first rows proves that a comma is no decimal one. What stands in a
+ * column of text proves nothing.
+ */
 static bool have_point(const struct gx_dialect *d)
 {
 	for (size_t i = 0; i < d->evidence.n; i++)
 		for (size_t field = 0; field < d->nfield; field++)
 			if (d->field[field] == GX_FIELD_VALUE &&
-			    d->evidence.row[i].point[field])
+			    d->evidence.row[i].point[field] &&
+			    !gx_evidence_has_words(&d->evidence, field))
 				return true;
 	return false;
 }
