@@ -249,7 +249,7 @@ press_ctrl_c() {
 		    if not pressed and os.path.isdir(sys.argv[1]) and os.listdir(sys.argv[1]):
 		        os.write(terminal, b"\x03")
 		        pressed = True
-		    if select.select([terminal], [], [], 0.05)[0]:
+		    if select.select([terminal], [], [], 0.05 if pressed else 0.001)[0]:
 		        try:
 		            got = os.read(terminal, 65536)
 		        except OSError:

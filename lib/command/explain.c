@@ -16,7 +16,7 @@
 #include "stream/writer.h"
 
 /* What a process has before it reads: itself, and the buffers of input and output. */
-static const uint64_t BASE = 2 << 20;
+static const uint64_t BASE = 3 << 20;
 
 static struct {
 	int nthread;
