@@ -47,7 +47,8 @@ struct gx_decoder *gx_decoder_open(const struct gx_codec *codec, struct gx_input
 	memset(d->buffer, 0, GX_DECODER_BACK);
 	d->at = GX_DECODER_BACK;
 	d->end = d->at + nhead;
-	memcpy(d->buffer + d->at, head, nhead);
+	if (nhead)
+		memcpy(d->buffer + d->at, head, nhead);
 	if (codec->open(d))
 		return d;
 	gx_decoder_close(d);
