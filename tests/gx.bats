@@ -269,7 +269,8 @@ hanging() {
 	local header=build/generated/commit.h
 	export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null GIT_AUTHOR_NAME=x \
 		GIT_AUTHOR_EMAIL=x GIT_COMMITTER_NAME=x GIT_COMMITTER_EMAIL=x
-	unset MAKEFLAGS MAKELEVEL
+	# Of the make that runs the tests no flag, setting or directory.
+	unset MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL BUILD BIN
 	written() {
 		make --no-print-directory "$header" >/dev/null
 		sed -n 's/^#define GX_COMMIT "\(.*\)"$/\1/p' "$header"
