@@ -240,13 +240,19 @@ slow_parts() {
 # record; what the terminal shows is printed. 130 when it died of it.
 press_ctrl_c() {
 	python3 - "$@" <<-'END'
-		import os, pty, select, sys, time
+		import os, pty, select, signal, sys, time
 		pid, terminal = pty.fork()
 		if pid == 0:
+		    # What is started in the background ignores Ctrl-C.
+		    signal.signal(signal.SIGINT, signal.SIG_DFL)
 		    os.execvp(sys.argv[2], sys.argv[2:])
 		pressed, end, shown = False, time.time() + 60, b""
+		def has_record():
+		    # Not one that is being written, which goes when its job is stopped.
+		    return os.path.isdir(sys.argv[1]) and any(
+		        ".gxtmp." not in name for name in os.listdir(sys.argv[1]))
 		while time.time() < end:
-		    if not pressed and os.path.isdir(sys.argv[1]) and os.listdir(sys.argv[1]):
+		    if not pressed and has_record():
 		        os.write(terminal, b"\x03")
 		        pressed = True
 		    if select.select([terminal], [], [], 0.05 if pressed else 0.001)[0]:
@@ -273,7 +279,7 @@ press_ctrl_c() {
 		line=$(sed -n 's/^sweep: what is done is kept; to go on, the same line: //p' "$out")
 		[[ -n $line ]] || note "$(cat "$out")"
 		done_first=$(ls "in $engine/records" | wc -l)
-		((done_first > 0 && done_first < 12))
+		((done_first > 0 && done_first < 12)) || note "$engine: $done_first of 12: $(cat "$out")"
 		[[ -z $(find "in $engine" -name '*.gxtmp.*') ]]
 		bash -c "$line" >got 2>err || note "$(cat err)"
 		same whole got

@@ -16,9 +16,10 @@ void *gx_allocate_aligned(size_t n, size_t size, size_t slack);
 /*
  * gx_allocate for an array that is walked in long strides, such as a matrix that is turned. From
  * 4 MiB on it asks for huge pages, all but its first 2 MiB: who uses only the beginning of it uses
- * no more memory than otherwise. It took 10% of the processor's time from gx-convert --transpose
- * on 320 MB and a quarter on 6.4 MB, 12% from gx-means on npy in Fortran order and 12% from the
- * products of gx-time. The entries of MatrixMarket, which are sorted, gained nothing.
+ * no more memory than otherwise. Processor time on two busy cores, minima in turns: gx-convert
+ * --transpose took 3 to 10% less on 320 MB and 21 to 27% less on 6.4 MB, gx-means 10 to 13% less on
+ * npy in Fortran order. The products of gx-time went both ways. Text that is --transposed and the
+ * entries of MatrixMarket, which are sorted, gained nothing.
  */
 void *gx_allocate_large(size_t n, size_t size);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Raw deflate (RFC 1951) and the check sum of gzip, by one library or another: the same bytes
- * by each of them, and the same streams are damaged.
+ * by each of them. One may take a forged stream that another refuses, such as one whose code has
+ * unused words. No flip of a bit makes such a one, and what is taken has passed the check sum.
  *
  *	const struct gx_inflater *by = gx_inflater_best();
  *	void *state = by->open();

@@ -174,14 +174,22 @@ static void finish(struct gx_reader *reader)
 		       operand->in->name, reader->matrix.ncol);
 }
 
+/* Bytes that somebody wrote meanwhile make no sense, and that is what is wrong with them. */
+GX_NORETURN GX_COLD static void die_of(const struct gx_fault *fault, const struct gx_operand *operand)
+{
+	if (fault->code == GX_EXIT_DATA)
+		gx_input_check_unchanged(operand->in);
+	gx_fault_die(fault, operand->in->name);
+}
+
 bool gx_reader_accept(struct gx_reader *reader, struct gx_batch *batch)
 {
 	struct gx_operand *operand = reader->operand;
 	if (reader->fault.code)
-		gx_fault_die(&reader->fault, operand->in->name);
+		die_of(&reader->fault, operand);
 	if (batch->last) {
 		if (batch->fault.code)
-			gx_fault_die(&batch->fault, operand->in->name);
+			die_of(&batch->fault, operand);
 		finish(reader);
 		return false;
 	}
@@ -191,7 +199,7 @@ bool gx_reader_accept(struct gx_reader *reader, struct gx_batch *batch)
 	if (batch->fault.code) {
 		/* The rows in front of it come first. */
 		if (!batch->rows.nrow)
-			gx_fault_die(&batch->fault, operand->in->name);
+			die_of(&batch->fault, operand);
 		reader->fault = batch->fault;
 	}
 	if (batch->end)

@@ -81,8 +81,8 @@ static void gxm_encode(const struct gx_writer *writer, const struct gx_rows *row
 }
 
 /*
- * Writes the block: the rows that are kept, and n behind them where they are. (To copy those as
- * well took half of what one thread at a time does here when text becomes GXM.)
+ * Writes the block: the rows that are kept, and n behind them where they are. One thread at a time
+ * is here, so what need not be copied is not.
  */
 static void write_block(struct gx_writer *writer, const double *more, size_t n)
 {

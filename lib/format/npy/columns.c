@@ -12,8 +12,8 @@
  * 16 ahead, or squares of 64, were no better); row by row, each value by a pread of its own,
  * 24 s. A mapping was faster, but a process dies by SIGBUS when a mapped file shrinks.
  *
- * A strip is read and turned by one thread at a time: pieces of columns that are worth a read of
- * their own would be tens of MiB for each thread.
+ * A strip is read and turned by one thread at a time: with pieces of columns that are worth a
+ * read of their own, each thread would need some 20 MiB for 10,000 columns.
  */
 enum {
 	STRIP = 32 << 20, /* bytes as they are stored */
