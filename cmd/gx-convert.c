@@ -129,7 +129,9 @@ static void write_turned(struct gx_transposer *transposer, struct gx_writer *wri
 		gx_names_clear(&batch);
 		for (uint64_t i = 0; i < n && names->n; i++, name = gx_names_next(name))
 			gx_names_add(&batch, name, strlen(name));
-		struct gx_rows rows = { n, ncol, value, batch, at };
+		struct gx_rows rows = {
+			.nrow = n, .ncol = ncol, .value = value, .names = batch, .first = at
+		};
 		gx_writer_encode(writer, &rows, &piece);
 		gx_writer_put(writer, &rows, &piece);
 	}
