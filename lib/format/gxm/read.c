@@ -12,6 +12,7 @@
 #include "bytes/progress.h"
 #include "format/gxm/reader.h"
 #include "kernel/digest.h"
+#include "matrix/triangle.h"
 
 static bool recognise(const unsigned char *head, size_t nhead)
 {
@@ -125,8 +126,10 @@ static void choose_rows(struct gx_operand *operand)
 		gx_operand_refuse_part(operand,
 				       "it is itself a part: a part is cut from the "
 				       "whole (gx-reduce --join makes it)");
-	g->begin = gx_part_bound(m->whole, operand->request->part.k - 1, operand->request->part.n);
-	g->end = gx_part_bound(m->whole, operand->request->part.k, operand->request->part.n);
+	uint64_t (*bound)(uint64_t, uint64_t, uint64_t) =
+		m->layout == GX_FULL ? gx_part_bound : gx_triangle_bound;
+	g->begin = bound(m->whole, operand->request->part.k - 1, operand->request->part.n);
+	g->end = bound(m->whole, operand->request->part.k, operand->request->part.n);
 	g->skips = true;
 	m->first = g->begin;
 	m->nrow = m->announced = g->end - g->begin;
