@@ -24,7 +24,7 @@ enum {
 	MOST_BUCKETS = 8192,  /* asked for; the write ends of all must fit the cache */
 	PER_SAMPLE = 16,     /* of each bucket: so one has hardly ever twice its share */
 	CELLS = 512,	     /* for each bucket: most have no splitter inside, or one */
-	SKEW = 8,	     /* what a thread has room for, in shares of a bucket */
+	SKEW = 8,	     /* what a place has room for, in shares of a bucket */
 	LEAST_ROOM = 65536,  /* values */
 	BLOCK = 1024,	     /* values whose buckets are found together */
 	LEAST_CHUNK = 1 << 18,
@@ -177,9 +177,9 @@ static size_t cells_for(size_t nbucket)
 	return nbucket == 1 ? 1 : (size_t)1 << bits_of(nbucket * CELLS - 1);
 }
 
-static size_t chunks_for(uint64_t npair, int nthread)
+static size_t chunks_for(uint64_t npair, size_t nplace)
 {
-	uint64_t most = npair / LEAST_CHUNK + 1, n = nthread == 1 ? 1 : 4 * (uint64_t)nthread;
+	uint64_t most = npair / LEAST_CHUNK + 1, n = nplace == 1 ? 1 : 2 * nplace;
 	return n < most ? n : most;
 }
 
@@ -190,7 +190,7 @@ static size_t largest_for(uint64_t npair)
 	return n < npair ? n : npair;
 }
 
-/* What a thread works in: the keys of a bucket by slots, its ranks, the ends of slots. */
+/* What is worked in: the keys of a bucket by slots, its ranks, the ends of slots. */
 struct room {
 	uint64_t *key;
 	uint32_t *rank, *end;
@@ -222,10 +222,10 @@ static size_t room_for(size_t largest, unsigned char *at, struct room *room)
 }
 
 /* Lays all of the scratch out; returns its bytes. Without memory it only counts them. */
-static size_t lay_out(struct gx_rank *r, uint64_t ngene, int nthread, unsigned char *at)
+static size_t lay_out(struct gx_rank *r, uint64_t ngene, size_t nplace, unsigned char *at)
 {
 	uint64_t npair = ngene * (ngene + 1) / 2;
-	size_t most = 2 * buckets_wanted(npair), nchunk = chunks_for(npair, nthread);
+	size_t most = 2 * buckets_wanted(npair), nchunk = chunks_for(npair, nplace);
 	size_t total = 0;
 	size_t key = carve(&total, npair, sizeof(uint64_t));
 	size_t bucket = carve(&total, most + 1, sizeof(struct gx_rank_bucket));
@@ -236,7 +236,7 @@ static size_t lay_out(struct gx_rank *r, uint64_t ngene, int nthread, unsigned c
 	size_t diagonal_rank = carve(&total, ngene, sizeof(uint64_t));
 	size_t sum = carve(&total, nchunk, 2 * sizeof(uint64_t));
 	size_t largest = largest_for(npair), rooms = total;
-	total += (size_t)nthread * room_for(largest, NULL, NULL);
+	total += nplace * room_for(largest, NULL, NULL);
 	if (!at)
 		return total;
 	r->npair = npair;
@@ -254,9 +254,9 @@ static size_t lay_out(struct gx_rank *r, uint64_t ngene, int nthread, unsigned c
 	return total;
 }
 
-size_t gx_rank_scratch(uint64_t ngene, int nthread)
+size_t gx_rank_scratch(uint64_t ngene, size_t nplace)
 {
-	return lay_out(NULL, ngene, nthread, NULL);
+	return lay_out(NULL, ngene, nplace, NULL);
 }
 
 static void chunk_of(const struct gx_rank *r, size_t chunk, uint64_t *first, uint64_t *end)
@@ -360,7 +360,7 @@ static void take_diagonal(struct gx_rank *r)
 void gx_rank_begin(struct gx_rank *r, const struct gx_rank_task *task, void *scratch)
 {
 	*r = (struct gx_rank){ .task = *task };
-	lay_out(r, task->ngene, task->nthread, scratch);
+	lay_out(r, task->ngene, task->nplace, scratch);
 	take_diagonal(r);
 	choose_buckets(r);
 }
@@ -640,7 +640,7 @@ static void rank_diagonal(struct gx_rank *r, const struct gx_rank_bucket *bucket
 	}
 }
 
-static void rank_bucket(struct gx_rank *r, struct gx_rank_bucket *bucket, int thread)
+static void rank_bucket(struct gx_rank *r, struct gx_rank_bucket *bucket, size_t place)
 {
 	uint64_t *key = r->key + bucket->first, least = 0, most = 0;
 	const uint64_t *diagonal = r->diagonal + bucket->diagonal;
@@ -663,7 +663,7 @@ static void rank_bucket(struct gx_rank *r, struct gx_rank_bucket *bucket, int th
 	}
 	struct room room;
 	size_t each = room_for(r->largest, NULL, NULL);
-	room_for(r->largest, (unsigned char *)r->room + (size_t)thread * each, &room);
+	room_for(r->largest, (unsigned char *)r->room + place * each, &room);
 	rank_keys(key, n, least, most, &room);
 	if (ndiagonal)
 		for (size_t k = 0; k < n; k++)
@@ -829,7 +829,11 @@ static void find_facts(struct gx_rank *r)
 	}
 	if (!r->facts.max)
 		return;
+	r->facts.ncell = ncell;
+	r->facts.sum = (double)sum;
 	uint64_t low = rank_at(r, (ncell - 1) / 2), high = rank_at(r, ncell / 2);
+	r->facts.middle[0] = low;
+	r->facts.middle[1] = high;
 	r->facts.median = low + (high - low + 1) / 2;
 	r->facts.mean = (uint64_t)((2 * sum + ncell) / (2 * (unsigned __int128)ncell));
 }
@@ -841,7 +845,7 @@ size_t gx_rank_pieces(const struct gx_rank *r, int step)
 	return step == 2 ? r->nbucket : r->nchunk;
 }
 
-void gx_rank_piece(struct gx_rank *r, int step, size_t piece, int thread)
+void gx_rank_piece(struct gx_rank *r, int step, size_t piece, size_t place)
 {
 	bool wide = r->task.wide;
 	if (step == 0)
@@ -849,7 +853,7 @@ void gx_rank_piece(struct gx_rank *r, int step, size_t piece, int thread)
 	else if (step == 1)
 		(wide ? move_keys_wide : move_keys_narrow)(r, piece);
 	else if (step == 2)
-		rank_bucket(r, &r->bucket[piece], thread);
+		rank_bucket(r, &r->bucket[piece], place);
 	else if (r->searched)
 		take_ranks(r, piece, wide, true);
 	else if (wide)

@@ -14,7 +14,7 @@
  *	gx_rank_begin(&rank, &task, scratch);          gx_rank_scratch() bytes
  *	for (int step = 0; step < GX_RANK_STEPS; step++) {
  *		for (size_t i = 0; i < gx_rank_pieces(&rank, step); i++)
- *			gx_rank_piece(&rank, step, i, thread);    in any order, from any thread
+ *			gx_rank_piece(&rank, step, i, place);     in any order, from any thread
  *		gx_rank_join(&rank, step);                when all pieces are done
  *	}
  *	... rank.facts
@@ -42,7 +42,7 @@ struct gx_rank_task {
 	 */
 	void *rank;
 	bool wide;
-	int nthread; /* how many threads there are at most, at least 1 */
+	size_t nplace; /* pieces that are worked on at a time, at most; at least 1 */
 };
 
 /* The most genes whose ranks fit 32 bits: 2 G^2 + 1 < 2^32. */
@@ -52,8 +52,10 @@ struct gx_rank_facts {
 	uint64_t missing; /* pairs off the diagonal without a value */
 	uint64_t max;	  /* the largest rank before the diagonal is set; 0: all is missing */
 	/* Of all cells with a rank when the diagonal is set; a half is rounded up. */
-	uint64_t median; /* the mean of the two in the middle */
-	uint64_t mean;
+	uint64_t median, mean;
+	uint64_t middle[2]; /* the two that the median is the mean of */
+	uint64_t ncell;	    /* cells with a rank, and their ranks added up */
+	double sum;
 };
 
 enum { GX_RANK_STEPS = 4 };
@@ -76,19 +78,19 @@ struct gx_rank {
 	uint64_t *diagonal, *diagonal_rank; /* sorted keys, and what their ranks are */
 	size_t ndiagonal;		    /* without those missing */
 	uint64_t (*sum)[2];		    /* of each chunk: its ranks added up, 128 bits */
-	void *room;			    /* of each thread */
+	void *room;			    /* of each place */
 	size_t largest;			    /* a bucket that fits there */
 	bool searched;			    /* some bucket did not */
 };
 
 /* Bytes of scratch that ranking needs, whatever the values are: about 8 a pair. */
-size_t gx_rank_scratch(uint64_t ngene, int nthread);
+size_t gx_rank_scratch(uint64_t ngene, size_t nplace);
 
 /* Begins; the scratch begins at a multiple of 64 bytes and need not be zero. */
 void gx_rank_begin(struct gx_rank *rank, const struct gx_rank_task *task, void *scratch);
 size_t gx_rank_pieces(const struct gx_rank *rank, int step);
-/* thread: 0 to nthread - 1, and no other call with the same at the same time. */
-void gx_rank_piece(struct gx_rank *rank, int step, size_t piece, int thread);
+/* place: 0 to nplace - 1, and no other call with the same at the same time. */
+void gx_rank_piece(struct gx_rank *rank, int step, size_t piece, size_t place);
 void gx_rank_join(struct gx_rank *rank, int step);
 
 #endif

@@ -99,6 +99,10 @@ static struct gx_rank_facts naive_rank(const struct gx_rank_task *task, uint64_t
 	if (n) {
 		facts.median = (all[(n - 1) / 2] + all[n / 2] + 1) / 2;
 		facts.mean = (uint64_t)((2 * sum + n) / (2 * n));
+		facts.middle[0] = all[(n - 1) / 2];
+		facts.middle[1] = all[n / 2];
+		facts.ncell = n;
+		facts.sum = (double)sum;
 	}
 	free(all);
 	return facts;
@@ -114,10 +118,10 @@ static struct gx_rank_facts run(const struct gx_rank_task *task, void *scratch, 
 	gx_rank_begin(&rank, task, scratch);
 	for (int step = 0; step < GX_RANK_STEPS; step++) {
 		long n = (long)gx_rank_pieces(&rank, step);
-#pragma omp parallel for schedule(dynamic, 1) num_threads(task->nthread)
+#pragma omp parallel for schedule(dynamic, 1) num_threads((int)task->nplace)
 		for (long i = 0; i < n; i++)
 			gx_rank_piece(&rank, step, (size_t)(backwards ? n - 1 - i : i),
-				      omp_get_thread_num());
+				      (size_t)omp_get_thread_num());
 		gx_rank_join(&rank, step);
 	}
 	searched = rank.searched;
@@ -134,25 +138,28 @@ static void check(const struct memory *m, struct gx_rank_task task, const char *
 	size_t npair = task.ngene * (task.ngene + 1) / 2;
 	struct gx_rank_facts want = naive_rank(&task, m->want);
 	for (int wide = 0; wide < 2; wide++) {
-		size_t size = wide ? 8 : 4, nbyte = gx_rank_scratch(task.ngene, task.nthread);
+		size_t size = wide ? 8 : 4, nbyte = gx_rank_scratch(task.ngene, task.nplace);
 		void *scratch = unit_place(&m->scratch, (nbyte + 63) / 64 * 64, true);
 		task.rank = unit_place(&m->rank, npair * size, task.ngene & 1);
 		task.wide = wide;
 		memset(task.rank, 0xa5, npair * size);
 		memset(scratch, 0xa5, nbyte);
-		struct gx_rank_facts got = run(&task, scratch, task.nthread & 1);
+		struct gx_rank_facts got = run(&task, scratch, task.nplace & 1);
 		for (size_t k = 0; k < npair; k++) {
 			uint64_t q = wide ? ((uint64_t *)task.rank)[k]
 					  : ((uint32_t *)task.rank)[k];
 			if (!unit_equal(q, m->want[k],
-					"rank of value %zu, %s, %zu genes, %d threads, wide %d, "
+					"rank of value %zu, %s, %zu genes, %zu threads, wide %d, "
 					"descending %d, absolute %d",
-					k, what, (size_t)task.ngene, task.nthread, wide,
+					k, what, (size_t)task.ngene, task.nplace, wide,
 					task.descending, task.absolute))
 				break;
 		}
 		unit_equal(got.missing, want.missing, "missing, %s", what);
 		unit_equal(got.max, want.max, "max, %s, %zu genes", what, (size_t)task.ngene);
+		unit_equal_all(got.middle, want.middle, 2, "the middle, %s", what);
+		unit_equal(got.ncell, want.ncell, "cells, %s", what);
+		unit_same(got.sum, want.sum, "sum, %s", what);
 		unit_equal(got.median, want.median, "median, %s, %zu genes, diagonal kept %d",
 			   what, (size_t)task.ngene, task.keep_diagonal);
 		unit_equal(got.mean, want.mean, "mean, %s, %zu genes, diagonal kept %d", what,
@@ -235,7 +242,7 @@ static struct gx_rank_task task_of(const struct memory *m, uint64_t ngene, size_
 {
 	struct gx_rank_task task = { .ngene = ngene };
 	task.value = unit_place(&m->value, ngene * (ngene + 1) / 2 * size, !(ngene & 1));
-	task.nthread = 1 + (int)(unit_draw() % MOST_THREADS);
+	task.nplace = 1 + unit_draw() % MOST_THREADS;
 	task.descending = unit_draw() & 1;
 	task.keep_diagonal = unit_draw() & 1;
 	return task;
@@ -293,7 +300,7 @@ static void test_unforeseen(const struct memory *m)
 	task.rank = unit_place(&m->rank, MOST_PAIRS * 8, false);
 	/* Each cell whose change alters the sample's buckets is one that was looked at. */
 	struct gx_rank rank;
-	void *scratch = unit_place(&m->scratch, gx_rank_scratch(task.ngene, task.nthread), false);
+	void *scratch = unit_place(&m->scratch, gx_rank_scratch(task.ngene, task.nplace), false);
 	for (size_t k = 0; k < MOST_PAIRS; k++)
 		value[k] = (double)k;
 	gx_rank_begin(&rank, &task, scratch);
