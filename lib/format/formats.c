@@ -2,10 +2,10 @@
 /* The table of formats. */
 #include "format/format.h"
 
-/* Columns are chosen from full rows. */
+/* Columns are chosen from full rows, and several operands are full rows behind each other. */
 static bool wants_triangle(const struct gx_request *request)
 {
-	return request->triangles && !request->reading.columns;
+	return request->triangles && !request->reading.columns && request->npath == 1;
 }
 
 const struct gx_reader_format *gx_format_recognise(const unsigned char *head, size_t nhead,
