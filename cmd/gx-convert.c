@@ -8,19 +8,28 @@
 #include "bytes/transposer.h"
 #include "command/cli.h"
 #include "command/explain.h"
+#include "command/network.h"
+#include "network/whole.h"
 #include "stream/reader.h"
 #include "stream/writer.h"
 
 struct arguments {
 	struct gx_common common;
-	bool transpose;
+	bool transpose, triangle;
+	enum gx_symmetrize symmetrize;
 };
 
 static const struct gx_option options[] = {
 	{ 0, "transpose", NULL,
 	  "rows become columns; more than 8 MiB goes through a file in TMPDIR",
 	  gx_set_flag, offsetof(struct arguments, transpose), 0 },
+	{ 0, "triangle", NULL, "make a network of a symmetric matrix: its triangle alone is kept",
+	  gx_set_flag, offsetof(struct arguments, triangle), 0 },
+	{ 0, "symmetrize", "HOW", GX_SYMMETRIZE_HELP, gx_set_symmetrize,
+	  offsetof(struct arguments, symmetrize), 0 },
 };
+
+static const struct gx_option_words words[] = { { "symmetrize", "lower mean" }, { NULL, NULL } };
 
 static const struct gx_command command = {
 	.name = "gx-convert",
@@ -32,9 +41,10 @@ static const struct gx_command command = {
 	.example = { "gx-convert -o m.gxm counts.tsv",
 		      "gx-convert --transpose -o cells.tsv counts.tsv" },
 	.purpose = GX_PURPOSE_MAKE,
+	.words = words,
 	.options = options,
 	.noption = sizeof options / sizeof *options,
-	.groups = GX_CLI_INPUT | GX_CLI_OUTPUT | GX_CLI_PART,
+	.groups = GX_CLI_INPUT | GX_CLI_OUTPUT | GX_CLI_NETWORK | GX_CLI_PART,
 	.explains = true,
 };
 
@@ -66,6 +76,15 @@ static void describe(const struct gx_reader *reader, bool part, struct gx_matrix
 	*to = (struct gx_matrix){ .ncol = from->ncol };
 	gx_names_append(&to->columns, &from->columns);
 	gx_reader_derive(reader, NULL, to);
+	if (from->layout != GX_FULL) {
+		/* A network is what it is, whoever writes it again. */
+		to->layout = from->layout;
+		to->network = from->network;
+		to->derived = false;
+		memcpy(to->identity, from->identity, sizeof to->identity);
+		memcpy(to->provenance, from->provenance, sizeof to->provenance);
+		return;
+	}
 	if (!part && !gx_matrix_is_part(from)) {
 		to->derived = false;
 		to->provenance[0] = 0;
@@ -92,6 +111,32 @@ static void convert(struct arguments *arguments, struct gx_reader *reader)
 	gx_reader_run(reader, arguments->common.nthread, &job);
 	gx_writer_close(writer, gx_reader_source(reader));
 	gx_matrix_free(&matrix);
+}
+
+/* ---- a network of a full matrix ---- */
+
+static void write_network(struct arguments *arguments, struct gx_reader *reader)
+{
+	if (arguments->common.part.n || gx_matrix_is_part(gx_reader_matrix(reader)))
+		gx_die_usage("--triangle takes a whole matrix: join the parts first (gx-reduce --join)");
+	if (arguments->common.explain) {
+		explain_input(arguments, reader);
+		struct gx_matrix matrix = *gx_reader_matrix(reader);
+		matrix.layout = GX_TRIANGLE_FLOAT64;
+		matrix.named = matrix.derived = false;
+		matrix.first = 0;
+		matrix.nrow = matrix.announced = matrix.whole = matrix.ncol;
+		gx_explain_memory(16 * gx_triangle_values(matrix.ncol));
+		gx_explain_writer(&arguments->common.output, &matrix);
+	}
+	(void)gx_output_format(&arguments->common.output); /* refused now, not after all rows */
+	struct gx_network_whole whole = { 0 };
+	gx_network_whole_read(&whole, reader, arguments->symmetrize, arguments->common.nthread);
+	whole.matrix.identity[0] = whole.matrix.provenance[0] = 0;
+	struct gx_writer *writer = gx_writer_open(&arguments->common.output, &whole.matrix);
+	gx_network_whole_write(&whole, writer, arguments->common.nthread);
+	gx_writer_close(writer, NULL);
+	gx_network_whole_free(&whole);
 }
 
 /* ---- transposed ---- */
@@ -129,7 +174,9 @@ static void write_turned(struct gx_transposer *transposer, struct gx_writer *wri
 		gx_names_clear(&batch);
 		for (uint64_t i = 0; i < n && names->n; i++, name = gx_names_next(name))
 			gx_names_add(&batch, name, strlen(name));
-		struct gx_rows rows = { n, ncol, value, batch, at };
+		struct gx_rows rows = {
+			.nrow = n, .ncol = ncol, .value = value, .names = batch, .first = at
+		};
 		gx_writer_encode(writer, &rows, &piece);
 		gx_writer_put(writer, &rows, &piece);
 	}
@@ -196,13 +243,30 @@ static void transpose(struct arguments *arguments, struct gx_reader *reader)
 	gx_matrix_free(&matrix);
 }
 
+static void check_usage(const struct arguments *a)
+{
+	bool wants_edges = gx_output_format(&a->common.output) == GX_EDGES;
+	if (a->transpose && (a->triangle || wants_edges))
+		gx_die_usage("--transpose: a network is its own transpose: leave it out");
+	if (a->symmetrize && !a->triangle && !wants_edges)
+		gx_die_usage("--symmetrize is for --triangle and -f edges: full matrices stay as they are");
+}
+
 int main(int argc, char **argv)
 {
 	struct arguments arguments = { 0 };
 	gx_cli_parse(&command, argc, argv, &arguments.common);
+	enum gx_format format = gx_output_format(&arguments.common.output);
+	check_usage(&arguments);
+	bool wants_edges = format == GX_EDGES;
+	/* Full rows are what text and npy have, and what is transposed. */
+	arguments.common.triangles = !arguments.transpose && (format == GX_GXM || wants_edges);
 	struct gx_reader *reader = gx_cli_open(&arguments.common);
+	bool is_full = gx_reader_matrix(reader)->layout == GX_FULL;
 	if (arguments.transpose)
 		transpose(&arguments, reader);
+	else if (is_full && (arguments.triangle || wants_edges))
+		write_network(&arguments, reader);
 	else
 		convert(&arguments, reader);
 	gx_cli_close(&arguments.common, reader);

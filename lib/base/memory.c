@@ -2,12 +2,42 @@
 #define _DEFAULT_SOURCE /* madvise */
 #include "base/memory.h"
 
+#include <math.h>
+#include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "base/message.h"
+
+double gx_memory_most(void)
+{
+	double most = (double)sysconf(_SC_PAGESIZE) * (double)sysconf(_SC_PHYS_PAGES);
+	struct rlimit limit;
+	if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY &&
+	    (double)limit.rlim_cur < most)
+		most = (double)limit.rlim_cur;
+	return most;
+}
+
+void gx_demand_memory(uint64_t nbyte, const char *format, ...)
+{
+	double most = gx_memory_most();
+	if (most <= 0 || (double)nbyte <= most)
+		return;
+	char what[512];
+	va_list arguments;
+	va_start(arguments, format);
+	vsnprintf(what, sizeof what, format, arguments);
+	va_end(arguments);
+	gx_die(GX_EXIT_IO, "%s: this needs %.3g GiB of memory, and there are %.3g: take fewer genes, or a "
+			   "machine with more",
+	       what, ldexp((double)nbyte, -30), ldexp(most, -30));
+}
 
 static size_t product(size_t n, size_t size)
 {

@@ -4,6 +4,21 @@
 #define GX_MEMORY_H
 
 #include <stddef.h>
+#include <stdint.h>
+
+#include "base/gx.h"
+
+/*
+ * What this process may have of memory, in bytes: of the machine, and as far as a limit is set
+ * (ulimit -v).
+ */
+double gx_memory_most(void);
+
+/*
+ * Ends with exit 3 where that is less than nbyte, before any of it is taken: the system promises
+ * memory that it does not have, and kills who uses it. printf-like: what is to be in it.
+ */
+void gx_demand_memory(uint64_t nbyte, const char *format, ...) GX_PRINTF(2, 3);
 
 /* malloc, calloc and realloc of n * size bytes; n * size is checked for overflow. */
 void *gx_allocate(size_t n, size_t size);

@@ -12,15 +12,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum gx_format { GX_FORMAT_UNSET, GX_TSV, GX_CSV, GX_GXM, GX_NPY };
+enum gx_format { GX_FORMAT_UNSET, GX_TSV, GX_CSV, GX_GXM, GX_NPY, GX_EDGES };
 
-/* What -o, -f, -b, -H and --digits say. */
+/* What -o, -f, -b, -H, --digits, --top and --min say. */
 struct gx_output_options {
 	const char *path;   /* NULL: standard output */
 	const char *option; /* what asked for it, for messages; NULL: -o */
 	enum gx_format format;
 	bool no_header;
 	unsigned digits; /* of text: at most so many, 1 to 17; 0: the shortest that read back */
+	/* Of the edges of a network: the `top` largest (0: all), those that reach `minimum`. */
+	uint64_t top;
+	bool has_minimum;
+	double minimum;
 };
 
 /*

@@ -95,15 +95,32 @@ void gx_set_real(const struct gx_option *option, const char *value, void *place)
 static void set_format(const struct gx_option *option, const char *value, void *place)
 {
 	static const char *const names[] = {
-		[GX_TSV] = "tsv", [GX_CSV] = "csv", [GX_GXM] = "gxm", [GX_NPY] = "npy"
+		[GX_TSV] = "tsv", [GX_CSV] = "csv", [GX_GXM] = "gxm", [GX_NPY] = "npy",
+		[GX_EDGES] = "edges"
 	};
-	for (int i = GX_TSV; i <= GX_NPY; i++)
+	int last = option->value;
+	for (int i = GX_TSV; i <= last; i++)
 		if (strcmp(value, names[i]) == 0) {
 			*(enum gx_format *)place = (enum gx_format)i;
 			return;
 		}
-	gx_die_usage("%s %s: the formats are tsv, csv, gxm and npy", called(option),
-		     value);
+	gx_die_usage("%s %s: the formats are tsv, csv, gxm%s", called(option), value,
+		     last == GX_EDGES ? ", npy and edges" : " and npy");
+}
+
+static void set_top(const struct gx_option *option, const char *value, void *place)
+{
+	uint64_t *top = place;
+	if (!gx_cli_count(value, top) || *top == 0)
+		gx_die_usage("%s %s: not a number of pairs from 1 (k, M and G may follow)",
+			     called(option), value);
+}
+
+static void set_minimum(const struct gx_option *option, const char *value, void *place)
+{
+	struct gx_output_options *output = place;
+	gx_set_real(option, value, &output->minimum);
+	output->has_minimum = true;
 }
 
 static void set_binary(const struct gx_option *option, const char *value, void *place)
@@ -193,10 +210,25 @@ static void set_list(const struct gx_option *option, const char *value, void *pl
 
 #define AT(member) offsetof(struct gx_common, member)
 
-static const struct gx_option output_options[] = {
+static const struct gx_option matrix_format[] = {
 	{ 'f', "format", "FORMAT",
 	  "write tsv, csv, gxm or npy [by FILE's extension, else tsv]", set_format,
-	  AT(output.format), 0 },
+	  AT(output.format), GX_NPY },
+};
+
+static const struct gx_option network_format[] = {
+	{ 'f', "format", "FORMAT",
+	  "write tsv, csv, gxm, npy or edges [by FILE's extension, else tsv]", set_format,
+	  AT(output.format), GX_EDGES },
+};
+
+static const struct gx_option edge_options[] = {
+	{ 0, "top", "N", "edges: the N largest values, and all that equal the last of them", set_top,
+	  AT(output.top), 0 },
+	{ 0, "min", "R", "edges: values of at least R", set_minimum, AT(output), 0 },
+};
+
+static const struct gx_option output_options[] = {
 	{ 'b', "binary", NULL, "the same as -f gxm", set_binary, AT(output.format), 0 },
 	{ 'H', "no-output-header", NULL, "text without its header line", gx_set_flag,
 	  AT(output.no_header), 0 },
@@ -289,8 +321,14 @@ static void options_of(const struct gx_command *command, struct gx_options *opti
 		ADD("Reading a table", reading_options);
 	if (can_repeat(command))
 		ADD("Naming files", operand_options);
-	if (command->groups & GX_CLI_OUTPUT)
-		ADD("Writing a matrix", output_options);
+	if (command->groups & GX_CLI_NETWORK) {
+		ADD("Writing a network", network_format);
+		ADD(NULL, output_options);
+		ADD(NULL, edge_options);
+	} else if (command->groups & GX_CLI_OUTPUT) {
+		ADD("Writing a matrix", matrix_format);
+		ADD(NULL, output_options);
+	}
 	if (command->groups & GX_CLI_PART)
 		ADD("Working on a part", part_options);
 	ADD("Every filter", general_options);
@@ -422,6 +460,17 @@ static void parse(const struct gx_options *options, int argc, char **argv,
 		common->operand[common->noperand++] = argv[optind++];
 }
 
+/* --top and --min choose edges, and so ask for them. */
+static void check_edges(struct gx_output_options *output)
+{
+	if (!output->top && !output->has_minimum)
+		return;
+	if (output->format != GX_FORMAT_UNSET && output->format != GX_EDGES)
+		gx_die_usage("%s chooses edges: leave the other format out, or say -f edges",
+			     output->top ? "--top" : "--min");
+	output->format = GX_EDGES;
+}
+
 static void check_digits(const struct gx_output_options *output)
 {
 	/* Who writes no matrix may call its file what it likes. */
@@ -483,6 +532,7 @@ void gx_cli_parse(const struct gx_command *command, int argc, char **argv,
 	if (common->part.n && common->noperand > 1)
 		gx_die_usage(
 			"--part takes one operand: join the others first (gx-reduce --join)");
+	check_edges(&common->output);
 	check_digits(&common->output);
 	guard_files(command, common);
 	gx_progress_start(command->name, common->progress);
@@ -498,7 +548,8 @@ struct gx_request gx_cli_request(const struct gx_common *common)
 				    .part = common->part,
 				    .head_only = common->explain,
 				    .nthread = common->nthread,
-				    .is_survey = common->is_survey };
+				    .is_survey = common->is_survey,
+				    .triangles = common->triangles };
 }
 
 struct gx_reader *gx_cli_open(struct gx_common *common)

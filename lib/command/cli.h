@@ -62,6 +62,7 @@ enum {
 	GX_CLI_ANY_OPERANDS = 8, /* operands, though they are not matrices */
 	GX_CLI_ONE_OPERAND = 16, /* of operands: no --repeated, as several are not one input */
 	GX_CLI_REPEATS = 32,	 /* it says by itself which operands may be named twice */
+	GX_CLI_NETWORK = 64,	 /* of GX_CLI_OUTPUT: networks are written, as edges too */
 };
 
 /* Under which heading `gx` lists a command. */
@@ -107,7 +108,9 @@ struct gx_common {
 	bool repeated; /* --repeated: a file that is named twice is read twice */
 	bool explain;  /* --explain: tell what would be done; lib/explain.h says who does */
 	bool explains; /* as the command has it */
-	bool is_survey; /* of its request (format.h): set before the line is parsed */
+	/* Of its request (format.h), for the command to set: before the line is parsed ... */
+	bool is_survey;
+	bool triangles; /* ... and before the reader is opened */
 	const char **operand; /* "-" alone where none was given */
 	size_t noperand;
 	bool operand_given;

@@ -20,7 +20,6 @@ bool gx_shell_parse(const char *name, enum gx_shell *shell)
 
 /* Those of the options that commands share; a command has a table of its own. */
 static const struct gx_option_words shared_words[] = {
-	{ "format", "tsv csv gxm npy" },
 	{ "delimiter", "tab comma space semicolon whitespace" },
 	{ "feature-type", "all" },
 	{ "completion", "bash zsh fish" },
@@ -35,6 +34,8 @@ static const char *words_of(const struct gx_options *options, const struct gx_op
 		for (const struct gx_option_words *w = tables[k]; w && w->name; w++)
 			if (strcmp(w->name, option->name) == 0)
 				return w->words;
+	if (strcmp(option->name, "format") == 0)
+		return option->value == GX_EDGES ? "tsv csv gxm npy edges" : "tsv csv gxm npy";
 	return NULL;
 }
 

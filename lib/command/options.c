@@ -9,10 +9,15 @@ void gx_options_add(struct gx_options *options, const char *heading,
 {
 	if (n == 0)
 		return;
-	assert(options->n + n <= GX_OPTIONS_MAX && options->ngroup < GX_OPTION_GROUPS_MAX);
+	assert(options->n + n <= GX_OPTIONS_MAX && (heading || options->ngroup) &&
+	       options->ngroup < GX_OPTION_GROUPS_MAX);
 	for (size_t i = 0; i < n; i++)
 		options->list[options->n++] = &option[i];
-	options->group[options->ngroup++] = (struct gx_option_group){ heading, options->n };
+	if (!heading)
+		options->group[options->ngroup - 1].end = options->n;
+	else
+		options->group[options->ngroup++] =
+			(struct gx_option_group){ heading, options->n };
 }
 
 const struct gx_option *gx_options_find(const struct gx_options *options, const char *name,

@@ -30,7 +30,10 @@ struct gx_options {
 	size_t ngroup;
 };
 
-/* Adds a group of n options, which must stay; of none, nothing. */
+/*
+ * Adds a group of n options, which must stay; of none, nothing. Without a heading they go to the
+ * group before.
+ */
 void gx_options_add(struct gx_options *options, const char *heading,
 		    const struct gx_option *option, size_t n);
 

@@ -28,6 +28,11 @@ struct gx_request {
 	int nthread; /* those that may decode an input beside who reads it (input.h) */
 	/* gx-info: features of several kinds are all read, and told of; else they are refused. */
 	bool is_survey;
+	/*
+	 * A triangle comes as what it is, in rows->triangle. Otherwise the full rows that it
+	 * stands for are made, which takes the memory of all of it.
+	 */
+	bool triangles;
 	/* It is one of several: who asks for it tells gx_progress_expect what there is to do. */
 	bool one_of_several;
 	/*
@@ -160,12 +165,12 @@ struct gx_operand {
 	void *state;
 };
 
-extern const struct gx_reader_format gx_reader_gxm, gx_reader_npy, gx_reader_market,
-	gx_reader_table, gx_reader_transposed;
+extern const struct gx_reader_format gx_reader_gxm, gx_reader_triangle, gx_reader_npy,
+	gx_reader_market, gx_reader_table, gx_reader_transposed;
 
 /* The format of bytes that start so: text where no other claims them. */
 const struct gx_reader_format *gx_format_recognise(const unsigned char *head, size_t nhead,
-						   bool transposed);
+						   const struct gx_request *request);
 
 /*
  * Opens one path of a request: recognises it, and lets its format read the head. Dies where
@@ -226,10 +231,12 @@ struct gx_writer {
 	struct gx_output *out;
 	uint64_t nrow;	/* put so far */
 	char delimiter; /* of text */
+	struct gx_held *held; /* a triangle on its way to full rows; NULL: rows are as they come */
 	void *state;
 };
 
-extern const struct gx_writer_format gx_writer_text, gx_writer_gxm, gx_writer_npy;
+extern const struct gx_writer_format gx_writer_text, gx_writer_gxm, gx_writer_npy,
+	gx_writer_edges;
 
 const struct gx_writer_format *gx_format_to_write(enum gx_format format);
 

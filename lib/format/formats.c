@@ -3,19 +3,22 @@
 #include "format/format.h"
 
 const struct gx_reader_format *gx_format_recognise(const unsigned char *head, size_t nhead,
-						   bool transposed)
+						   const struct gx_request *request)
 {
-	static const struct gx_reader_format *const formats[] = { &gx_reader_gxm, &gx_reader_npy,
+	static const struct gx_reader_format *const formats[] = { &gx_reader_triangle, &gx_reader_gxm,
+								  &gx_reader_npy,
 								  &gx_reader_market };
 	for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
-		if (formats[i]->recognise(head, nhead))
+		if (formats[i]->recognise(head, nhead) &&
+		    !(formats[i] == &gx_reader_triangle && request->triangles))
 			return formats[i];
-	return transposed ? &gx_reader_transposed : &gx_reader_table;
+	return request->reading.transposed ? &gx_reader_transposed : &gx_reader_table;
 }
 
 const struct gx_writer_format *gx_format_to_write(enum gx_format format)
 {
 	return format == GX_GXM	  ? &gx_writer_gxm
-	       : format == GX_NPY ? &gx_writer_npy
-				  : &gx_writer_text;
+	       : format == GX_NPY	  ? &gx_writer_npy
+	       : format == GX_EDGES ? &gx_writer_edges
+				    : &gx_writer_text;
 }

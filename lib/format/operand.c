@@ -120,7 +120,7 @@ static void recognise(struct gx_operand *operand, bool standard)
 		       in->name);
 	refuse_foreign(in, head, n, false);
 	n = gx_input_peek(in, 64, &head); /* the bytes may have moved */
-	operand->format = gx_format_recognise(head, n, reading->transposed);
+	operand->format = gx_format_recognise(head, n, operand->request);
 	if (operand->format->is_text || operand->format == &gx_reader_market)
 		refuse_other_text(in, reading->skip_lines);
 	if (!operand->format->is_text)

@@ -7,23 +7,42 @@
 #include "base/simd.h"
 #include "kernel/digest_level.h"
 
+struct level {
+	gx_digest_rows_at *rows;
+	gx_digest_triangle_at *triangle;
+};
+
+static const struct level *best_level(void)
+{
+	static const struct level base = { gx_digest_rows_base, gx_digest_triangle_base };
+#ifdef GX_NO_CLONES
+	return &base;
+#else
+	static const struct level v3 = { gx_digest_rows_v3, gx_digest_triangle_v3 };
+	static const struct level v4 = { gx_digest_rows_v4, gx_digest_triangle_v4 };
+	static const struct level *best;
+	/* Racing threads all store the same pointer. */
+	const struct level *level = __atomic_load_n(&best, __ATOMIC_RELAXED);
+	if (!level) {
+		const char *name = gx_simd_level();
+		level = strcmp(name, "x86-64-v4") == 0	 ? &v4
+			: strcmp(name, "x86-64-v3") == 0 ? &v3
+							 : &base;
+		__atomic_store_n(&best, level, __ATOMIC_RELAXED);
+	}
+	return level;
+#endif
+}
+
 void gx_digest_rows(const double *value, size_t nrow, size_t ncol, uint64_t *digest)
 {
-#ifdef GX_NO_CLONES
-	gx_digest_rows_base(value, nrow, ncol, digest);
-#else
-	static gx_digest_rows_at *best;
-	/* Racing threads all store the same pointer. */
-	gx_digest_rows_at *rows = __atomic_load_n(&best, __ATOMIC_RELAXED);
-	if (!rows) {
-		const char *level = gx_simd_level();
-		rows = strcmp(level, "x86-64-v4") == 0   ? gx_digest_rows_v4
-		       : strcmp(level, "x86-64-v3") == 0 ? gx_digest_rows_v3
-							 : gx_digest_rows_base;
-		__atomic_store_n(&best, rows, __ATOMIC_RELAXED);
-	}
-	rows(value, nrow, ncol, digest);
-#endif
+	best_level()->rows(value, nrow, ncol, digest);
+}
+
+void gx_digest_triangle(const void *value, uint64_t first, size_t nrow, size_t size,
+			uint64_t *digest)
+{
+	best_level()->triangle(value, first, nrow, size, digest);
 }
 
 uint64_t gx_digest_sum(const uint64_t *digest, size_t n)

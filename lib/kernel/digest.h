@@ -14,6 +14,13 @@
 /* The digest of each of nrow rows of ncol values. */
 void gx_digest_rows(const double *value, size_t nrow, size_t ncol, uint64_t *digest);
 
+/*
+ * The digest of each of rows first .. first + nrow - 1 of a triangle, in which row i has i + 1
+ * values of `size` bytes: XXH3-64 over them as they are.
+ */
+void gx_digest_triangle(const void *value, uint64_t first, size_t nrow, size_t size,
+			uint64_t *digest);
+
 /* Sum modulo 2^64. */
 uint64_t gx_digest_sum(const uint64_t *digest, size_t n);
 

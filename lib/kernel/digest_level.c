@@ -18,3 +18,14 @@ void JOIN(gx_digest_rows_, GX_LEVEL)(const double *value, size_t nrow, size_t nc
 	for (size_t i = 0; i < nrow; i++)
 		digest[i] = XXH3_64bits(value + i * ncol, ncol * sizeof *value);
 }
+
+void JOIN(gx_digest_triangle_, GX_LEVEL)(const void *value, uint64_t first, size_t nrow,
+					 size_t size, uint64_t *digest)
+{
+	const unsigned char *at = value;
+	for (size_t i = 0; i < nrow; i++) {
+		size_t n = (size_t)(first + i + 1) * size;
+		digest[i] = XXH3_64bits(at, n);
+		at += n;
+	}
+}

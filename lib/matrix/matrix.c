@@ -9,6 +9,12 @@ void gx_matrix_free(struct gx_matrix *matrix)
 	*matrix = (struct gx_matrix){ 0 };
 }
 
+bool gx_network_same(const struct gx_network *a, const struct gx_network *b)
+{
+	return strcmp(a->kind, b->kind) == 0 && a->networks == b->networks && a->max == b->max &&
+	       a->median == b->median && a->mean == b->mean;
+}
+
 bool gx_matrix_is_part(const struct gx_matrix *m)
 {
 	return m->first != 0 || (m->whole != GX_UNKNOWN && m->nrow != m->whole);
@@ -20,7 +26,7 @@ struct gx_names gx_matrix_columns(const struct gx_matrix *matrix, struct gx_name
 		return matrix->columns;
 	gx_names_clear(buffer);
 	for (uint64_t j = 0; j < matrix->ncol; j++)
-		gx_names_add_implicit(buffer, 's', j + 1);
+		gx_names_add_implicit(buffer, matrix->layout == GX_FULL ? 's' : 'g', j + 1);
 	return *buffer;
 }
 
@@ -40,6 +46,19 @@ bool gx_matrix_names_clean(const struct gx_names *names)
 	return is_clean(names->text, names->nbyte, true);
 }
 
+static const char *triangle_fault(const struct gx_matrix *m)
+{
+	if (m->ncol > GX_NETWORK_GENES_MAX)
+		return "it is a network of more genes than there can be";
+	if (m->whole != m->ncol || m->first == GX_UNKNOWN || m->nrow == GX_UNKNOWN)
+		return "it is a triangle that does not say which rows it has";
+	if (m->derived || m->named)
+		return "it is a triangle and has names or facts of rows";
+	return is_clean(m->network.kind, strlen(m->network.kind), false)
+		       ? NULL
+		       : "its kind of network has a control byte";
+}
+
 const char *gx_matrix_fault(const struct gx_matrix *m)
 {
 	if (m->ncol == 0)
@@ -55,6 +74,9 @@ const char *gx_matrix_fault(const struct gx_matrix *m)
 	if (!is_clean(m->identity, strlen(m->identity), false) ||
 	    !is_clean(m->provenance, strlen(m->provenance), false))
 		return "what it says of its origin has a control byte";
+	const char *why = m->layout == GX_FULL ? NULL : triangle_fault(m);
+	if (why)
+		return why;
 	uint64_t end = m->nrow;
 	if (m->first != GX_UNKNOWN && m->nrow != GX_UNKNOWN &&
 	    (__builtin_add_overflow(m->first, m->nrow, &end) || end == GX_UNKNOWN))

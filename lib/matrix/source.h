@@ -10,6 +10,7 @@
 enum {
 	GX_IDENTITY_MAX = 32, /* "simulation:" and 16 hex digits, and room */
 	GX_WORK_MAX = 1024,
+	GX_KIND_MAX = 64,
 };
 
 enum gx_unit { GX_UNIT_UNKNOWN, GX_UNIT_ROWS, GX_UNIT_BYTES };

@@ -29,6 +29,7 @@ static struct gx_reader *open_part(const struct gx_join *join, const char *path,
 				      .gap_is_missing = stream,
 				      .one_of_several = !stream,
 				      .head_only = join->head_only,
+				      .triangles = true,
 				      .nthread = join->nthread };
 	struct gx_reader *reader = gx_reader_open(&request);
 	if (!gx_reader_is_gxm(reader))
@@ -111,6 +112,8 @@ static const char *difference(const struct gx_join *join, const struct gx_matrix
 	    strcmp(matrix->provenance, whole->provenance) != 0 ||
 	    matrix->derived != join->derived)
 		return "other steps of work";
+	if (matrix->layout != whole->layout || !gx_network_same(&matrix->network, &whole->network))
+		return "another kind of network";
 	return matrix->named != whole->named ? "other names of rows" : NULL;
 }
 

@@ -222,12 +222,18 @@ bool gx_reader_at_end(const struct gx_reader *reader)
 /* ---- pulling ---- */
 
 /* Takes the first n of the rows that are left. */
-static void take(struct gx_rows *left, size_t n, struct gx_rows *rows)
+static void take(struct gx_rows *left, enum gx_layout layout, size_t n, struct gx_rows *rows)
 {
 	*rows = *left;
 	rows->nrow = n;
 	left->nrow -= n;
-	left->value += n * left->ncol;
+	if (layout == GX_FULL)
+		left->value += n * left->ncol;
+	else
+		left->triangle = (const char *)left->triangle +
+				 gx_layout_size(layout) *
+					 (gx_triangle_values(left->first + n) -
+					  gx_triangle_values(left->first));
 	if (left->first != GX_UNKNOWN)
 		left->first += n;
 	if (!left->names.n)
@@ -256,7 +262,7 @@ size_t gx_reader_next(struct gx_reader *reader, size_t most, struct gx_rows *row
 	size_t n = reader->left.nrow;
 	n = most && n > most ? most : n;
 	if (n)
-		take(&reader->left, n, rows);
+		take(&reader->left, reader->matrix.layout, n, rows);
 	return n;
 }
 
@@ -338,7 +344,8 @@ size_t gx_reader_operands(const struct gx_reader *reader)
 
 bool gx_reader_is_gxm(const struct gx_reader *reader)
 {
-	return reader->operand->format == &gx_reader_gxm;
+	const struct gx_reader_format *format = reader->operand->format;
+	return format == &gx_reader_gxm || format == &gx_reader_triangle;
 }
 
 const struct gx_matrix *gx_reader_matrix(const struct gx_reader *reader)

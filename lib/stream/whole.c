@@ -3,20 +3,14 @@
 
 #include <math.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "base/memory.h"
 #include "base/message.h"
 #include "base/pages.h"
 
-/* The system promises memory without having it, and kills when it is used. */
-static double machine_has(void)
-{
-	return (double)sysconf(_SC_PAGESIZE) * (double)sysconf(_SC_PHYS_PAGES);
-}
-
 static void check_room(size_t nvalue, uint64_t most_bytes)
 {
-	double has = most_bytes ? (double)most_bytes : machine_has();
+	double has = most_bytes ? (double)most_bytes : gx_memory_most();
 	double needed = (double)nvalue * sizeof(double);
 	if (has > 0 && needed > has)
 		gx_die(GX_EXIT_IO, "%zu values need %.3g GiB, but %s %.3g: take fewer rows", nvalue,
@@ -81,6 +75,17 @@ void gx_whole_make(struct gx_whole *whole, size_t nrow, size_t ncol)
 	whole->nrow = nrow;
 	whole->ncol = ncol;
 	reserve(whole, nrow * ncol, 0);
+}
+
+void *gx_whole_yield(struct gx_whole *whole, size_t nbyte)
+{
+	void *memory = gx_pages_resize(whole->value, whole->room * sizeof(double), nbyte);
+	if (!memory)
+		gx_die_errno("memory for %zu bytes", nbyte);
+	whole->value = NULL;
+	whole->room = 0;
+	gx_whole_free(whole);
+	return memory;
 }
 
 void gx_whole_free(struct gx_whole *whole)

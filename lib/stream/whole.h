@@ -35,6 +35,12 @@ void gx_whole_read(struct gx_whole *whole, struct gx_reader *reader, int nthread
 /* The same memory, zeroed, for a matrix that is made and not read. */
 void gx_whole_make(struct gx_whole *whole, size_t nrow, size_t ncol);
 
+/*
+ * Gives the values to the caller, cut to their first nbyte bytes, which gx_pages_free frees;
+ * the rest is freed.
+ */
+void *gx_whole_yield(struct gx_whole *whole, size_t nbyte);
+
 /* {0} is an empty one. Freed, it is one again. */
 void gx_whole_free(struct gx_whole *whole);
 

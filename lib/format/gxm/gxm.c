@@ -1,12 +1,43 @@
 /* SPDX-License-Identifier: MIT */
 #include "format/gxm/gxm.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/decimal.h"
 #include "kernel/digest.h"
 #include "kernel/hash.h"
+
+uint64_t gx_gxm_payload(const struct gx_gxm_header *h, uint64_t row, uint64_t nrow)
+{
+	if (h->layout == GX_FULL)
+		return nrow * h->ncol * 8;
+	uint64_t from = gx_triangle_values(h->first + row);
+	return gx_layout_size(h->layout) * (gx_triangle_values(h->first + row + nrow) - from);
+}
+
+uint64_t gx_gxm_block_rows(const struct gx_gxm_header *h, uint64_t row)
+{
+	if (h->layout == GX_FULL)
+		return gx_batch_rows(h->ncol);
+	uint64_t n = 1;
+	while (gx_gxm_payload(h, row, n + 1) <= GX_BATCH_VALUES)
+		n++;
+	return n;
+}
+
+uint64_t gx_gxm_blocks(const struct gx_gxm_header *h, uint64_t nrow)
+{
+	uint64_t n = 0;
+	if (h->layout == GX_FULL) {
+		uint64_t each = gx_batch_rows(h->ncol);
+		return nrow / each + (nrow % each != 0);
+	}
+	for (uint64_t row = 0; row < nrow; n++)
+		row += gx_gxm_block_rows(h, row);
+	return n;
+}
 
 uint64_t gx_gxm_block_checksum(const struct gx_gxm_block *block, const char *names,
 			       const uint64_t *digest)
@@ -99,5 +130,32 @@ bool gx_gxm_source_read(const char *text, size_t ntext, struct gx_source *source
 		return false;
 	char again[GX_GXM_SOURCE_MAX];
 	return p == end && gx_gxm_source_print(source, again) == ntext &&
+	       memcmp(again, text, ntext) == 0;
+}
+
+size_t gx_gxm_network_print(const struct gx_network *network, char out[GX_GXM_NETWORK_MAX])
+{
+	char max[24], median[24], mean[24];
+	int n = snprintf(out, GX_GXM_NETWORK_MAX,
+			 "kind %s\nnetworks %" PRIu64 "\nmax %s\nmedian %s\nmean %s\n",
+			 network->kind, network->networks, count_text(network->max, max),
+			 count_text(network->median, median), count_text(network->mean, mean));
+	return (size_t)n;
+}
+
+bool gx_gxm_network_read(const char *text, size_t ntext, struct gx_network *network)
+{
+	const char *p = text, *end = text + ntext, *v;
+	size_t n;
+	*network = (struct gx_network){ 0 };
+	if (!line_value(&p, end, "kind", &v, &n) ||
+	    !copy_text(network->kind, sizeof network->kind, v, n) ||
+	    !line_value(&p, end, "networks", &v, &n) || !gx_decimal_read(v, n, &network->networks) ||
+	    !line_value(&p, end, "max", &v, &n) || !read_count(v, n, &network->max) ||
+	    !line_value(&p, end, "median", &v, &n) || !read_count(v, n, &network->median) ||
+	    !line_value(&p, end, "mean", &v, &n) || !read_count(v, n, &network->mean))
+		return false;
+	char again[GX_GXM_NETWORK_MAX];
+	return p == end && gx_gxm_network_print(network, again) == ntext &&
 	       memcmp(again, text, ntext) == 0;
 }

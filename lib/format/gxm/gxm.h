@@ -7,8 +7,11 @@
  *	segment = header  block ...  trailer          and segments may follow each other
  *	header  = struct gx_gxm_header, column names, provenance, padding
  *	block   = struct gx_gxm_block, row names, padding, values, padding
- *	trailer = struct gx_gxm_trailer, block offsets, source facts, padding,
+ *	trailer = struct gx_gxm_trailer, index of the blocks, source facts, padding,
  *		  struct gx_gxm_footer
+ *
+ * A triangle (matrix/rows.h) has facts of the network behind the provenance, no names in its
+ * blocks, and pairs of first row and offset for an index.
  */
 #ifndef GX_GXM_H
 #define GX_GXM_H
@@ -36,7 +39,7 @@ enum {
 struct gx_gxm_header {
 	char magic[8];
 	uint32_t version;
-	uint32_t layout; /* 0: float64, rows by columns; others are for networks */
+	uint32_t layout; /* enum gx_layout */
 	uint64_t nbyte;	 /* of the whole header, names and padding included */
 	uint64_t ncol;
 	uint64_t first; /* first row of the segment in its matrix; all ones: not known */
@@ -46,7 +49,7 @@ struct gx_gxm_header {
 	uint64_t column_name_bytes; /* 0: implicit names */
 	uint64_t provenance_bytes;
 	char identity[GX_IDENTITY_MAX]; /* zero behind its end */
-	uint64_t reserved;
+	uint64_t network_bytes;		/* of the facts of a network; 0 of full rows */
 	uint64_t checksum; /* XXH3-64 of the header, this field zero */
 };
 
@@ -86,7 +89,21 @@ _Static_assert(sizeof(struct gx_gxm_block) == 64, "layout of a block");
 _Static_assert(sizeof(struct gx_gxm_trailer) == 64, "layout of the trailer");
 _Static_assert(sizeof(struct gx_gxm_footer) == 64, "layout of the footer");
 
-/* Every block but the last has gx_batch_rows(ncol) rows (matrix/rows.h). */
+/*
+ * Every block but the last has gx_gxm_block_rows rows: gx_batch_rows(ncol) full ones, or as many
+ * of a triangle as have 256 KiB of values together, at least one. `row`: the block's first one,
+ * counted in the segment. Payload: bytes of the values of nrow rows from `row` on.
+ */
+uint64_t gx_gxm_block_rows(const struct gx_gxm_header *h, uint64_t row);
+uint64_t gx_gxm_payload(const struct gx_gxm_header *h, uint64_t row, uint64_t nrow);
+/* Blocks of a segment of nrow rows. */
+uint64_t gx_gxm_blocks(const struct gx_gxm_header *h, uint64_t nrow);
+
+/* Numbers of 64 bits that the index has for a block: its offset, of a triangle its row before it. */
+static inline size_t gx_gxm_index_width(const struct gx_gxm_header *h)
+{
+	return h->layout == GX_FULL ? 1 : 2;
+}
 
 static inline uint64_t gx_gxm_pad(uint64_t n)
 {
@@ -105,5 +122,13 @@ uint64_t gx_gxm_block_checksum(const struct gx_gxm_block *block, const char *nam
 enum { GX_GXM_SOURCE_MAX = GX_WORK_MAX + 512 };
 size_t gx_gxm_source_print(const struct gx_source *source, char out[GX_GXM_SOURCE_MAX]);
 bool gx_gxm_source_read(const char *text, size_t ntext, struct gx_source *source);
+
+/*
+ * The facts of a network as the header has them: lines "kind networks max median mean", each
+ * "key value" and an LF. Read as those above.
+ */
+enum { GX_GXM_NETWORK_MAX = GX_KIND_MAX + 160 };
+size_t gx_gxm_network_print(const struct gx_network *network, char out[GX_GXM_NETWORK_MAX]);
+bool gx_gxm_network_read(const char *text, size_t ntext, struct gx_network *network);
 
 #endif

@@ -12,12 +12,24 @@
 #include "bytes/progress.h"
 #include "format/gxm/reader.h"
 #include "kernel/digest.h"
+#include "matrix/triangle.h"
 
 static bool recognise(const unsigned char *head, size_t nhead)
 {
 	(void)nhead;
 	/* The first byte is in no text: a file cut to it is damaged GXM, not a table. */
 	return head[0] == (unsigned char)GX_GXM_MAGIC[0];
+}
+
+/* Bytes of the values of nrow rows from `row` on, counted in the stream. */
+static uint64_t payload(const struct gx_operand *operand, uint64_t row, uint64_t nrow)
+{
+	const struct gx_gxm_reader *g = operand->state;
+	/* Not the header's: on a stream fetch may be reading the next segment's. */
+	const struct gx_gxm_header h = { .layout = g->layout,
+					 .ncol = operand->matrix.ncol,
+					 .first = g->base };
+	return gx_gxm_payload(&h, row, nrow);
 }
 
 /* ---- segments that continue each other ---- */
@@ -72,6 +84,7 @@ static void check_segments(struct gx_operand *operand)
 		if (i == 0) {
 			gx_gxm_header_take(&s->header, bytes, &operand->matrix);
 			g->base = operand->matrix.first;
+			g->layout = operand->matrix.layout;
 			gx_gxm_announce(&operand->matrix);
 		} else if ((why = gx_gxm_join_fault(&operand->matrix, g->base, &s->header, bytes,
 					     rows))) {
@@ -113,8 +126,10 @@ static void choose_rows(struct gx_operand *operand)
 		gx_operand_refuse_part(operand,
 				       "it is itself a part: a part is cut from the "
 				       "whole (gx-reduce --join makes it)");
-	g->begin = gx_part_bound(m->whole, operand->request->part.k - 1, operand->request->part.n);
-	g->end = gx_part_bound(m->whole, operand->request->part.k, operand->request->part.n);
+	uint64_t (*bound)(uint64_t, uint64_t, uint64_t) =
+		m->layout == GX_FULL ? gx_part_bound : gx_triangle_bound;
+	g->begin = bound(m->whole, operand->request->part.k - 1, operand->request->part.n);
+	g->end = bound(m->whole, operand->request->part.k, operand->request->part.n);
 	g->skips = true;
 	m->first = g->begin;
 	m->nrow = m->announced = g->end - g->begin;
@@ -126,14 +141,14 @@ static uint64_t count_bytes(const struct gx_gxm_reader *g)
 	uint64_t nbyte = 0;
 	for (size_t i = 0; i < g->nsegment; i++) {
 		const struct gx_gxm_segment *s = &g->segment[i];
-		uint64_t each = gx_batch_rows(s->header.ncol), end = s->row + s->trailer.nrow;
+		uint64_t end = s->row + s->trailer.nrow;
 		if (end <= g->begin || s->row >= g->end || s->trailer.nblock == 0)
 			continue;
-		uint64_t from = g->begin > s->row ? (g->begin - s->row) / each : 0;
+		uint64_t from = g->begin > s->row ? g->begin - s->row : 0;
 		uint64_t to = (end < g->end ? end : g->end) - s->row;
-		to = to / each + (to % each != 0);
 		if (to > from)
-			nbyte += gx_gxm_block_end(s, to - 1) - s->offset[from];
+			nbyte += gx_gxm_block_end(s, gx_gxm_block_with(s, to - 1)) -
+				 gx_gxm_block_offset(s, gx_gxm_block_with(s, from));
 	}
 	return nbyte;
 }
@@ -227,6 +242,7 @@ static void gxm_open(struct gx_operand *operand)
 			       "file again",
 			       operand->in->name, why);
 		g->base = m->first;
+		g->layout = m->layout;
 		gx_gxm_announce(m);
 		m->nrow = m->announced;
 	}
@@ -254,20 +270,20 @@ static bool index_fetch(struct gx_operand *operand, struct gx_batch *batch)
 	struct gx_gxm_reader *g = operand->state;
 	for (; g->at < g->nsegment; g->at++, g->block = 0) {
 		const struct gx_gxm_segment *s = &g->segment[g->at];
-		uint64_t each = gx_batch_rows(s->header.ncol);
 		if (s->row + s->trailer.nrow <= g->begin)
 			continue;
 		/* Straight to the block with the first row that is wanted. */
 		if (g->block == 0 && s->row < g->begin)
-			g->block = (g->begin - s->row) / each;
-		uint64_t i = g->block, row = s->row + i * each;
+			g->block = gx_gxm_block_with(s, g->begin - s->row);
+		uint64_t i = g->block;
 		if (i == s->trailer.nblock)
 			continue;
+		uint64_t row = s->row + gx_gxm_block_row(s, i);
 		if (row >= g->end)
 			break;
 		g->block++;
-		batch->gxm.offset = s->start + s->offset[i];
-		batch->gxm.nbyte = gx_gxm_block_end(s, i) - s->offset[i];
+		batch->gxm.offset = s->start + gx_gxm_block_offset(s, i);
+		batch->gxm.nbyte = gx_gxm_block_end(s, i) - gx_gxm_block_offset(s, i);
 		batch->gxm.number = i;
 		batch->gxm.row = row;
 		batch->gxm.segment = s;
@@ -302,16 +318,28 @@ static struct gx_names block_names(const char *text, size_t nbyte, size_t nrow,
 	return (struct gx_names){ (char *)(uintptr_t)from, n, (size_t)(to - from), 0 };
 }
 
+static void digest_block(const struct gx_operand *operand, uint64_t row, const void *value,
+			 uint64_t nrow, uint64_t *digest)
+{
+	const struct gx_gxm_reader *g = operand->state;
+	if (g->layout == GX_FULL)
+		gx_digest_rows(value, nrow, operand->matrix.ncol, digest);
+	else
+		gx_digest_triangle(value, g->base + row, nrow, gx_layout_size(g->layout), digest);
+}
+
 /* NULL when the block in batch->raw is what its place in the segment asks for. */
-static const char *block_fault(uint64_t ncol, const struct gx_batch *batch,
+static const char *block_fault(const struct gx_operand *operand, const struct gx_batch *batch,
 			       uint64_t *digest)
 {
+	const struct gx_gxm_reader *g = operand->state;
 	struct gx_gxm_block b;
 	memcpy(&b, batch->raw, sizeof b);
 	const unsigned char *names = batch->raw + sizeof b;
-	size_t padded = gx_gxm_pad(b.name_bytes), nvalue = b.nrow * ncol;
+	size_t padded = gx_gxm_pad(b.name_bytes);
+	size_t nvalue = payload(operand, batch->gxm.row, b.nrow);
 	const unsigned char *value = names + padded;
-	gx_digest_rows((const double *)(const void *)value, b.nrow, ncol, digest);
+	digest_block(operand, batch->gxm.row, value, b.nrow, digest);
 	if (gx_gxm_block_checksum(&b, (const char *)names, digest) != b.checksum)
 		return "checksum";
 	if ((b.name_bytes &&
@@ -321,9 +349,10 @@ static const char *block_fault(uint64_t ncol, const struct gx_batch *batch,
 	const struct gx_names list = { (char *)(uintptr_t)names, b.nrow, b.name_bytes, 0 };
 	if (b.name_bytes && !gx_matrix_names_clean(&list))
 		return "a control byte in a name";
-	if (!gx_all_zero(value + 8 * nvalue, gx_gxm_pad(8 * nvalue) - 8 * nvalue))
+	if (!gx_all_zero(value + nvalue, gx_gxm_pad(nvalue) - nvalue))
 		return "padding";
-	if (!gx_nan_is_canonical((const double *)(const void *)value, nvalue))
+	bool real = g->layout == GX_FULL || g->layout == GX_TRIANGLE_FLOAT64;
+	if (real && !gx_nan_is_canonical((const double *)(const void *)value, nvalue / 8))
 		return "a NaN that gx does not write";
 	return NULL;
 }
@@ -342,18 +371,17 @@ static bool read_block(const struct gx_operand *operand, struct gx_batch *batch)
 static bool is_promised(const struct gx_batch *batch)
 {
 	const struct gx_gxm_segment *s = batch->gxm.segment;
-	uint64_t nbyte = batch->gxm.nbyte, each = gx_batch_rows(s->header.ncol);
-	uint64_t nrow = s->trailer.nrow - batch->gxm.number * each;
-	nrow = nrow < each ? nrow : each;
+	uint64_t nbyte = batch->gxm.nbyte, row = gx_gxm_block_row(s, batch->gxm.number);
+	uint64_t nrow = gx_gxm_block_row(s, batch->gxm.number + 1) - row;
 	struct gx_gxm_block b;
 	memcpy(&b, batch->raw, sizeof b);
 	bool named = s->header.flags & GX_GXM_ROWS_NAMED;
 	return memcmp(b.magic, GX_GXM_BLOCK_MAGIC, 8) == 0 && b.nbyte == nbyte &&
 	       b.nrow == nrow && b.header_checksum == s->header.checksum && b.reserved == 0 &&
-	       b.first == batch->gxm.number * each &&
+	       b.first == row &&
 	       (named ? b.name_bytes >= nrow : b.name_bytes == 0) && b.name_bytes <= nbyte &&
 	       b.nbyte == sizeof b + gx_gxm_pad(b.name_bytes) +
-				  gx_gxm_pad(nrow * s->header.ncol * 8);
+				  gx_gxm_pad(gx_gxm_payload(&s->header, row, nrow));
 }
 
 /* Rows of the block, as far as its place tells before its head is trusted. */
@@ -365,16 +393,14 @@ static uint64_t rows_of_block(const struct gx_gxm_reader *g, const struct gx_bat
 		return b.nrow;
 	}
 	const struct gx_gxm_segment *s = batch->gxm.segment;
-	uint64_t each = gx_batch_rows(s->header.ncol);
-	uint64_t left = s->trailer.nrow - batch->gxm.number * each;
-	return left < each ? left : each;
+	uint64_t i = batch->gxm.number;
+	return gx_gxm_block_row(s, i + 1) - gx_gxm_block_row(s, i);
 }
 
 static void gxm_decode(const struct gx_operand *operand, struct gx_batch *batch)
 {
 	const struct gx_gxm_reader *g = operand->state;
-	/* Not the header's: on a stream fetch may be reading the next segment's. */
-	uint64_t ncol = operand->matrix.ncol, row = batch->gxm.row;
+	uint64_t row = batch->gxm.row;
 	uint64_t nrow = rows_of_block(g, batch);
 	uint64_t *digest = gx_batch_digests(batch, nrow);
 	const char *why = NULL;
@@ -383,7 +409,7 @@ static void gxm_decode(const struct gx_operand *operand, struct gx_batch *batch)
 	else if (g->indexed && !is_promised(batch))
 		why = "its head";
 	else
-		why = block_fault(ncol, batch, digest);
+		why = block_fault(operand, batch, digest);
 	if (why) {
 		gx_fault_note(&batch->fault, GX_EXIT_DATA,
 			      ": damaged (%s): rows %" PRIu64 " to %" PRIu64
@@ -398,7 +424,11 @@ static void gxm_decode(const struct gx_operand *operand, struct gx_batch *batch)
 	const unsigned char *names = batch->raw + sizeof b;
 	const unsigned char *value = names + gx_gxm_pad(b.name_bytes);
 	batch->rows.nrow = to - from;
-	batch->rows.value = (const double *)(const void *)value + from * ncol;
+	value += payload(operand, row, from);
+	if (g->layout == GX_FULL)
+		batch->rows.value = (const double *)(const void *)value;
+	else
+		batch->rows.triangle = value;
 	if (b.name_bytes)
 		batch->rows.names = block_names((const char *)names, b.name_bytes, nrow,
 						from, to - from);

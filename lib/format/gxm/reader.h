@@ -11,6 +11,7 @@ struct gx_gxm_reader {
 	bool indexed;
 	struct gx_gxm_segment *segment; /* by index: all; else the present one */
 	size_t nsegment;
+	enum gx_layout layout;
 	uint64_t base;	     /* the stream's first row in its matrix, or GX_UNKNOWN */
 	uint64_t begin, end; /* the rows that are wanted, counted in the stream */
 	bool skips; /* blocks outside them are not read: no digest of all is known */
@@ -23,6 +24,7 @@ struct gx_gxm_reader {
 	XXH3_state_t offsets; /* of the blocks met, to be compared with the trailer's index */
 	uint64_t nrow;	      /* rows in the segments that ended */
 	uint64_t in_segment;
+	bool was_short; /* the block before: it must have been the last one */
 	unsigned char *scratch;
 	size_t scratch_room;
 	struct gx_source source;

@@ -15,7 +15,7 @@ struct gx_gxm_segment {
 	struct gx_source source;       /* of a derived one, likewise */
 	uint64_t start;		       /* offset in the file */
 	uint64_t row;		       /* rows of the segments before it */
-	uint64_t *offset;	       /* by index: of each block, from `start` */
+	uint64_t *index; /* as the trailer has it, gx_gxm_index_width numbers a block */
 };
 
 /* A header's fixed part: it bounds what follows. */
@@ -38,7 +38,8 @@ const char *gx_gxm_join_fault(const struct gx_matrix *m, uint64_t base,
 const char *gx_gxm_trailer_fault(const struct gx_gxm_trailer *t,
 				 const struct gx_gxm_header *h);
 /* What follows it: `rest` has t->nbyte - sizeof *t bytes. Leaves the facts in *source. */
-const char *gx_gxm_trailer_body_fault(const struct gx_gxm_trailer *t, unsigned char *rest,
+const char *gx_gxm_trailer_body_fault(const struct gx_gxm_trailer *t,
+				      const struct gx_gxm_header *h, unsigned char *rest,
 				      uint64_t segment_bytes, struct gx_source *source);
 
 /* ---- by index ---- */
@@ -46,13 +47,19 @@ const char *gx_gxm_trailer_body_fault(const struct gx_gxm_trailer *t, unsigned c
 /*
  * Walks the segments of a seekable file from its end, in the order of the file: false when
  * it is not whole to its last byte. What was allocated is freed by gx_gxm_segments_free
- * either way. Memory: 8 bytes a block.
+ * either way. Memory: 8 bytes a block, 16 of a triangle.
  */
 bool gx_gxm_index_file(const struct gx_input *in, struct gx_gxm_segment **segment,
 		       size_t *nsegment);
 void gx_gxm_segments_free(struct gx_gxm_segment **segment, size_t *nsegment);
 
-/* Where block i of an indexed segment ends: at the next one, or where the trailer begins. */
+/* Of block i of an indexed segment: its offset from the segment's start ... */
+uint64_t gx_gxm_block_offset(const struct gx_gxm_segment *s, uint64_t i);
+/* ... where it ends: at the next one, or where the trailer begins ... */
 uint64_t gx_gxm_block_end(const struct gx_gxm_segment *s, uint64_t i);
+/* ... and its first row, counted in the segment; of the number of blocks the rows of all. */
+uint64_t gx_gxm_block_row(const struct gx_gxm_segment *s, uint64_t i);
+/* The block with a row of the segment. */
+uint64_t gx_gxm_block_with(const struct gx_gxm_segment *s, uint64_t row);
 
 #endif

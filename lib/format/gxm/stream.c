@@ -32,6 +32,7 @@ static void start_segment(struct gx_gxm_reader *g)
 	g->inside = true;
 	g->segments_seen++;
 	g->in_segment = g->block = 0;
+	g->was_short = false;
 	g->segment->start = 0;
 	XXH3_64bits_reset(&g->offsets);
 	/* The offset of the next block, from the segment's start. */
@@ -86,9 +87,9 @@ static bool stream_trailer(struct gx_operand *operand, struct gx_batch *batch,
 	if (gx_input_read_grow(operand->in, &g->scratch, &g->scratch_room, 0, rest) <
 	    rest)
 		return stream_fault(operand, batch, "cut off within its trailer");
-	why = gx_gxm_trailer_body_fault(t, g->scratch, s->row + t->nbyte, &s->source);
+	why = gx_gxm_trailer_body_fault(t, &s->header, g->scratch, s->row + t->nbyte, &s->source);
 	if (!why &&
-	    XXH3_64bits(g->scratch, 8 * t->nblock) != XXH3_64bits_digest(&g->offsets))
+	    XXH3_64bits(g->scratch, 8 * gx_gxm_index_width(&s->header) * t->nblock) != XXH3_64bits_digest(&g->offsets))
 		why = "its index disagrees with its blocks";
 	if (why)
 		return stream_fault(operand, batch, why);
@@ -109,20 +110,23 @@ static bool stream_block(struct gx_operand *operand, struct gx_batch *batch,
 {
 	struct gx_gxm_reader *g = operand->state;
 	struct gx_gxm_segment *s = g->segment;
-	uint64_t ncol = s->header.ncol, each = gx_batch_rows(ncol);
+	uint64_t each = gx_gxm_block_rows(&s->header, g->in_segment);
 	bool named = s->header.flags & GX_GXM_ROWS_NAMED;
 	if (b->nrow == 0 || b->nrow > each || b->first != g->in_segment ||
-	    g->in_segment % each != 0 || b->header_checksum != s->header.checksum ||
+	    g->was_short || b->header_checksum != s->header.checksum ||
 	    b->reserved || b->name_bytes > (UINT64_C(1) << 44) ||
 	    (named ? b->name_bytes < b->nrow : b->name_bytes != 0) ||
 	    b->nbyte != sizeof *b + gx_gxm_pad(b->name_bytes) +
-				gx_gxm_pad(b->nrow * ncol * 8))
+				gx_gxm_pad(gx_gxm_payload(&s->header, b->first, b->nrow)))
 		return stream_fault(
 			operand, batch,
 			"damaged: the next block is not the one that must follow (was "
 			"this written by --line-buffer or -u?)");
 	uint64_t row = g->nrow + g->in_segment, left = b->nbyte - sizeof *b;
+	if (gx_gxm_index_width(&s->header) == 2)
+		XXH3_64bits_update(&g->offsets, &b->first, sizeof b->first);
 	XXH3_64bits_update(&g->offsets, &s->row, sizeof s->row);
+	g->was_short = b->nrow < each;
 	g->block++;
 	batch->gxm.row = row;
 	s->row += b->nbyte;

@@ -86,7 +86,7 @@ static void read_evidence(struct gx_input *in, const struct gx_preamble *preambl
 
 /* Puts together what was found. The layout's memory becomes the dialect's. */
 static void describe(const struct gx_preamble *preamble, struct gx_heading *heading,
-		     const struct gx_layout *layout, struct gx_dialect *d)
+		     const struct gx_table_layout *layout, struct gx_dialect *d)
 {
 	d->kind = kind_of(preamble, heading);
 	d->known = heading->known;
@@ -151,7 +151,7 @@ void gx_dialect_detect(struct gx_input *in, const struct gx_reading *reading,
 	struct gx_head head;
 	struct gx_preamble preamble;
 	struct gx_heading heading;
-	struct gx_layout layout;
+	struct gx_table_layout layout;
 	*dialect = (struct gx_dialect){ .reading = reading };
 	gx_head_begin(&head, in, reading);
 	read_head(&head, &preamble, &heading, dialect);

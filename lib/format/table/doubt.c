@@ -37,7 +37,7 @@ struct case_of {
 	struct gx_head *head;
 	const struct gx_preamble *preamble;
 	const struct gx_heading *heading;
-	const struct gx_layout *layout;
+	const struct gx_table_layout *layout;
 	const struct gx_evidence *evidence;
 };
 
@@ -359,7 +359,7 @@ static void doubt_last(const struct case_of *c)
 }
 
 void gx_heading_doubt(struct gx_head *head, const struct gx_preamble *preamble,
-		      const struct gx_heading *heading, const struct gx_layout *layout,
+		      const struct gx_heading *heading, const struct gx_table_layout *layout,
 		      const struct gx_evidence *evidence)
 {
 	const struct case_of c = { head, preamble, heading, layout, evidence };

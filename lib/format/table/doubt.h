@@ -17,7 +17,7 @@ void gx_heading_doubt_alone(struct gx_head *head, const struct gx_preamble *prea
  * Dies with exit 1 where the header looks like a row; where the first row is a second header; where the last column has values and no name.
  */
 void gx_heading_doubt(struct gx_head *head, const struct gx_preamble *preamble,
-		      const struct gx_heading *heading, const struct gx_layout *layout,
+		      const struct gx_heading *heading, const struct gx_table_layout *layout,
 		      const struct gx_evidence *evidence);
 
 #endif

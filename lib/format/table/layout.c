@@ -35,7 +35,7 @@ static struct gx_names names_of_fields(const struct gx_heading *heading)
 
 /* What the head says of the columns before the values. */
 static void mark_annotations(const struct gx_preamble *preamble,
-			     const struct gx_heading *heading, struct gx_layout *layout)
+			     const struct gx_heading *heading, struct gx_table_layout *layout)
 {
 	static const char *const soft[] = { "ID_REF", "IDENTIFIER" };
 	const struct gx_known_table *known = heading->known;
@@ -52,7 +52,7 @@ static void mark_annotations(const struct gx_preamble *preamble,
 }
 
 /* Columns without a name at the end that are empty in the first row: a spreadsheet's. */
-static void mark_empty(const struct choice *choice, struct gx_layout *layout)
+static void mark_empty(const struct choice *choice, struct gx_table_layout *layout)
 {
 	const struct gx_evidence *evidence = choice->evidence;
 	size_t n = choice->heading->nfield, named = 0, i = 0;
@@ -84,7 +84,7 @@ static bool first_is_no_sample(const struct choice *choice)
 
 /* --id-column */
 static void choose_name(const struct choice *choice, bool *chosen,
-			struct gx_layout *layout)
+			struct gx_table_layout *layout)
 {
 	const char *id_column = choice->reading->id_column;
 	if (!id_column)
@@ -109,7 +109,7 @@ static void choose_name(const struct choice *choice, bool *chosen,
 
 /* --skip-columns and --columns */
 static void choose_values(const struct choice *choice, bool *chosen,
-			  struct gx_layout *layout)
+			  struct gx_table_layout *layout)
 {
 	const struct gx_reading *reading = choice->reading;
 	size_t nfield = choice->heading->nfield, id = layout->name_field, n = nfield;
@@ -150,7 +150,7 @@ static void choose_values(const struct choice *choice, bool *chosen,
 }
 
 /* Counts the values, and names what is kept and what is passed over. */
-static void name_columns(const struct choice *choice, struct gx_layout *layout)
+static void name_columns(const struct choice *choice, struct gx_table_layout *layout)
 {
 	size_t nfield = choice->heading->nfield;
 	const char *name = choice->names.n ? choice->names.text : NULL;
@@ -173,7 +173,7 @@ static void name_columns(const struct choice *choice, struct gx_layout *layout)
 
 void gx_layout_choose(const struct gx_reading *reading, const struct gx_preamble *preamble,
 		      const struct gx_heading *heading, const struct gx_evidence *evidence,
-		      struct gx_layout *layout)
+		      struct gx_table_layout *layout)
 {
 	struct choice choice = { .reading = reading,
 				 .heading = heading,
@@ -181,7 +181,7 @@ void gx_layout_choose(const struct gx_reading *reading, const struct gx_preamble
 				 .names = names_of_fields(heading),
 				 .annotated = preamble->kind || heading->known };
 	bool *chosen = gx_allocate_zeroed(heading->nfield, sizeof *chosen);
-	*layout = (struct gx_layout){ .field = gx_allocate(heading->nfield, 1) };
+	*layout = (struct gx_table_layout){ .field = gx_allocate(heading->nfield, 1) };
 	memset(layout->field, GX_FIELD_VALUE, heading->nfield);
 	mark_annotations(preamble, heading, layout);
 	if (!preamble->is_gct)

@@ -20,7 +20,7 @@ enum gx_field {
 	GX_FIELD_EMPTY, /* what a spreadsheet left behind the last column: nothing is in it */
 };
 
-struct gx_layout {
+struct gx_table_layout {
 	size_t nvalue;	      /* fields that are values: the columns of the matrix */
 	size_t name_field;    /* number of the name's field, from 0; SIZE_MAX: none */
 	unsigned char *field; /* enum gx_field of each */
@@ -37,6 +37,6 @@ struct gx_layout {
  */
 void gx_layout_choose(const struct gx_reading *reading, const struct gx_preamble *preamble,
 		      const struct gx_heading *heading, const struct gx_evidence *evidence,
-		      struct gx_layout *layout);
+		      struct gx_table_layout *layout);
 
 #endif
