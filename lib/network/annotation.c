@@ -399,8 +399,9 @@ static enum gx_annotation_form recognise_text(const struct gx_annotation *a,
 static bool is_text(struct gx_input *in)
 {
 	const unsigned char *bytes;
+	const struct gx_request plain = { 0 };
 	size_t n = gx_input_peek(in, 64, &bytes);
-	return gx_format_recognise(bytes, n, false)->is_text;
+	return gx_format_recognise(bytes, n, &plain)->is_text;
 }
 
 void gx_annotation_read(struct gx_annotation *annotation, const char *path, int nthread)
