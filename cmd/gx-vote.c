@@ -51,7 +51,7 @@ static void set_repeated(const struct gx_option *option, const char *value, void
 #define AT(member) offsetof(struct arguments, member)
 
 static const struct gx_option options[] = {
-	{ 'a', "annotation", "FILE",
+	{ 0, "annotation", "FILE",
 	  "which genes have which terms: two columns, gene and term, or GMT, or a matrix of 0 and 1",
 	  gx_set_text, AT(annotation), 0 },
 	{ 0, "folds", "SCHEME", "which genes are hidden together: stride:F, block:F, py:F or a FILE [stride:3]",
@@ -69,7 +69,7 @@ static const struct gx_option options[] = {
 	{ 0, "with-multifunctionality", NULL,
 	  "a further column: the AUROC of each term by multifunctionality alone", gx_set_flag,
 	  AT(with_multifunctionality), 0 },
-	{ 0, "repeated-genes", "HOW", "of genes with one name: take the first, or their mean",
+	{ 0, "repeated-genes", "HOW", "of genes of one name in the network: take the first, or the mean",
 	  set_repeated, AT(repeated), 0 },
 	{ 0, "symmetrize", "HOW", GX_SYMMETRIZE_HELP, gx_set_symmetrize, AT(symmetrize), 0 },
 };
