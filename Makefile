@@ -190,8 +190,8 @@ DEPS_BUILD = $(DEPS_COMPILER) libc6-dev libxxhash-dev zlib1g-dev libzstd-dev \
 	     $(if $(ISAL_LOADED),libisal-dev)
 DEPS_RUN = parallel gnuplot-nox libopenblas0-pthread libisal2
 DEPS_CHECK = bats python3 groff mandoc xxhash bsdutils gzip zstd
-DEPS_BENCH = python3-numpy python3-numba python3-pandas r-cran-data.table \
-	     r-cran-matrixstats mawk
+DEPS_BENCH = python3-numpy python3-scipy python3-numba python3-pandas python3-bottleneck \
+	     r-base-core r-cran-data.table r-cran-matrixstats r-cran-wgcna mawk
 
 DEPS_ENGINES = slurmctld slurmd slurm-client munge openssh-server openssh-client \
 	       openmpi-bin iproute2 rsync snakemake procps

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* gx-simulate: a simulated matrix, or part K of N of it. */
+/* gx-simulate: a simulated matrix, or part K of N of it, and what is planted in it. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,12 +7,14 @@
 
 #include "base/memory.h"
 #include "base/message.h"
+#include "bytes/outputs.h"
 #include "bytes/pipeline.h"
 #include "bytes/progress.h"
 #include "command/cli.h"
 #include "command/explain.h"
 #include "kernel/distribution.h"
 #include "kernel/hash.h"
+#include "kernel/module.h"
 #include "number/number.h"
 #include "stream/writer.h"
 
@@ -21,12 +23,13 @@ struct arguments {
 	uint64_t ngene, nsample;
 	struct gx_distribution distribution;
 	unsigned given; /* bit of each parameter that was given */
+	const char *annotation;
 };
 
-/* The parameters of the distributions. */
-enum { SCALE, MEAN, SD, DISPERSION };
+/* The parameters of the distributions, and of modules. */
+enum { SCALE, MEAN, SD, DISPERSION, STRENGTH };
 
-static gx_option_set set_distribution, set_parameter;
+static gx_option_set set_distribution, set_parameter, set_modules;
 
 #define AT(member) offsetof(struct arguments, member)
 
@@ -50,6 +53,12 @@ static const struct gx_option options[] = {
 	  set_parameter, 0, SD },
 	{ 0, "dispersion", "X", "nbinom: variance = mean + X mean^2 [0.2]",
 	  set_parameter, 0, DISPERSION },
+	{ 0, "modules", "K", "plant K modules of co-expressed genes in half of the genes",
+	  set_modules, AT(distribution.nmodule), 0 },
+	{ 0, "strength", "X", "correlation of the genes of a module [0.2]", set_parameter, 0,
+	  STRENGTH },
+	{ 0, "annotation", "FILE", "write the genes of each module to FILE, for gx-vote",
+	  gx_set_text, AT(annotation), 0 },
 };
 
 static const struct gx_option_words words[] = {
@@ -103,14 +112,23 @@ static void set_parameter(const struct gx_option *option, const char *value, voi
 	double *const parameter[] = { [SCALE] = &d->scale,
 				      [MEAN] = &d->mean,
 				      [SD] = &d->sd,
-				      [DISPERSION] = &d->dispersion };
+				      [DISPERSION] = &d->dispersion,
+				      [STRENGTH] = &d->strength };
 	gx_set_real(option, value, parameter[option->value]);
 	arguments->given |= 1u << option->value;
+}
+
+static void set_modules(const struct gx_option *option, const char *value, void *place)
+{
+	gx_set_count(option, value, place);
+	if (*(uint64_t *)place == 0)
+		gx_die_usage("--modules 0: write at least 1, or leave it out");
 }
 
 /* An option without effect is a mistake: the matrix would not be the one that was meant. */
 static void check_parameters(const struct arguments *arguments)
 {
+	const unsigned always = 1u << STRENGTH; /* whatever the distribution */
 	static const unsigned taken[] = {
 		[GX_EXPONENTIAL] = 1u << SCALE,
 		[GX_UNIFORM] = 1u << SCALE,
@@ -121,9 +139,15 @@ static void check_parameters(const struct arguments *arguments)
 	enum gx_distribution_kind kind = arguments->distribution.kind;
 	for (size_t i = 0; i < sizeof options / sizeof *options; i++)
 		if (options[i].set == set_parameter &&
-		    arguments->given & ~taken[kind] & 1u << options[i].value)
+		    arguments->given & ~taken[kind] & ~always & 1u << options[i].value)
 			gx_die_usage("--%s has no effect with --dist %s", options[i].name,
 				     names[kind]);
+	if (arguments->distribution.nmodule)
+		return;
+	if (arguments->given & 1u << STRENGTH)
+		gx_die_usage("--strength has no effect without --modules");
+	if (arguments->annotation)
+		gx_die_usage("--annotation has nothing to tell without --modules");
 }
 
 static const char *text_of(double value, char out[GX_NUMBER_MAX + 1])
@@ -151,8 +175,38 @@ static void describe(const struct arguments *a, struct gx_matrix *matrix)
 			 "simulate philox4x32-10 %s %s seed=%" PRIu64 " genes=%" PRIu64
 			 " samples=%" PRIu64,
 			 names[d->kind], parameters, d->seed, a->ngene, a->nsample);
+	if (d->nmodule)
+		n += snprintf(matrix->provenance + n, sizeof matrix->provenance - (size_t)n,
+			      " modules=%" PRIu64 " strength=%s", d->nmodule,
+			      text_of(d->strength, x));
 	snprintf(matrix->identity, sizeof matrix->identity, "simulation:%016" PRIx64,
 		 XXH3_64bits(matrix->provenance, (size_t)n));
+}
+
+/* ---- the annotation ---- */
+
+/*
+ * All of it, whatever the part: one file that all parts and all seeds share. It waits for its
+ * name until the matrix is whole, but what the disk does not take is found now.
+ */
+static struct gx_output *write_annotation(const struct arguments *a)
+{
+	const struct gx_output_options to = { .path = a->annotation,
+					      .option = "--annotation" };
+	struct gx_output *out = gx_output_open(&to, false);
+	const char header[] = "gene\tterm\n";
+	gx_output_write(out, header, sizeof header - 1);
+	for (uint64_t i = 0; i < a->ngene; i++) {
+		char line[64];
+		uint64_t module = gx_module_of_row(i, a->distribution.nmodule);
+		if (module != GX_UNKNOWN)
+			gx_output_write(out, line,
+					(size_t)sprintf(line,
+							"g%" PRIu64 "\tmodule%" PRIu64 "\n",
+							i + 1, module + 1));
+	}
+	gx_output_flush(out);
+	return out;
 }
 
 /* ---- the pipeline: any thread makes and encodes ranges of rows, written in order ---- */
@@ -216,6 +270,8 @@ GX_NORETURN static void explain(const struct arguments *a, const struct gx_matri
 		gx_explain_tell("part", "%" PRIu64 "/%" PRIu64, a->common.part.k,
 				a->common.part.n);
 	gx_explain_source(&source);
+	if (a->annotation)
+		gx_explain_tell("annotation", "%s", a->annotation);
 	uint64_t rows = gx_batch_rows(a->nsample);
 	gx_explain_piece(rows, rows * a->nsample * sizeof(double));
 	gx_explain_writer(&a->common.output, matrix);
@@ -236,6 +292,7 @@ static void run(struct arguments *a)
 	if (a->common.explain)
 		explain(a, &matrix);
 
+	struct gx_output *annotation = a->annotation ? write_annotation(a) : NULL;
 	struct simulation s = { .distribution = &a->distribution,
 				.writer = gx_writer_open(&a->common.output, &matrix),
 				.ncol = a->nsample,
@@ -256,6 +313,19 @@ static void run(struct arguments *a)
 	free(pointers);
 	free(slots);
 	gx_writer_close(s.writer, NULL);
+	if (annotation)
+		gx_output_close(annotation);
+}
+
+/* An annotation that cannot be written is found before the matrix is made. */
+static void check_annotation(const struct arguments *a)
+{
+	const struct gx_output_name outputs[] = { { "-o", a->common.output.path },
+						  { "--annotation", a->annotation } };
+	if (!a->annotation)
+		return;
+	gx_output_check("--annotation", a->annotation);
+	gx_outputs_check(outputs, sizeof outputs / sizeof *outputs);
 }
 
 int main(int argc, char **argv)
@@ -265,7 +335,8 @@ int main(int argc, char **argv)
 			       .distribution = { .kind = GX_EXPONENTIAL,
 						 .seed = 1,
 						 .scale = 10,
-						 .dispersion = 0.2 } };
+						 .dispersion = 0.2,
+						 .strength = 0.2 } };
 	gx_cli_parse(&command, argc, argv, &a.common);
 	bool counts = a.distribution.kind == GX_NBINOM;
 	check_parameters(&a);
@@ -283,9 +354,14 @@ int main(int argc, char **argv)
 		gx_die_usage("-n %" PRIu64 " -m %" PRIu64
 			     ": a matrix larger than any file",
 			     a.ngene, a.nsample);
+	if (a.distribution.nmodule > a.ngene / 2)
+		gx_die_usage("--modules %" PRIu64 ": %" PRIu64 " genes have room for %" PRIu64
+			     " at most",
+			     a.distribution.nmodule, a.ngene, a.ngene / 2);
 	const char *wrong = gx_distribution_check(&a.distribution);
 	if (wrong)
 		gx_die_usage("%s", wrong);
+	check_annotation(&a);
 	run(&a);
 	return gx_cli_finish(&a.common);
 }

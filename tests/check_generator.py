@@ -4,6 +4,7 @@
 distributions. Usage: check_generator.py WHAT"""
 
 import math
+import operator
 import struct
 import sys
 from decimal import Decimal, getcontext
@@ -20,6 +21,9 @@ DISTRIBUTIONS = {
     "lognormal": ["--mean", "1", "--sd", "1.5"],
     "nbinom": ["--mean", "50", "--sd", "1", "--dispersion", "0.3"],
     "nbinom ": ["--mean", "7", "--sd", "0.5", "--dispersion", "0"],
+    "exponential ": ["--modules", "3"],
+    "normal ": ["--modules", "1", "--strength", "0.7"],
+    "nbinom  ": ["--modules", "2", "--strength", "0.4"],
 }
 
 
@@ -132,7 +136,9 @@ def identity():
                     ("--scale", 11), ("--dist", "normal"), ("--dist", "normal", "--mean", 1),
                     ("--dist", "normal", "--sd", 2), ("--dist", "lognormal"),
                     ("--dist", "nbinom"), ("--dist", "nbinom", "--mean", 7),
-                    ("--dist", "nbinom", "--sd", 1), ("--dist", "nbinom", "--dispersion", 1)):
+                    ("--dist", "nbinom", "--sd", 1), ("--dist", "nbinom", "--dispersion", 1),
+                    ("--modules", 1), ("--modules", 2), ("--modules", 2, "--strength", 0.3),
+                    ("--modules", 2, "--dist", "normal")):
         command = ("gx-simulate", "-b", "-n", 4, "-m", 4, *options)
         name = oracle.gxm_read(oracle.run(*command))[0]["identity"]
         if not name.startswith("simulation:") or len(name) != 27:
@@ -229,6 +235,153 @@ def digests():
     return 3
 
 
+# ---- modules ----
+
+def module_of(row, modules):
+    """From 1; None: no module."""
+    at = row % (2 * modules)
+    return at + 1 if at < modules else None
+
+
+def planted_z(seed, row, column, modules, strength):
+    z = NormalDist().inv_cdf(oracle.uniform(seed, row, column))
+    module = module_of(row, modules)
+    if module is None:
+        return z
+    factor = NormalDist().inv_cdf(oracle.uniform(seed, module - 1, column, draw=1 << 30))
+    return math.sqrt(strength) * factor + math.sqrt(1 - strength) * z
+
+
+def module_cells():
+    """Every planted cell is the function of seed, row, column, modules and strength that the
+    page names, in each distribution of one u a cell."""
+    checked = 0
+    for seed, nrow, ncol, modules, strength in (
+            (1, 9, 7, 2, 0.2), (0, 4, 3, 1, 0.5), (2 ** 64 - 1, 23, 5, 3, 0.999),
+            (12345678901234567, 4, 131, 2, 0.001), (7, 2, 1030, 1, 0.3)):
+        options = ("-s", seed, "-n", nrow, "-m", ncol, "--modules", modules,
+                   *(() if strength == 0.2 else ("--strength", strength)))
+        got = {dist: values(dist, *options, *more) for dist, more in (
+            ("normal", ("--mean", -3, "--sd", 2.5)), ("lognormal", ("--sd", 0.5)),
+            ("uniform", ("--scale", 1)), ("exponential", ()))}
+        for i in range(nrow):
+            for j in range(ncol):
+                z = planted_z(seed, i, j, modules, strength)
+                u = math.erfc(-z / math.sqrt(2)) / 2
+                want = {"normal": -3 + 2.5 * z, "lognormal": math.exp(0.5 * z), "uniform": u,
+                        "exponential": -10 * math.log(u)}
+                for dist, rows in got.items():
+                    checked += 1
+                    if abs(rows[i][j] - want[dist]) > 2e-14 * max(1, abs(want[dist])):
+                        oracle.fail(f"{dist} {options} row {i} column {j}: {rows[i][j]!r}, "
+                                    f"expected {want[dist]!r}")
+    # Rows of no module are those of a simulation without modules, bit for bit; the others not.
+    for dist in ("exponential", "uniform", "normal", "lognormal", "nbinom"):
+        plain = values(dist, "-n", 40, "-m", 11)
+        for modules in (1, 3, 20):
+            planted = values(dist, "-n", 40, "-m", 11, "--modules", modules)
+            for i in range(40):
+                checked += 1
+                if (planted[i] == plain[i]) != (module_of(i, modules) is None):
+                    oracle.fail(f"{dist}, {modules} modules: row {i}")
+    return checked
+
+
+def module_annotation():
+    """The file has each gene of a module, in order, and depends on genes and modules alone."""
+    checked = 0
+    for genes, modules in ((10, 2), (11, 5), (2000, 20), (3, 1)):
+        want = "gene\tterm\n" + "".join(
+            f"g{i + 1}\tmodule{module_of(i, modules)}\n" for i in range(genes)
+            if module_of(i, modules) is not None)
+        for more in ((), ("-s", 99), ("--strength", 0.5), ("--dist", "nbinom"), ("-t", 3),
+                     ("-p", "2/3"), ("-b",), ("-H",)):
+            oracle.run("gx-simulate", "-n", genes, "-m", 3, "--modules", modules,
+                       "--annotation", "annotation.tsv", *more)
+            with open("annotation.tsv", "rb") as f:
+                oracle.expect(f.read().decode(), want, f"{genes} genes, {modules} modules {more}")
+            checked += 1
+    return checked
+
+
+def standardised(rows):
+    out = []
+    for row in rows:
+        mean = math.fsum(row) / len(row)
+        size = math.sqrt(math.fsum((x - mean) ** 2 for x in row))
+        out.append([(x - mean) / size for x in row])
+    return out
+
+
+def correlations(rows, modules):
+    """Those of pairs within a module, and all others."""
+    rows, within, between = standardised(rows), [], []
+    for i, a in enumerate(rows):
+        for j in range(i):
+            same = module_of(i, modules) is not None and \
+                module_of(i, modules) == module_of(j, modules)
+            (within if same else between).append(sum(map(operator.mul, a, rows[j])))
+    return within, between
+
+
+def module_correlations():
+    """Within modules what the page says, outside of them none. The bounds are five standard
+    errors, which 16 modules of 4 genes by 2,000 samples leave."""
+    e = math.exp
+    checked = 0
+    for dist, parameters, strength, want, tolerance in (
+            ("normal", (), 0.2, 0.2, 0.02), ("normal", (), 0.8, 0.8, 0.02),
+            ("lognormal", (), 0.2, (e(0.2) - 1) / (e(1) - 1), 0.03),
+            ("lognormal", ("--sd", 0.5), 0.6, (e(0.15) - 1) / (e(0.25) - 1), 0.03),
+            ("uniform", (), 0.5, 6 / math.pi * math.asin(0.25), 0.02),
+            ("exponential", (), 0.2, 0.17, 0.02), ("exponential", (), 0.5, 0.45, 0.03),
+            ("nbinom", ("--sd", 0, "--mean", 1e6), 0.2, 0.19, 0.02),
+            ("nbinom", ("--sd", 0, "--mean", 5), 0.2, 0.095, 0.02)):
+        within, between = correlations(values(
+            dist, "-n", 128, "-m", 2000, "--modules", 16, "--strength", strength, *parameters), 16)
+        got = math.fsum(within) / len(within)
+        if abs(got - want) > tolerance:
+            oracle.fail(f"{dist} {parameters} {strength}: correlation {got}, expected {want}")
+        rest = math.fsum(between) / len(between)
+        if abs(rest) > 0.005 or max(map(abs, between)) > 0.25:
+            oracle.fail(f"{dist} {strength}: between modules {rest}")
+        checked += 2
+    return checked
+
+
+def module_votes():
+    """Neighbour voting finds the modules: the mean AUROC of three folds, each gene of a module
+    hidden once, on the ranks of the correlations, at the default strength and 30 samples."""
+    genes, modules = 400, 4
+    checked = 0
+    for dist in ("normal", "lognormal", "exponential", "nbinom"):
+        rows = standardised(values(dist, "-n", genes, "-m", 30, "--modules", modules))
+        pairs = sorted((sum(map(operator.mul, rows[i], rows[j])), i, j)
+                       for i in range(genes) for j in range(i))
+        rank = [[1.0] * genes for _ in range(genes)]
+        for at, (_, i, j) in enumerate(pairs):
+            rank[i][j] = rank[j][i] = (at + 1) / len(pairs)
+        degree = [math.fsum(row) for row in rank]
+        aurocs = []
+        for module in range(1, modules + 1):
+            members = [i for i in range(genes) if module_of(i, modules) == module]
+            for fold in range(3):
+                hidden = members[fold::3]
+                known = [i for i in members if i not in hidden]
+                vote = [sum(rank[i][j] for j in known) / degree[i] for i in range(genes)]
+                others = [vote[i] for i in range(genes) if i not in members]
+                aurocs.append(sum(vote[i] > v for i in hidden for v in others) /
+                              (len(hidden) * len(others)))
+        mean = math.fsum(aurocs) / len(aurocs)
+        if not 0.8 <= mean <= 0.99:
+            oracle.fail(f"{dist}: mean AUROC {mean}")
+        checked += 1
+    return checked
+
+
 oracle.finish({"known-answers": known_answers, "cells": cells, "parts": parts,
                "identity": identity, "distributions": distributions,
-               "digests": digests}[sys.argv[1]]())
+               "digests": digests, "module-cells": module_cells,
+               "module-annotation": module_annotation,
+               "module-correlations": module_correlations,
+               "module-votes": module_votes}[sys.argv[1]]())

@@ -308,6 +308,8 @@ setup() {
 		has_option "$c" repeated || continue
 		[[ $c == gx-reduce ]] && continue # it goes by what its records say: reduce.bats
 		example_of "$c"
+		# In a network each gene is there once.
+		[[ $c != gx-correlate ]] || example+=(--repeated-genes first)
 		ln -f "${example[1]}" hard
 		ln -sf "${example[1]}" soft
 		for name in "${example[1]}" "./${example[1]}" hard soft; do

@@ -246,9 +246,9 @@ def philox(counter, key):
     return c
 
 
-def uniform(seed, row, column):
-    """u of a cell, on draw 0."""
-    out = philox((row & 0xFFFFFFFF, row >> 32, column >> 1, 0),
+def uniform(seed, row, column, draw=0):
+    """u of a cell; of a module, in the place of the row, on a draw of its own."""
+    out = philox((row & 0xFFFFFFFF, row >> 32, column >> 1, draw),
                  (seed & 0xFFFFFFFF, seed >> 32))
     low, high = out[2 * (column & 1)], out[2 * (column & 1) + 1]
     return ((high << 32 | low) >> 12) * 2.0 ** -52 + 2.0 ** -53

@@ -56,6 +56,166 @@ setup() {
 	END
 }
 
+@test "modules: every cell is the function of seed, row, column and module that the page names" {
+	python3 "$tests/check_generator.py" module-cells
+}
+
+@test "modules: the annotation is of genes and modules alone" {
+	python3 "$tests/check_generator.py" module-annotation
+}
+
+@test "modules: correlations are those of the page" {
+	python3 "$tests/check_generator.py" module-correlations
+}
+
+@test "modules: neighbour voting finds them, with the defaults and 30 samples" {
+	python3 "$tests/check_generator.py" module-votes
+}
+
+@test "modules: gx-vote finds them in the network of gx-correlate and gx-rank" {
+	local filter dist
+	for filter in gx-correlate gx-rank gx-vote; do
+		[[ -x $GX_BIN/$filter ]] || skip "there is no $filter"
+	done
+	for dist in normal lognormal exponential nbinom; do
+		gx-simulate -b -n 2000 -m 30 --modules 20 --dist $dist --annotation terms.tsv |
+			gx-correlate -b | gx-rank -b | gx-vote --annotation terms.tsv -o votes
+		[[ $(wc -l <votes) == 21 ]]
+		awk -F'\t' 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "auroc") at = i }
+			NR > 1 { sum += $at }
+			END { exit !(sum / (NR - 1) >= 0.8 && sum / (NR - 1) <= 1) }' votes ||
+			note "$dist: $(cat votes)"
+	done
+}
+
+# Made by this test's own command once the cells were those of the oracle (above).
+@test "modules: the digests of some simulations never change" {
+	local dist digest options
+	while read -r dist digest options; do
+		# shellcheck disable=SC2086
+		gx-simulate -b --dist "$dist" $options | gx-threshold >record
+		[[ $(field digest record) == "$digest" ]] ||
+			note "$dist $options: $(field digest record), not $digest"
+	done <<-END
+		exponential d9f926d0e76f18e0 -n 200 -m 7 --modules 20
+		exponential c819490fa68d95fe -n 33 -m 50 -s 7 --modules 3 --strength 0.5
+		uniform a7973971e4e16eb3 -n 200 -m 7 --modules 20
+		normal d94fdd3ded01e997 -n 200 -m 7 --modules 20
+		lognormal 3e3f6ff645306b2f -n 200 -m 7 --modules 20
+		nbinom 6375bd17f4ebf90a -n 200 -m 7 --modules 20
+	END
+}
+
+@test "modules: the same bytes with any number of threads, in every format, in parts" {
+	local format dist t k
+	for dist in normal exponential nbinom; do
+		local options=(--dist "$dist" -n 3000 -m 17 --modules 7)
+		for format in tsv csv gxm npy; do
+			gx-simulate "${options[@]}" -f $format >want
+			for t in 2 5; do
+				gx-simulate "${options[@]}" -f $format -t $t >got
+				same want got
+			done
+			gx-simulate "${options[@]}" -f $format -o file --annotation terms
+			same want file
+		done
+		gx-simulate "${options[@]}" -b >whole.gxm
+		gx-threshold -T 1 whole.gxm >want
+		gx-simulate "${options[@]}" | gx-threshold -T 1 >got
+		[[ $(field digest got) == "$(field digest want)" ]]
+		for ((k = 1; k <= 7; k++)); do
+			gx-simulate "${options[@]}" -b -p $k/7 --annotation terms.$k -o p.$k
+			same terms terms.$k
+		done
+		gx-reduce --join -b p.? | cmp - whole.gxm
+	done
+}
+
+@test "modules are in the provenance; without them nothing is said" {
+	gx-simulate -b -n 10 -m 3 --modules 5 | gx-info >info
+	grep -qF 'simulate philox4x32-10 exponential scale=10 seed=1 genes=10 samples=3 modules=5 strength=0.2' info
+	gx-simulate -b -n 10 -m 3 | gx-info >info
+	[[ $(grep -c 'modules\|strength' info) == 0 ]]
+}
+
+@test "modules: what cannot be is exit 2, and leaves nothing" {
+	refuses 2 "--modules 0: write at least 1" gx-simulate -n 10 -m 3 --modules 0
+	refuses 2 "--modules 6: 10 genes have room for 5 at most" gx-simulate -n 10 -m 3 --modules 6
+	refuses 2 "room for 0 at most" gx-simulate -n 1 -m 3 --modules 1
+	refuses 2 "--modules" gx-simulate -n 10 --modules x
+	refuses 2 "--modules" gx-simulate -n 10 --modules -1
+	local strength
+	for strength in 0 1 -0.5 1.5; do
+		refuses 2 "--strength must be above 0 and below 1" \
+			gx-simulate -n 10 --modules 2 --strength $strength
+	done
+	refuses 2 "--strength" gx-simulate -n 10 --modules 2 --strength NA
+	refuses 2 "--strength has no effect without --modules" gx-simulate -n 10 --strength 0.5
+	refuses 2 "--annotation has nothing to tell without --modules" \
+		gx-simulate -n 10 --annotation terms
+	refuses 2 "--dispersion must be above 0 with --modules" \
+		gx-simulate -n 10 --modules 2 --dist nbinom --dispersion 0
+	refuses 2 "--mean + 11.7 x --sd must be at most 709 with --modules" \
+		gx-simulate -n 10 --modules 2 --dist lognormal --sd 61
+	gx-simulate -n 10 -m 3 --dist lognormal --sd 61 -o wide
+	[[ $(ls) == wide ]]
+}
+
+@test "modules: an annotation and a matrix in one file are refused" {
+	local two=(gx-simulate -n 10 -m 3 --modules 2)
+	refuses 2 "-o is written there" "${two[@]}" -o one --annotation one
+	refuses 2 "-o is written there" "${two[@]}" -o ./one --annotation one
+	[[ ! -e one ]]
+	echo old >one
+	ln -s one link
+	refuses 2 "is written there" "${two[@]}" -o one --annotation link
+	ln one hard
+	refuses 2 "is written there" "${two[@]}" -o hard --annotation one
+	exits 2 bash -c '"$@" --annotation one >>one' _ "${two[@]}"
+	[[ $(cat one) == old ]]
+	mkdir d
+	refuses 2 "--annotation" "${two[@]}" --annotation d
+	refuses 3 "--annotation" "${two[@]}" --annotation absent/terms
+	[[ $(ls) == $'d\nhard\nlink\none' ]]
+}
+
+@test "modules: a full disk ends both outputs, whichever it was" {
+	[[ -c /dev/full ]] || skip "no /dev/full"
+	refuses 3 "/dev/full: No space left on device" \
+		gx-simulate -n 10 -m 3 --modules 2 -o m.tsv --annotation /dev/full
+	refuses 3 "/dev/full: No space left on device" \
+		gx-simulate -n 10 -m 3 --modules 2 --annotation /dev/full
+	refuses 3 "/dev/full: No space left on device" \
+		gx-simulate -n 10 -m 3 --modules 2 -o /dev/full --annotation terms
+	refuses 3 "/dev/full: No space left on device" \
+		gx-simulate -n 100k -m 30 --modules 2 -o /dev/full --annotation terms
+	[[ -z $(ls) ]]
+}
+
+@test "modules: an old annotation stays until the matrix is whole" {
+	echo old >terms
+	[[ -c /dev/full ]] || skip "no /dev/full"
+	exits 3 gx-simulate -n 10 -m 3 --modules 2 -o /dev/full --annotation terms
+	[[ $(ls; cat terms) == $'terms\nold' ]]
+	gx-simulate -n 4 -m 3 --modules 2 --annotation terms >m.tsv
+	[[ $(cat terms) == $'gene\tterm\ng1\tmodule1\ng2\tmodule2' ]]
+	# It goes where it is named, a pipe too.
+	gx-simulate -n 4 -m 3 --modules 2 -o other.tsv --annotation /dev/stdout | cmp - terms
+	same m.tsv other.tsv
+}
+
+@test "modules: --explain says them, and writes nothing" {
+	succeeds gx-simulate -n 10 -m 3 --modules 2 --annotation terms -o m.gxm --explain
+	grep -qxF $'annotation\tterms' "$out"
+	grep -qxF $'output\tm.gxm' "$out"
+	grep -q '^made_by.*modules=2 strength=0.2$' "$out"
+	refuses 3 "--annotation absent/terms" \
+		gx-simulate -n 10 --modules 2 --annotation absent/terms --explain
+	refuses 2 "-o is written there" \
+		gx-simulate -n 10 --modules 2 --annotation m -o m --explain
+	[[ -z $(ls) ]]
+}
+
 @test "the headline: the count at 12 is what the gamma distribution says, and never changes" {
 	gx-simulate -b -n 200000 -m 50 | gx-means -b | gx-threshold -T 12 >record
 	local count

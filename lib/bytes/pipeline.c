@@ -214,3 +214,51 @@ void gx_pipeline_run(const struct gx_pipeline *pipeline, void *const slots[], in
 	pthread_mutex_destroy(&t.lock);
 	pthread_mutex_destroy(&t.fetching);
 }
+
+struct counting {
+	void *context;
+	void (*each)(void *context, size_t i);
+	size_t next, n;
+};
+
+static bool count_next(void *context, void *slot)
+{
+	struct counting *counting = context;
+	if (counting->next == counting->n)
+		return false;
+	*(size_t *)slot = counting->next++;
+	return true;
+}
+
+static void do_one(void *context, void *slot)
+{
+	const struct counting *counting = context;
+	counting->each(counting->context, *(size_t *)slot);
+}
+
+static void put_nothing(void *context, void *slot)
+{
+	(void)context, (void)slot;
+}
+
+void gx_pipeline_each(size_t n, int nthread, void *context,
+		      void (*each)(void *context, size_t i))
+{
+	if ((size_t)nthread > n)
+		nthread = n ? (int)n : 1;
+	if (nthread == 1) {
+		for (size_t i = 0; i < n; i++)
+			each(context, i);
+		return;
+	}
+	struct counting counting = { context, each, 0, n };
+	const struct gx_pipeline pipeline = { &counting, count_next, do_one, put_nothing };
+	size_t nslot = gx_pipeline_slots(nthread);
+	size_t *number = gx_allocate(nslot, sizeof *number);
+	void **slots = gx_allocate(nslot, sizeof *slots);
+	for (size_t i = 0; i < nslot; i++)
+		slots[i] = &number[i];
+	gx_pipeline_run(&pipeline, slots, nthread);
+	free(slots);
+	free(number);
+}

@@ -39,4 +39,11 @@ size_t gx_pipeline_slots(int nthread);
 /* Runs until fetch says false and all is committed. slots: gx_pipeline_slots(nthread). */
 void gx_pipeline_run(const struct gx_pipeline *pipeline, void *const slots[], int nthread);
 
+/*
+ * The same for pieces that are known before and leave nothing to put in order: each(context, i)
+ * for i from 0 to n - 1, in any thread.
+ */
+void gx_pipeline_each(size_t n, int nthread, void *context,
+		      void (*each)(void *context, size_t i));
+
 #endif

@@ -14,31 +14,76 @@
 
 #include <float.h>
 
+#include "base/gx.h"
 #include "kernel/elementary.h"
+#include "kernel/module.h"
 #include "kernel/negative_binomial.h"
 #include "kernel/philox.h"
 #include "kernel/transform.h"
 
 /* |z| of any u is below it: u >= 2^-53, whose quantile is -8.2095. */
 #define Z_MAX 8.3
+/* And that of a mixed z: at most sqrt(2) times as much. */
+#define MIXED_Z_MAX 11.7
+
+/* n <= GX_TRANSFORM_BLOCK normal quantiles become values of the distribution. */
+static void transform_quantiles(const struct gx_distribution *distribution, double *x, size_t n)
+{
+	switch (distribution->kind) {
+	case GX_NORMAL:
+		gx_transform_normal(distribution->mean, distribution->sd, x, n);
+		break;
+	case GX_LOGNORMAL:
+		gx_transform_lognormal(distribution->mean, distribution->sd, x, n);
+		break;
+	case GX_UNIFORM:
+		gx_transform_below(x, n);
+		gx_transform_uniform(distribution->scale, x, n);
+		break;
+	default:
+		gx_transform_below(x, n);
+		gx_transform_exponential(distribution->scale, x, n);
+	}
+}
 
 /* n <= GX_TRANSFORM_BLOCK values of u become values of the distribution. */
 static void transform(const struct gx_distribution *distribution, double *x, size_t n)
 {
 	switch (distribution->kind) {
+	case GX_NORMAL:
+	case GX_LOGNORMAL:
+		gx_transform_quantile(x, n);
+		transform_quantiles(distribution, x, n);
+		break;
 	case GX_UNIFORM:
 		gx_transform_uniform(distribution->scale, x, n);
 		break;
-	case GX_NORMAL:
-		gx_transform_quantile(x, n);
-		gx_transform_normal(distribution->mean, distribution->sd, x, n);
-		break;
-	case GX_LOGNORMAL:
-		gx_transform_quantile(x, n);
-		gx_transform_lognormal(distribution->mean, distribution->sd, x, n);
-		break;
 	default:
 		gx_transform_exponential(distribution->scale, x, n);
+	}
+}
+
+/* The same for x[nrow][ncol], in which rows may be of modules. */
+static void transform_rows(const struct gx_distribution *distribution,
+			   const struct gx_module_mixing *mixing, uint64_t first_row,
+			   size_t nrow, uint64_t first_pair, size_t ncol, double *x)
+{
+	if (mixing->nmodule == 0) {
+		transform(distribution, x, nrow * ncol);
+		return;
+	}
+	for (size_t i = 0, n; i < nrow; i += n) {
+		const uint64_t row = first_row + i;
+		double *run = x + i * ncol;
+
+		n = gx_module_run(row, nrow - i, mixing->nmodule);
+		if (gx_module_of_row(row, mixing->nmodule) == GX_UNKNOWN) {
+			transform(distribution, run, n * ncol);
+			continue;
+		}
+		gx_transform_quantile(run, n * ncol);
+		gx_module_mix(mixing, row, n, first_pair, ncol, run);
+		transform_quantiles(distribution, run, n * ncol);
 	}
 }
 
@@ -50,8 +95,11 @@ static void transformed_rows(const struct gx_distribution *distribution, uint64_
 	const size_t most_columns = GX_TRANSFORM_BLOCK / 8;
 	const size_t columns = 1536;
 	struct gx_philox_schedule schedule;
+	struct gx_module_mixing mixing;
 
 	gx_philox_schedule_init(&schedule, distribution->seed, 0);
+	gx_module_mixing_init(&mixing, distribution->seed, distribution->nmodule,
+			      distribution->strength);
 	if (ncol <= most_columns) {
 		const size_t rows = GX_TRANSFORM_BLOCK / ncol / 8 * 8;
 
@@ -61,7 +109,7 @@ static void transformed_rows(const struct gx_distribution *distribution, uint64_
 			double *x = out + i * ncol;
 
 			gx_philox_rows(&schedule, first_row + i, n, 0, ncol, x);
-			transform(distribution, x, n * ncol);
+			transform_rows(distribution, &mixing, first_row + i, n, 0, ncol, x);
 		}
 		return;
 	}
@@ -71,7 +119,7 @@ static void transformed_rows(const struct gx_distribution *distribution, uint64_
 			double *x = out + i * ncol + j;
 
 			gx_philox_rows(&schedule, first_row + i, 1, j / 2, n, x);
-			transform(distribution, x, n);
+			transform_rows(distribution, &mixing, first_row + i, 1, j / 2, n, x);
 		}
 	}
 }
@@ -88,7 +136,9 @@ void gx_random_rows(const struct gx_distribution *distribution, uint64_t first_r
 	const struct gx_negative_binomial counts = { .seed = distribution->seed,
 						     .mean = distribution->mean,
 						     .sd = distribution->sd,
-						     .dispersion = distribution->dispersion };
+						     .dispersion = distribution->dispersion,
+						     .nmodule = distribution->nmodule,
+						     .strength = distribution->strength };
 
 	gx_negative_binomial_rows(&counts, first_row, nrow, ncol, out);
 }
@@ -99,6 +149,9 @@ const char *gx_distribution_check(const struct gx_distribution *distribution)
 	const double mean = distribution->mean;
 	const double sd = distribution->sd;
 
+	if (distribution->nmodule &&
+	    !(distribution->strength > 0 && distribution->strength < 1))
+		return "--strength must be above 0 and below 1";
 	switch (distribution->kind) {
 	case GX_EXPONENTIAL:
 	case GX_UNIFORM:
@@ -121,9 +174,16 @@ const char *gx_distribution_check(const struct gx_distribution *distribution)
 		return "--sd must be from 0 to 1e300";
 	if (distribution->kind == GX_LOGNORMAL && mean + Z_MAX * sd > 709)
 		return "--mean + 8.3 x --sd must be at most 709: the largest logarithm";
+	if (distribution->kind == GX_LOGNORMAL && distribution->nmodule &&
+	    mean + MIXED_Z_MAX * sd > 709)
+		return "--mean + 11.7 x --sd must be at most 709 with --modules: the largest "
+		       "logarithm";
 	if (distribution->kind == GX_NBINOM) {
 		if (!(distribution->dispersion >= 0 && distribution->dispersion <= DBL_MAX))
 			return "--dispersion must be a finite number of at least 0";
+		if (distribution->nmodule && distribution->dispersion < GX_POISSON_DISPERSION)
+			return "--dispersion must be above 0 with --modules: Poisson counts of "
+			       "genes are independent";
 		if (gx_ln(mean) + Z_MAX * sd > 290 * gx_ln(10))
 			return "--mean x exp(8.3 x --sd) must be at most 1e290: "
 			       "the largest mean of a gene";

@@ -41,14 +41,25 @@ struct gx_distribution {
 	double mean;       /* at most 1e300 in magnitude; GX_NBINOM: above 0 */
 	double sd;         /* 0 .. 1e300 */
 	double dispersion; /* at least 0, finite */
+
+	/*
+	 * Co-expression modules (module.h), 0: none. The cells of a module's rows are made from
+	 * the mixed z, or from the u that z is the quantile of. A count takes it for the first
+	 * normal variable of its gamma variable; its row's mean is as it was, and the dispersion
+	 * must not be so small that there is no gamma variable. Rows of no module have the
+	 * values that they have without modules.
+	 */
+	uint64_t nmodule;
+	double strength; /* above 0, below 1; not looked at without modules */
 };
 
 /*
  * NULL when the parameters are in their domain, otherwise a phrase that names the option at
  * fault and its domain, "--scale must be above 0 and at most 1e300". Beyond the single
  * domains above, what could overflow to Inf is refused: GX_LOGNORMAL wants
- * mean + 8.3 * sd <= 709, GX_NBINOM mean * exp(8.3 * sd) <= 1e290. In the domain, every
- * value is finite, and gx_random_rows ends.
+ * mean + 8.3 * sd <= 709 (with modules 11.7 in place of 8.3), GX_NBINOM
+ * mean * exp(8.3 * sd) <= 1e290. In the domain, every value is finite, and gx_random_rows
+ * ends.
  */
 const char *gx_distribution_check(const struct gx_distribution *distribution);
 

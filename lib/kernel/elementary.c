@@ -37,3 +37,8 @@ double gx_normal_quantile(double u)
 
 	return radius > 5 ? gx_quantile_far(u, radius) : gx_quantile_near(u, radius);
 }
+
+double gx_normal_below(double z)
+{
+	return gx_normal_below_inline(z);
+}

@@ -25,4 +25,10 @@ double gx_exp(double x);
  */
 double gx_normal_quantile(double u);
 
+/*
+ * The probability that a normal value is below z, the inverse of the quantile: within 1e-15
+ * relative where it is a normal number (z > -37.5). That of -z is the upper tail.
+ */
+double gx_normal_below(double z);
+
 #endif

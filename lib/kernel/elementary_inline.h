@@ -182,4 +182,43 @@ GX_INLINE double gx_quantile_far(double u, double radius)
 	return (u < 0.5 ? -top : top) / bottom;
 }
 
+/*
+ * The probability that a normal value is below z: for t = |z| the tail is e^(-t^2 / 2) R(t), and
+ * (1 + t) R(t) is a polynomial of s = (t - 5) / (t + 5), which takes all of t >= 0 to [-1, 1):
+ * degree 24, by Chebyshev interpolation in 60 digits, 1e-17 relative. t^2 is rounded off by
+ * hundreds of units where it is large, so it is taken as high^2, which is exact, and a rest.
+ * Within 1e-15 relative while the result is a normal number (z > -37.5); above 8.3 it is 1.
+ */
+GX_INLINE double gx_normal_below_inline(double z)
+{
+	const double shift = 0x1.8p32; /* adding it rounds to a multiple of 2^-20 */
+
+	const double size = z < 0 ? -z : z;
+	const double t = size < 40 ? size : 40;
+	const double s = (t - 5) / (t + 5);
+	const double w = s * s;
+	const double even =
+		(((((((((((0x1.b08a023a932a1p-36 * w - 0x1.d875a16350184p-32) * w +
+			  0x1.13def7dceb627p-28) * w - 0x1.cd9e656c90a15p-26) * w +
+			0x1.13d07ad829c2cp-23) * w - 0x1.2fa6010d85fa1p-24) * w -
+		      0x1.4c0d8eeb67845p-17) * w + 0x1.7e61e06f8f35ap-13) * w -
+		    0x1.b75f4f7f8d6c2p-10) * w - 0x1.f11aab030a4e7p-7) * w -
+		  0x1.b08e0007b4d81p-6) * w + 0x1.fc66cc64a13e5p-6) * w + 0x1.d8979b0f2b39dp-2;
+	const double odd =
+		((((((((((-0x1.a2b1652275f1dp-32 * w + 0x1.2e22b516b96f9p-28) * w -
+			 0x1.09c75ef4e277ep-25) * w + 0x1.a5782894909b5p-23) * w -
+		       0x1.5ef63083a4882p-20) * w + 0x1.2fff3a8d9ce6bp-17) * w -
+		     0x1.c1b1659a03754p-15) * w + 0x1.05714e244ddaap-17) * w +
+		   0x1.ab6d0392b945bp-8) * w + 0x1.92037bab2e753p-6) * w +
+		 0x1.47c1d03056299p-7) * w - 0x1.76ff86859eb1cp-4;
+
+	const double high = (t + shift) - shift;
+	const double rest = (t - high) * (t + high) * 0.5; /* below 2e-5 */
+	const double power = gx_exp_inline(high * high * -0.5) *
+			     (1 - rest * (1 - rest * (0.5 - rest * (1. / 6))));
+	const double tail = power * (even + s * odd) / (1 + t);
+
+	return z < 0 ? tail : 1 - tail;
+}
+
 #endif

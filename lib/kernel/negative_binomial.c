@@ -6,6 +6,7 @@
 
 #include "base/gx.h"
 #include "kernel/elementary.h"
+#include "kernel/module.h"
 #include "kernel/philox.h"
 #include "kernel/transform.h"
 
@@ -55,7 +56,8 @@ struct gamma {
 
 static struct gamma gamma_init(double dispersion)
 {
-	struct gamma gamma = { .dispersion = dispersion, .poisson = dispersion < 0x1p-110 };
+	struct gamma gamma = { .dispersion = dispersion,
+			       .poisson = dispersion < GX_POISSON_DISPERSION };
 
 	if (gamma.poisson)
 		return gamma;
@@ -207,6 +209,7 @@ struct counts {
 	double sd;
 	struct gamma gamma;
 	struct gx_philox_schedule schedule[2 * FIRST_DRAWS]; /* draws 2, 3, 4 ... */
+	struct gx_module_mixing mixing;
 };
 
 /* The mean of a gene. */
@@ -236,6 +239,8 @@ static void count_block(const struct counts *counts, uint64_t first_row, size_t 
 		for (size_t c = 0; c < nrow * even; c++)
 			z[c] = u[c & 1][c & ~(size_t)1];
 		gx_transform_quantile(z, nrow * even);
+		if (counts->mixing.nmodule)
+			gx_module_mix(&counts->mixing, first_row, nrow, first_pair, even, z);
 	}
 	for (size_t i = 0; i < nrow; i++) {
 		const double mean = row_mean(counts, first_row + i);
@@ -277,6 +282,8 @@ void gx_negative_binomial_rows(const struct gx_negative_binomial *parameters,
 
 	for (int i = 0; i < 2 * FIRST_DRAWS; i++)
 		gx_philox_schedule_init(&counts.schedule[i], counts.seed, 2 + i);
+	gx_module_mixing_init(&counts.mixing, counts.seed, parameters->nmodule,
+			      parameters->strength);
 	for (size_t i = 0; i < nrow; i += rows) {
 		const size_t m = nrow - i < rows ? nrow - i : rows;
 

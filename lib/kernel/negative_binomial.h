@@ -10,7 +10,12 @@ struct gx_negative_binomial {
 	uint64_t seed;
 	double mean, sd;   /* of the rows' means, and of their logarithm */
 	double dispersion; /* variance = mean + dispersion * mean^2 */
+	uint64_t nmodule;  /* 0: none */
+	double strength;
 };
+
+/* Below it no double tells the counts from Poisson ones. */
+#define GX_POISSON_DISPERSION 0x1p-110
 
 /* gx_random_rows for GX_NBINOM; the parameters are in the domain that it asks for. */
 void gx_negative_binomial_rows(const struct gx_negative_binomial *parameters,

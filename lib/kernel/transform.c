@@ -17,6 +17,7 @@ struct level {
 	void (*uniform)(double scale, double *x, size_t n);
 	bool (*quantile_near)(double *x, size_t n);
 	/* From the normal quantile. */
+	void (*below)(double *x, size_t n);
 	void (*normal)(double mean, double sd, double *x, size_t n);
 	void (*lognormal)(double mean, double sd, double *x, size_t n);
 };
@@ -77,6 +78,11 @@ void gx_transform_quantile(double *x, size_t n)
 		return;
 	for (size_t i = 0; i < n; i++)
 		x[i] = gx_normal_quantile(u[i]);
+}
+
+void gx_transform_below(double *x, size_t n)
+{
+	level()->below(x, n);
 }
 
 void gx_transform_normal(double mean, double sd, double *x, size_t n)

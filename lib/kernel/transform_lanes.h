@@ -36,6 +36,18 @@ TARGET static bool LEVEL(quantile_near)(double *x, size_t n)
 	return far >> 63 != 0;
 }
 
+TARGET static void LEVEL(below)(double *x, size_t n)
+{
+	const double most = 1 - 0x1p-53;
+
+#pragma omp simd
+	for (size_t i = 0; i < n; i++) {
+		const double u = gx_normal_below_inline(x[i]);
+
+		x[i] = u < most ? u : most;
+	}
+}
+
 TARGET static void LEVEL(normal)(double mean, double sd, double *x, size_t n)
 {
 #pragma omp simd
@@ -54,6 +66,7 @@ static const struct level LEVEL(level) = {
 	.exponential = LEVEL(exponential),
 	.uniform = LEVEL(uniform_scaled),
 	.quantile_near = LEVEL(quantile_near),
+	.below = LEVEL(below),
 	.normal = LEVEL(normal),
 	.lognormal = LEVEL(lognormal),
 };

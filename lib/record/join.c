@@ -177,6 +177,8 @@ void gx_join_plan(struct gx_join *join, const struct gx_paths *paths)
 		plan_part(join, reader, path);
 		gx_reader_close(reader);
 	}
+	if (join->npart == 0 && join->may_be_none)
+		return;
 	if (join->npart == 0)
 		die_no_part();
 	struct gx_source *source = &join->source;

@@ -30,6 +30,7 @@ struct gx_join_part {
 struct gx_join {
 	int nthread;
 	bool head_only;		/* --explain: no row is read */
+	bool may_be_none;	/* no part at all is no reason to end */
 	const uint64_t *digest; /* that the whole must have; NULL: any */
 
 	/* What was planned. */

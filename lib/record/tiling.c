@@ -77,18 +77,19 @@ bool gx_tiling_gap(const struct gx_tile *tile, size_t n, uint64_t of, uint64_t *
 	return true;
 }
 
-/* The part that begins at `unit` and has extent: its number, or 0. */
-static uint64_t part_at(uint64_t unit, uint64_t of, uint64_t nparts)
+/* The part that has `unit`, and whether it begins there: its number. */
+static uint64_t part_with(const struct gx_cut *cut, uint64_t unit, bool *begins)
 {
-	uint64_t low = 0, high = nparts; /* bound(low) <= unit < bound(high) = of */
+	uint64_t low = 0, high = cut->n; /* bound(low) <= unit < bound(high) = of */
 	while (high - low > 1) {
 		uint64_t middle = low + (high - low) / 2;
-		if (gx_part_bound(of, middle, nparts) <= unit)
+		if (cut->bound(cut->of, middle, cut->n) <= unit)
 			low = middle;
 		else
 			high = middle;
 	}
-	return gx_part_bound(of, low, nparts) == unit ? low + 1 : 0;
+	*begins = cut->bound(cut->of, low, cut->n) == unit;
+	return low + 1;
 }
 
 /* Parts as they come, gathered to runs for the list. */
@@ -136,28 +137,29 @@ static void list_parts(struct lister *l, uint64_t from, uint64_t to)
 }
 
 /* The parts from *from to *to that the gap [first, last) is; false where it is not whole ones. */
-static bool parts_of_gap(uint64_t first, uint64_t last, uint64_t of, uint64_t nparts,
-			 uint64_t *from, uint64_t *to)
+static bool parts_of_gap(const struct gx_cut *cut, uint64_t first, uint64_t last, uint64_t *from,
+			 uint64_t *to)
 {
-	*from = part_at(first, of, nparts);
+	bool begins, ends = true;
+	*from = part_with(cut, first, &begins);
 	/* With more parts than units those behind the last unit are empty. */
-	*to = last == of ? (of < nparts ? of : nparts) : part_at(last, of, nparts) - 1;
-	return *from && *to != UINT64_MAX;
+	*to = last == cut->of ? part_with(cut, last - 1, &ends) : part_with(cut, last, &ends) - 1;
+	return begins && (last == cut->of || ends);
 }
 
-bool gx_tiling_missing(const struct gx_tile *tile, size_t n, uint64_t of, uint64_t nparts,
+bool gx_tiling_missing(const struct gx_tile *tile, size_t n, const struct gx_cut *cut,
 		       bool array, struct gx_output *out, uint64_t *first, uint64_t *last)
 {
 	struct lister l = { .out = out, .array = array };
 	uint64_t from, to;
 	if (n == 0)
-		list_parts(&l, 1, nparts);
+		list_parts(&l, 1, cut->n);
 	/* Nothing is written before it is known that all of the list can be. */
-	for (uint64_t at = 0; n && gx_tiling_gap(tile, n, of, &at, first, last);)
-		if (!parts_of_gap(*first, *last, of, nparts, &from, &to))
+	for (uint64_t at = 0; n && gx_tiling_gap(tile, n, cut->of, &at, first, last);)
+		if (!parts_of_gap(cut, *first, *last, &from, &to))
 			return false;
-	for (uint64_t at = 0; n && gx_tiling_gap(tile, n, of, &at, first, last);)
-		if (parts_of_gap(*first, *last, of, nparts, &from, &to))
+	for (uint64_t at = 0; n && gx_tiling_gap(tile, n, cut->of, &at, first, last);)
+		if (parts_of_gap(cut, *first, *last, &from, &to))
 			list_parts(&l, from, to);
 	if (l.array)
 		list_run(&l);

@@ -31,12 +31,18 @@ const struct gx_tile *gx_tiling_sort(struct gx_tile *tile, size_t n);
 bool gx_tiling_gap(const struct gx_tile *tile, size_t n, uint64_t of, uint64_t *at,
 		   uint64_t *first, uint64_t *last);
 
+/* How an input of `of` units was cut into n parts: gx_part_bound, or gx_triangle_bound. */
+struct gx_cut {
+	uint64_t of, n;
+	uint64_t (*bound)(uint64_t of, uint64_t k, uint64_t n); /* where part k ends, k from 0 to n */
+};
+
 /*
  * Writes which parts K of N have to be run again, a line each or, with `array`, as one list
  * of ranges ("1-3,7"); nothing when the tiles are complete. Returns false where a gap is
  * not whole parts of N, which *first and *last tell; then nothing was written.
  */
-bool gx_tiling_missing(const struct gx_tile *tile, size_t n, uint64_t of, uint64_t nparts,
+bool gx_tiling_missing(const struct gx_tile *tile, size_t n, const struct gx_cut *cut,
 		       bool array, struct gx_output *out, uint64_t *first, uint64_t *last);
 
 #endif

@@ -88,6 +88,13 @@ void *gx_whole_yield(struct gx_whole *whole, size_t nbyte)
 	return memory;
 }
 
+void gx_whole_pad(struct gx_whole *whole, size_t rows)
+{
+	size_t had = whole->nrow * whole->ncol, n = rows * whole->ncol;
+	reserve(whole, n, 0);
+	memset(whole->value + had, 0, (n - had) * sizeof *whole->value);
+}
+
 void gx_whole_free(struct gx_whole *whole)
 {
 	gx_pages_free(whole->value, whole->room * sizeof(double));

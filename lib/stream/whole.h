@@ -41,6 +41,12 @@ void gx_whole_make(struct gx_whole *whole, size_t nrow, size_t ncol);
  */
 void *gx_whole_yield(struct gx_whole *whole, size_t nbyte);
 
+/*
+ * Room for `rows` rows, at least as many as there are, for who works in place and in steps
+ * of several: values behind the last row are 0.
+ */
+void gx_whole_pad(struct gx_whole *whole, size_t rows);
+
 /* {0} is an empty one. Freed, it is one again. */
 void gx_whole_free(struct gx_whole *whole);
 

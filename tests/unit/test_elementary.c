@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * gx_ln, gx_exp and gx_normal_quantile against the C library's long double functions (64
+ * gx_ln, gx_exp, gx_normal_quantile and gx_normal_below against the C library's long double functions (64
  * bits of mantissa on x86-64, so that a bound of 1 ulp of double is measured to 1 / 2048),
  * and the inlined forms in vectorised loops against them, bit for bit. The known values of
  * the quantile are sqrt(2) erfinv(2u - 1), u being the nearest double, of mpmath 1.3 with 30
@@ -159,6 +159,43 @@ static void test_quantile(void)
 	unit_test(gx_normal_quantile(0.5) == 0, "quantile of the median is 0");
 }
 
+#define CHECK_BELOW(argument, what)                                                \
+	do {                                                                       \
+		double largest = 0, at = 0;                                        \
+		for (int i = 0; i < N; i++) {                                      \
+			const double z = argument;                                 \
+			const long double want = erfcl(-z / sqrtl(2)) / 2;         \
+			const double e = (double)(fabsl(gx_normal_below(z) - want) / want); \
+			if (!(e <= largest)) {                                     \
+				largest = e;                                       \
+				at = z;                                            \
+			}                                                          \
+		}                                                                  \
+		unit_test(largest < 1e-15, "%s: %.2g at %.17g", what, largest, at); \
+	} while (0)
+
+static void test_below(void)
+{
+	CHECK_BELOW(unit_draw_between(-1, 1), "below, near the median");
+	CHECK_BELOW(random_small(60), "below, at the median");
+	CHECK_BELOW(unit_draw_between(-12, 0), "below, lower tail");
+	CHECK_BELOW(unit_draw_between(-37.5, -12), "below, far tail");
+	CHECK_BELOW(unit_draw_between(0, 12), "below, upper half");
+	unit_test(gx_normal_below(0) == 0.5 && gx_normal_below(-0.0) == 0.5,
+		  "half is below the median");
+	unit_test(gx_normal_below(9) == 1 && gx_normal_below(1e300) == 1 &&
+		  gx_normal_below(-40) == 0 && gx_normal_below(-1e300) == 0,
+		  "below, far out");
+	for (int i = 0; i < N; i++) {
+		const double u = unit_draw_between(0, 1);
+		const double back = gx_normal_below(gx_normal_quantile(u));
+
+		unit_check(fabs(back - u) < 1e-14 * u, "below the quantile of %.17g: %.17g", u,
+			   back);
+	}
+	unit_report("below is the inverse of the quantile");
+}
+
 /* FNV-1a over the values' bits. */
 static uint64_t hash(const double *x, size_t n)
 {
@@ -199,6 +236,13 @@ GX_CLONES static void quantile_loop(const double *x, double *out)
 		out[i] = gx_quantile_near(x[i], gx_quantile_radius(x[i]));
 }
 
+GX_CLONES static void below_loop(const double *x, double *out)
+{
+#pragma omp simd
+	for (size_t i = 0; i < N; i++)
+		out[i] = gx_normal_below_inline(x[i]);
+}
+
 static void test_loops(void)
 {
 	static double x[N], vector[N], scalar[N];
@@ -224,6 +268,13 @@ static void test_loops(void)
 	for (int i = 0; i < N; i++)
 		scalar[i] = gx_normal_quantile(x[i]);
 	check_bits(vector, scalar, UINT64_C(0x8b3ba87e5303791c), "quantile");
+
+	for (int i = 0; i < N; i++)
+		x[i] = i % 2 ? unit_draw_between(-3, 3) : unit_draw_between(-41, 12);
+	below_loop(x, vector);
+	for (int i = 0; i < N; i++)
+		scalar[i] = gx_normal_below(x[i]);
+	check_bits(vector, scalar, UINT64_C(0x6de3b215d9613582), "below");
 }
 
 int main(void)
@@ -231,6 +282,7 @@ int main(void)
 	test_ln();
 	test_exp();
 	test_quantile();
+	test_below();
 	test_loops();
 	return unit_end();
 }
