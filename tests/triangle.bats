@@ -350,3 +350,60 @@ edges_of() {
 		grep -qE '1(60|49)(\.[0-9])? G(i)?B' "$err"
 	done
 }
+
+@test "means and counts of a network, while its triangle streams by, are those of the full matrix" {
+	local layout n k o t
+	for layout in 1 2 3; do
+		for n in 1 2 9 300; do
+			forge write n.gxm $layout $n names=plain missing=1
+			gx-convert n.gxm | gx-convert -b -o full.gxm
+			for o in '' --skip-na --with-n '--skip-na --with-n -b'; do
+				gx-means $o full.gxm >want
+				[[ $o != *-b* ]] || gx-convert want >want.tsv
+				for t in 1 2 3 4 5 6 7; do
+					gx-means $o -t $t n.gxm >got
+					[[ $o == *-b* ]] || same got want
+					[[ $o != *-b* ]] || gx-convert got | cmp - want.tsv
+				done
+				cat n.gxm | gx-means $o | cmp - got
+				for k in 1 2 3; do gx-means $o -p $k/3 n.gxm | gx-convert | cmp - <(gx-means $o -p $k/3 full.gxm | gx-convert); done
+			done
+			for o in '' --below; do
+				gx-threshold -T 7 $o full.gxm | cut -f 1-10 >want
+				for t in 1 2 3 4 5 6 7; do
+					gx-threshold -T 7 $o -t $t n.gxm | cut -f 1-10 | cmp - want
+				done
+				gx-threshold -T 7 $o -c full.gxm >want
+				gx-threshold -T 7 $o -c < <(cat n.gxm) | cmp - want
+				gx-threshold -T 7 $o n.gxm >whole
+				[[ $(field digest whole) == $(sed -n 's/^digest //p' <(reader facts n.gxm)) ]]
+				for k in 1 2 3 4 5; do
+					gx-threshold -T 7 $o -p $k/5 n.gxm >r$k
+					cut -f 1-10 r$k | cmp - <(gx-threshold -T 7 $o -p $k/5 full.gxm | cut -f 1-10)
+					cat n.gxm | gx-threshold -T 7 $o -p $k/5 | cmp - r$k
+				done
+				gx-reduce r? | cmp - whole
+				gx-means -p 2/3 -b n.gxm | gx-threshold -T 7 $o | cut -f 1-10 >got
+				gx-means -p 2/3 -b full.gxm | gx-threshold -T 7 $o | cut -f 1-10 | cmp - got
+			done
+		done
+	done
+	# Names that there are not: the genes are numbered.
+	forge write n.gxm 2 7
+	[[ $(gx-means n.gxm -p 2/3 | cut -f 1 | paste -sd ' ') == "gene g4 g5" ]]
+	[[ $(gx-threshold -T 1 n.gxm | cut -f 1 | paste -sd ' ') == "column g1 g2 g3 g4 g5 g6 g7" ]]
+}
+
+@test "a network that streams by takes some bytes a gene; --pass takes all of it" {
+	[[ -z ${GX_SANITIZED-} ]] || skip "sanitizers need room of their own"
+	gx-simulate -n 3000 -m 3000 -f npy -o full.npy
+	gx-convert --triangle --symmetrize lower -b full.npy -o n.gxm # 36 MB
+	rm full.npy
+	gx-means n.gxm >want
+	gx-threshold -T 12 n.gxm >want.record
+	(ulimit -v 24000 && gx-means n.gxm) | cmp - want
+	(ulimit -v 24000 && cat n.gxm | gx-means) | cmp - want
+	(ulimit -v 24000 && gx-threshold -T 12 n.gxm) | cmp - want.record
+	refuses 3 "3000 genes" bash -c 'ulimit -v 24000 && exec gx-threshold --pass --any -T 12 n.gxm'
+	refuses 3 "3000 genes" bash -c 'ulimit -v 24000 && exec gx-convert n.gxm'
+}
