@@ -50,7 +50,8 @@ static const char *triangle_fault(const struct gx_matrix *m)
 {
 	if (m->ncol > GX_NETWORK_GENES_MAX)
 		return "it is a network of more genes than there can be";
-	if (m->whole != m->ncol || m->first == GX_UNKNOWN || m->nrow == GX_UNKNOWN)
+	/* Of a part on a pipe nobody knows whether others follow it: nrow may be unknown. */
+	if (m->whole != m->ncol || m->first == GX_UNKNOWN)
 		return "it is a triangle that does not say which rows it has";
 	if (m->derived || m->named)
 		return "it is a triangle and has names or facts of rows";

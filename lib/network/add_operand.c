@@ -4,9 +4,28 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/message.h"
 #include "kernel/digest.h"
+
+/* A record among matrices would be read as a table, and refused without a word of records. */
+static void refuse_record(const char *path)
+{
+	static const char start[] = "column\tcount\trows\t";
+	char head[sizeof start - 1];
+	struct stat status;
+	if (stat(path, &status) != 0 || !S_ISREG(status.st_mode))
+		return;
+	int fd = gx_paths_open(path);
+	if (fd < 0)
+		return;
+	size_t n = gx_paths_read(fd, path, head, sizeof head);
+	close(fd);
+	if (n == sizeof head && memcmp(head, start, n) == 0)
+		gx_die_usage("%s: a record: records are added by gx-reduce without --add", path);
+}
 
 void gx_add_operand_open(struct gx_add_operand *o, const char *path,
 			 const struct gx_addition_options *options)
@@ -17,6 +36,7 @@ void gx_add_operand_open(struct gx_add_operand *o, const char *path,
 				      .one_of_several = true,
 				      .head_only = options->head_only,
 				      .nthread = 1 };
+	refuse_record(path);
 	o->path = path;
 	o->reader = gx_reader_open(&request);
 	o->matrix = gx_reader_matrix(o->reader);

@@ -62,9 +62,9 @@ static void read_triangle(struct gx_network_whole *whole, struct gx_reader *read
 	const struct gx_matrix *m = &whole->matrix;
 	if (m->first != 0 || m->nrow != m->whole)
 		gx_die(GX_EXIT_DATA,
-		       "%s: a part of a network, rows %" PRIu64 " to %" PRIu64
-		       " of the triangle of %" PRIu64 " genes: join all parts first (gx-reduce --join)",
-		       name_of(reader), m->first + 1, m->first + m->nrow, m->whole);
+		       "%s: a part of a network of %" PRIu64
+		       " genes, from row %" PRIu64 " on: join all parts first (gx-reduce --join)",
+		       name_of(reader), m->whole, m->first + 1);
 	whole->nbyte = gx_triangle_bytes(m->layout, m->ncol);
 	gx_demand_memory(whole->nbyte, "%s: a network of %" PRIu64 " genes", name_of(reader), m->ncol);
 	whole->triangle = take_pages(whole->nbyte, m->ncol);

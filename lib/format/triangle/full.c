@@ -98,9 +98,9 @@ static void full_open(struct gx_operand *operand)
 	const struct gx_matrix *m = &operand->matrix;
 	if (m->first != 0 || m->nrow != m->whole)
 		gx_die(GX_EXIT_DATA,
-		       "%s: a part of a network, rows %" PRIu64 " to %" PRIu64 " of the triangle of %" PRIu64
-		       " genes: join all parts first (gx-reduce --join)",
-		       operand->in->name, m->first + 1, m->first + m->nrow, m->whole);
+		       "%s: a part of a network of %" PRIu64
+		       " genes, from row %" PRIu64 " on: join all parts first (gx-reduce --join)",
+		       operand->in->name, m->whole, m->first + 1);
 	describe(operand, f);
 	f->nbyte = gx_triangle_bytes(f->triangle.layout, m->ncol);
 	operand->memory += f->nbyte + 16 * m->ncol;
