@@ -64,6 +64,9 @@ struct gx_reader *gx_reader_open(const struct gx_request *request)
 	reader->request = *request;
 	reader->request.path = reader->path;
 	request = &reader->request;
+	/* Chosen columns, and the rows of several networks, are full rows. */
+	if (request->npath > 1 || request->reading.columns)
+		reader->request.triangles = false;
 	if (request->reading.transposed && !request->one_of_several)
 		expect_all(request);
 	struct gx_operand *first = gx_operand_open(request, request->path[0]);
@@ -364,6 +367,7 @@ void gx_reader_derive(const struct gx_reader *reader, const char *step,
 	const struct gx_matrix *from = &reader->matrix;
 	/* Rows of which nobody behind us could tell the number have it in their names. */
 	matrix->named = from->named || from->first == GX_UNKNOWN;
+	matrix->terms = from->terms;
 	matrix->first = from->first;
 	matrix->nrow = from->nrow;
 	matrix->announced = from->announced;
