@@ -291,7 +291,9 @@ cells() {
 	done
 	gx-rank -b n.gxm >q.gxm
 	refuses 2 "rank integer is large where genes are near" gx-rank --distance q.gxm
+	gx-correlate -b --method vlr m.gxm >n.gxm
 	refuses 2 "--distance: distances have no sign" gx-rank --distance --method egad-abs n.gxm
+	succeeds gx-rank --distance --method egad n.gxm
 }
 
 @test "options that cannot be: exit 2 with the reason" {
