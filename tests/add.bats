@@ -28,7 +28,7 @@ is() {
 
 # fact NETWORK KEY: what the head of a network says.
 fact() {
-	python3 "$tests/gxm_reader.py" facts "$1" | sed -n "s/^$2 //p"
+	python3 "$tests/gxm_reader.py" facts "$1" | sed -nE "s/^(network-)?$2 //p"
 }
 
 # small: a network of three genes as a full table, and two more data sets of other genes.
