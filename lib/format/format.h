@@ -41,6 +41,11 @@ struct gx_request {
 	bool whole_triangles;
 	/* It is one of several: who asks for it tells gx_progress_expect what there is to do. */
 	bool one_of_several;
+	/*
+	 * Who had to look into the one operand first has opened it, and has consumed nothing; it
+	 * is the reader's from then on. NULL: it is opened by its path.
+	 */
+	struct gx_input *opened;
 };
 
 struct gx_gxm_segment;

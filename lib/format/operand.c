@@ -149,8 +149,10 @@ struct gx_operand *gx_operand_open(const struct gx_request *request, const char 
 	operand->counted = gx_progress_position();
 	operand->source.first = operand->source.last = operand->source.of = GX_UNKNOWN;
 	operand->nbyte = GX_UNKNOWN;
-	operand->path = standard ? NULL : gx_market_find(path, &operand->beside);
-	operand->in = gx_input_open(operand->path ? operand->path : path);
+	if (!standard && !request->opened)
+		operand->path = gx_market_find(path, &operand->beside);
+	operand->in = request->opened ? request->opened
+				      : gx_input_open(operand->path ? operand->path : path);
 	operand->in->nthread = request->nthread;
 	recognise(operand, standard);
 	gx_facts_tell(&operand->facts, "file", "%s", standard ? "<stdin>" : path);

@@ -35,6 +35,7 @@ struct gx_matrix {
 	uint64_t nrow;           /* rows that the stream has */
 	uint64_t announced;      /* the same, as far as a pipe would tell it in advance */
 	uint64_t whole;          /* rows of the matrix; these four may be GX_UNKNOWN */
+	bool terms; /* rows are terms and no genes: gx-vote's */
 	bool derived; /* made by a filter: its source facts come behind the rows */
 	char identity[GX_IDENTITY_MAX]; /* of a source that has one in advance; else "" */
 	char provenance[GX_WORK_MAX];   /* what determines the values; may be "" */

@@ -9,7 +9,19 @@
 
 const char *gx_unit_name(enum gx_unit unit)
 {
-	return unit == GX_UNIT_ROWS ? "rows" : unit == GX_UNIT_BYTES ? "bytes" : ".";
+	static const char *const names[] = { [GX_UNIT_UNKNOWN] = ".",
+					     [GX_UNIT_ROWS] = "rows",
+					     [GX_UNIT_BYTES] = "bytes",
+					     [GX_UNIT_TERMS] = "terms" };
+	return names[unit];
+}
+
+enum gx_unit gx_unit_find(const char *name, size_t n)
+{
+	for (enum gx_unit unit = GX_UNIT_ROWS; unit <= GX_UNIT_TERMS; unit++)
+		if (strlen(gx_unit_name(unit)) == n && memcmp(gx_unit_name(unit), name, n) == 0)
+			return unit;
+	return GX_UNIT_UNKNOWN;
 }
 
 void gx_source_add_step(struct gx_source *source, const char *step)
@@ -23,6 +35,15 @@ void gx_source_add_step(struct gx_source *source, const char *step)
 	memcpy(source->work + n, step, m + 1);
 }
 
+bool gx_steps_have(const char *steps, const char *word)
+{
+	size_t n = strlen(word);
+	for (const char *at = steps; (at = strstr(at, word)); at += n)
+		if ((at == steps || at[-1] == ' ') && (at[n] == ' ' || at[n] == 0))
+			return true;
+	return false;
+}
+
 const char gx_source_gap[] = "rows are missing between the two";
 
 const char *gx_source_continue(struct gx_source *source, const struct gx_source *next)
@@ -32,12 +53,14 @@ const char *gx_source_continue(struct gx_source *source, const struct gx_source 
 	if (strcmp(source->identity, next->identity) != 0 || source->of != next->of)
 		return "it comes of another input";
 	if (source->unit != next->unit)
-		return "one counts rows and the other bytes";
+		return "one counts in other units";
+	if (source->unit == GX_UNIT_TERMS && source->digest != next->digest)
+		return "it comes of another input";
 	if (source->last == GX_UNKNOWN || source->last != next->first)
 		return next->first < source->last ? "it overlaps the one before it"
 						  : gx_source_gap;
 	source->last = next->last;
-	source->digest += next->digest;
+	source->digest = gx_source_digest_join(source->unit, source->digest, next->digest);
 	return NULL;
 }
 

@@ -3,6 +3,8 @@
 #ifndef GX_SOURCE_H
 #define GX_SOURCE_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/gx.h"
@@ -13,7 +15,8 @@ enum {
 	GX_KIND_MAX = 64,
 };
 
-enum gx_unit { GX_UNIT_UNKNOWN, GX_UNIT_ROWS, GX_UNIT_BYTES };
+/* Terms: those of an annotation, which a network was asked about; each part sees all of it. */
+enum gx_unit { GX_UNIT_UNKNOWN, GX_UNIT_ROWS, GX_UNIT_BYTES, GX_UNIT_TERMS };
 
 /* [first, last) of `of`, in `unit`; GX_UNKNOWN where nobody knows. */
 struct gx_source {
@@ -26,8 +29,23 @@ struct gx_source {
 
 const char *gx_unit_name(enum gx_unit unit);
 
+/* The unit of this name of n bytes; unknown where it is none. */
+enum gx_unit gx_unit_find(const char *name, size_t n);
+
+/*
+ * The digest of two parts of an input: the sum, or, where each part sees all of it, that of
+ * each, which must be the same.
+ */
+static inline uint64_t gx_source_digest_join(enum gx_unit unit, uint64_t a, uint64_t b)
+{
+	return unit == GX_UNIT_TERMS ? b : a + b;
+}
+
 /* Appends a step to source->work; dies when there are more than fit. */
 void gx_source_add_step(struct gx_source *source, const char *step);
+
+/* Whether one of some steps begins with this word. */
+bool gx_steps_have(const char *steps, const char *word);
 
 /*
  * Takes `next`, which continues *source, into it. Returns NULL, or says (static, lower

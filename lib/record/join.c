@@ -106,7 +106,8 @@ static const char *difference(const struct gx_join *join, const struct gx_matrix
 	if (matrix->ncol != whole->ncol || !gx_names_equal(&matrix->columns, &whole->columns))
 		return "other columns";
 	if (strcmp(source->identity, join->source.identity) != 0 ||
-	    source->unit != join->source.unit || source->of != join->source.of)
+	    source->unit != join->source.unit || source->of != join->source.of ||
+	    (source->unit == GX_UNIT_TERMS && source->digest != join->part[0].digest))
 		return "another input";
 	if (strcmp(source->work, join->source.work) != 0 ||
 	    strcmp(matrix->provenance, whole->provenance) != 0 ||
@@ -240,7 +241,8 @@ void gx_join_files(struct gx_join *join, const struct gx_output_options *output)
 	struct gx_writer *writer = gx_writer_open(output, &join->whole);
 	gx_progress_expect(join->whole.nrow, GX_UNKNOWN, false);
 	for (size_t i = 0; i < join->npart; i++)
-		source->digest += read_part(join, &join->tile[i], writer);
+		source->digest = gx_source_digest_join(source->unit, source->digest,
+						       read_part(join, &join->tile[i], writer));
 	gx_verify_digest(source, join->digest);
 	gx_writer_close(writer, source);
 }

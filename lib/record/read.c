@@ -202,9 +202,7 @@ static bool read_source(const struct field f[FIELDS], struct gx_source *s)
 {
 	*s = (struct gx_source){ 0 };
 	struct field unit = f[UNIT];
-	s->unit = unit.n == 4 && memcmp(unit.text, "rows", 4) == 0    ? GX_UNIT_ROWS
-		  : unit.n == 5 && memcmp(unit.text, "bytes", 5) == 0 ? GX_UNIT_BYTES
-								      : GX_UNIT_UNKNOWN;
+	s->unit = gx_unit_find(unit.text, unit.n);
 	if (!read_known(f[FIRST], &s->first) || !read_known(f[LAST], &s->last) ||
 	    !read_known(f[OF], &s->of) ||
 	    !gx_hex_read(f[DIGEST].text, f[DIGEST].n, &s->digest) ||

@@ -32,6 +32,8 @@ static const char *difference(const struct gx_record *a, const struct gx_record 
 		return "input";
 	if (a->source.unit != b->source.unit)
 		return "unit";
+	if (a->source.unit == GX_UNIT_TERMS && a->source.digest != b->source.digest)
+		return "digest";
 	return a->source.of != b->source.of ? "of" : NULL;
 }
 
@@ -62,16 +64,17 @@ static void demand_agreement(const struct gx_sum *sum, const struct gx_record *r
 static void demand_rows(const struct gx_record *record, const char *where)
 {
 	const struct gx_source *source = &record->source;
-	if (source->unit != GX_UNIT_ROWS || source->of == GX_UNKNOWN ||
-	    strncmp(source->work, "pass ", 5) == 0 || strstr(source->work, " pass "))
+	bool counted = source->unit == GX_UNIT_ROWS || source->unit == GX_UNIT_TERMS;
+	if (!counted || source->of == GX_UNKNOWN || gx_steps_have(source->work, "pass"))
 		return;
 	for (size_t j = 0; j < record->columns.n; j++)
 		if (record->tally[j].rows != source->last - source->first)
 			gx_die(GX_EXIT_DATA,
-			       "%s: %" PRIu64 " rows where rows %" PRIu64 " to %" PRIu64
+			       "%s: %" PRIu64 " rows where %s %" PRIu64 " to %" PRIu64
 			       " were to be seen: run that part "
 			       "again",
-			       where, record->tally[j].rows, source->first, source->last);
+			       where, record->tally[j].rows, gx_unit_name(source->unit),
+			       source->first, source->last);
 }
 
 /* ---- reading ---- */
@@ -244,7 +247,9 @@ static void add_up(const struct gx_sum *sum, size_t from, size_t to,
 	for (size_t i = from; i < to; i++) {
 		const struct gx_sum_part *part = &sum->part[sum->tile[i].index];
 		const char *where = sum->tile[i].where;
-		record->source.digest += part->digest; /* modulo 2^64, as digests are */
+		/* Modulo 2^64, as digests are. */
+		record->source.digest = gx_source_digest_join(record->source.unit,
+							      record->source.digest, part->digest);
 		if (sum->tile[i].last > record->source.last)
 			record->source.last = sum->tile[i].last;
 		for (size_t j = 0; j < ncol; j++) {

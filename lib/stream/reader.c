@@ -364,6 +364,7 @@ void gx_reader_derive(const struct gx_reader *reader, const char *step,
 	const struct gx_matrix *from = &reader->matrix;
 	/* Rows of which nobody behind us could tell the number have it in their names. */
 	matrix->named = from->named || from->first == GX_UNKNOWN;
+	matrix->terms = from->terms;
 	matrix->first = from->first;
 	matrix->nrow = from->nrow;
 	matrix->announced = from->announced;

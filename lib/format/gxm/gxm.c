@@ -114,9 +114,7 @@ bool gx_gxm_source_read(const char *text, size_t ntext, struct gx_source *source
 	    n == 0 || !copy_text(source->identity, sizeof source->identity, v, n) ||
 	    !line_value(&p, end, "unit", &v, &n))
 		return false;
-	source->unit = n == 4 && memcmp(v, "rows", 4) == 0    ? GX_UNIT_ROWS
-		       : n == 5 && memcmp(v, "bytes", 5) == 0 ? GX_UNIT_BYTES
-							      : GX_UNIT_UNKNOWN;
+	source->unit = gx_unit_find(v, n);
 	if (!line_value(&p, end, "first", &v, &n) || !read_count(v, n, &source->first) ||
 	    !line_value(&p, end, "last", &v, &n) || !read_count(v, n, &source->last) ||
 	    !line_value(&p, end, "of", &v, &n) || !read_count(v, n, &source->of) ||

@@ -45,6 +45,7 @@ void gx_gxm_header_take(const struct gx_gxm_header *h, const unsigned char *byte
 	memcpy(m->identity, h->identity, sizeof m->identity);
 	memcpy(m->provenance, names + h->column_name_bytes, h->provenance_bytes);
 	m->provenance[h->provenance_bytes] = 0;
+	m->terms = m->derived && gx_steps_have(m->provenance, "vote");
 	m->layout = h->layout;
 	m->network = (struct gx_network){ 0 };
 	if (h->network_bytes)
@@ -162,8 +163,9 @@ const char *gx_gxm_trailer_body_fault(const struct gx_gxm_trailer *t,
 	if (t->source_bytes &&
 	    !gx_gxm_source_read((const char *)rest + index, t->source_bytes, source))
 		return "the source facts in its trailer are damaged";
-	/* A row comes of a row: there are as many of the input, or more. */
-	bool counted = t->source_bytes && source->unit == GX_UNIT_ROWS &&
+	/* A row comes of a row or of a term: there are as many of the input, or more. */
+	bool counted = t->source_bytes &&
+		       (source->unit == GX_UNIT_ROWS || source->unit == GX_UNIT_TERMS) &&
 		       source->first != GX_UNKNOWN && source->last != GX_UNKNOWN;
 	if (counted && t->nrow > source->last - source->first)
 		return "it has more rows than the part of its input that it comes of";

@@ -14,7 +14,7 @@ static void put_header(struct gx_writer *writer)
 	struct gx_names columns = gx_matrix_columns(m, &buffer);
 	struct gx_piece piece = { 0 };
 	unsigned char *p = gx_piece_reserve(&piece, 2 * columns.nbyte + 2 * columns.n + 16);
-	char *end = stpcpy((char *)p, "gene");
+	char *end = stpcpy((char *)p, m->terms ? "term" : "gene");
 	const char *name = columns.text;
 	for (size_t j = 0; j < columns.n; j++, name = gx_names_next(name)) {
 		*end++ = writer->delimiter;
