@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Full rows' sums and counts from a triangle, against those of the full matrix. */
+/*
+ * Full rows' sums, counts and digests from a triangle, against those of the full matrix; and whether
+ * a full matrix is symmetric.
+ */
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,7 +10,9 @@
 #include "kernel/digest.h"
 #include "kernel/fold.h"
 #include "kernel/mean.h"
+#include "kernel/symmetry.h"
 #include "matrix/triangle.h"
+#include "network/full_digest.h"
 #include "unit.h"
 
 struct network {
@@ -99,6 +104,80 @@ static void check_counts(const struct network *net, size_t first, size_t last, b
 	free(got);
 }
 
+static void check_digest(const struct network *net)
+{
+	size_t n = net->n;
+	struct gx_full_digest full;
+	uint64_t *row_digest = unit_allocate(n, sizeof *row_digest);
+	gx_full_digest_start(&full, n);
+	for (size_t row = 0, k; row < n; row += k) {
+		k = piece(net, row);
+		gx_full_digest_add(&full, net->packed + gx_triangle_values(row), row, k);
+	}
+	gx_digest_rows(net->full, n, n, row_digest);
+	unit_equal(gx_full_digest_end(&full), gx_digest_sum(row_digest, n), "digest of %zu genes", n);
+	free(row_digest);
+}
+
+static bool is_symmetric(const double *value, size_t n)
+{
+	struct unit_fence fence = unit_fence_make(n * n * sizeof *value);
+	double *copy = unit_place(&fence, n * n * sizeof *value, true);
+	uint64_t *key = unit_allocate(2 * n, sizeof *key), lower = 0, upper = 0;
+	memcpy(copy, value, n * n * sizeof *value);
+	gx_symmetry_keys(key, n);
+	for (size_t row = 0, k; row < n; row += k) {
+		k = 1 + unit_draw_below(n - row);
+		gx_symmetry_rows(copy + row * n, row, k, n, key, &lower, &upper);
+	}
+	free(key);
+	unit_fence_free(&fence);
+	return lower == upper;
+}
+
+/* One value, two that make up for each other, a sign, two values that are swapped. */
+static void check_symmetry(struct network *net)
+{
+	size_t n = net->n;
+	double *x = net->full;
+	gx_nan_canonicalise(x, n * n);
+	unit_check(is_symmetric(x, n), "%zu genes that are symmetric", n);
+	if (n < 3)
+		return;
+	for (int round = 0; round < 20; round++) {
+		size_t i = 1 + unit_draw_below(n - 1), j = unit_draw_below(i);
+		size_t k = 1 + unit_draw_below(n - 1), l = unit_draw_below(k);
+		double *a = &x[i * n + j], *b = round % 2 ? &x[k * n + l] : &x[l * n + k];
+		double was = *a, was_b = *b;
+		bool same = a == b;
+		if (was != was || was_b != was_b || was == 0 || same)
+			continue;
+		*a = -was;
+		unit_check(!is_symmetric(x, n), "a sign at %zu, %zu of %zu", i, j, n);
+		bool pair = b == &x[j * n + i];
+		*b = -was_b;
+		unit_check(is_symmetric(x, n) == pair, "two signs of %zu", n);
+		*a = unit_double(unit_bits(was) ^ 1);
+		*b = unit_double(unit_bits(was_b) ^ 1);
+		bool gone = (*a != *a) || (*b != *b);
+		unit_check(gone || is_symmetric(x, n) == pair, "two last bits of %zu", n);
+		*a = was_b;
+		*b = was;
+		unit_check(is_symmetric(x, n) == (pair || was == was_b), "two values swapped of %zu", n);
+		*a = was;
+		*b = was_b;
+		if (i != j) {
+			double other = x[j * n + i];
+			*a = 0;
+			x[j * n + i] = -0.0;
+			unit_check(is_symmetric(x, n), "zeros of two signs");
+			*a = was;
+			x[j * n + i] = other;
+		}
+	}
+	unit_check(is_symmetric(x, n), "as it was");
+}
+
 int main(void)
 {
 	for (size_t n = 1; n < 90; n++)
@@ -111,14 +190,18 @@ int main(void)
 				check_counts(&net, 0, n, flag);
 				check_counts(&net, first, last, flag);
 			}
+			check_digest(&net);
+			check_symmetry(&net);
 			drop(&net);
 		}
-	unit_report("sums and counts of full rows, and of parts, have the bits of the full matrix");
+	unit_report("sums, counts and digests are those of the full matrix, and of its parts; symmetry");
 	struct network net = make(700, 1, true);
 	check_sums(&net, 0, 700, true);
 	check_sums(&net, 0, 700, false);
 	check_sums(&net, 123, 456, true);
 	check_counts(&net, 123, 456, false);
+	check_digest(&net);
+	check_symmetry(&net);
 	drop(&net);
 	unit_report("and of many genes");
 	return unit_end();
