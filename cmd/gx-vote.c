@@ -104,8 +104,6 @@ static bool is_stdin(const char *path)
 static void check_usage(const struct arguments *a)
 {
 	int readers = is_stdin(a->common.operand[0]) + is_stdin(a->annotation) + is_stdin(a->folds);
-	if (!a->annotation)
-		gx_die_usage("say with --annotation which genes have which terms");
 	if (a->common.noperand > 1)
 		gx_die_usage("one network at a time: add several with gx-reduce --add");
 	if (readers > 1)
@@ -211,6 +209,8 @@ static void read_network(struct arguments *a, struct network *n)
 	struct gx_request request = gx_cli_request(&a->common);
 	request.part = (struct gx_part){ 0 };
 	struct gx_reader *reader = gx_reader_open(&request);
+	if (!a->annotation)
+		gx_die_usage("say with --annotation which genes have which terms");
 	n->file = is_stdin(a->common.operand[0]) ? "<stdin>" : a->common.operand[0];
 	const struct gx_matrix *m = gx_reader_matrix(reader);
 	if (m->layout == GX_FULL && m->nrow != GX_UNKNOWN && m->whole != GX_UNKNOWN && m->nrow < m->whole)
