@@ -350,3 +350,164 @@ edges_of() {
 		grep -qE '1(60|49)(\.[0-9])? G(i)?B' "$err"
 	done
 }
+
+@test "means and counts of a network, while its triangle streams by, are those of the full matrix" {
+	local layout n k o t
+	for layout in 1 2 3; do
+		for n in 1 2 9 300; do
+			forge write n.gxm $layout $n names=plain missing=1
+			gx-convert n.gxm | gx-convert -b -o full.gxm
+			for o in '' --skip-na --with-n '--skip-na --with-n -b'; do
+				gx-means $o full.gxm >want
+				[[ $o != *-b* ]] || gx-convert want >want.tsv
+				for t in 1 2 3 4 5 6 7; do
+					gx-means $o -t $t n.gxm >got
+					[[ $o == *-b* ]] || same got want
+					[[ $o != *-b* ]] || gx-convert got | cmp - want.tsv
+				done
+				cat n.gxm | gx-means $o | cmp - got
+				for k in 1 2 3; do gx-means $o -p $k/3 n.gxm | gx-convert | cmp - <(gx-means $o -p $k/3 full.gxm | gx-convert); done
+			done
+			for o in '' --below; do
+				gx-threshold -T 7 $o full.gxm | cut -f 1-10 >want
+				for t in 1 2 3 4 5 6 7; do
+					gx-threshold -T 7 $o -t $t n.gxm | cut -f 1-10 | cmp - want
+				done
+				gx-threshold -T 7 $o -c full.gxm >want
+				gx-threshold -T 7 $o -c < <(cat n.gxm) | cmp - want
+				gx-threshold -T 7 $o n.gxm >whole
+				[[ $(field digest whole) == $(sed -n 's/^digest //p' <(reader facts n.gxm)) ]]
+				for k in 1 2 3 4 5; do
+					gx-threshold -T 7 $o -p $k/5 n.gxm >r$k
+					cut -f 1-10 r$k | cmp - <(gx-threshold -T 7 $o -p $k/5 full.gxm | cut -f 1-10)
+					cat n.gxm | gx-threshold -T 7 $o -p $k/5 | cmp - r$k
+				done
+				gx-reduce r? | cmp - whole
+				gx-means -p 2/3 -b n.gxm | gx-threshold -T 7 $o | cut -f 1-10 >got
+				gx-means -p 2/3 -b full.gxm | gx-threshold -T 7 $o | cut -f 1-10 | cmp - got
+			done
+		done
+	done
+	# Names that there are not: the genes are numbered.
+	forge write n.gxm 2 7
+	[[ $(gx-means n.gxm -p 2/3 | cut -f 1 | paste -sd ' ') == "gene g4 g5" ]]
+	[[ $(gx-threshold -T 1 n.gxm | cut -f 1 | paste -sd ' ') == "column g1 g2 g3 g4 g5 g6 g7" ]]
+}
+
+@test "a network that streams by takes some bytes a gene; --pass takes all of it" {
+	[[ -z ${GX_SANITIZED-} ]] || skip "sanitizers need room of their own"
+	gx-simulate -n 3000 -m 3000 -f npy -o full.npy
+	gx-convert --triangle --symmetrize lower -b full.npy -o n.gxm # 36 MB
+	rm full.npy
+	gx-means n.gxm >want
+	gx-threshold -T 12 n.gxm >want.record
+	(ulimit -v 24000 && gx-means n.gxm) | cmp - want
+	(ulimit -v 24000 && cat n.gxm | gx-means) | cmp - want
+	(ulimit -v 24000 && gx-threshold -T 12 n.gxm) | cmp - want.record
+	refuses 3 "3000 genes" bash -c 'ulimit -v 24000 && exec gx-threshold --pass --any -T 12 n.gxm'
+	refuses 3 "3000 genes" bash -c 'ulimit -v 24000 && exec gx-convert n.gxm'
+}
+
+# told KEY FILE: what gx-info said.
+told() {
+	sed -n "s/^$1 //p" "$2"
+}
+
+@test "gx-info: a triangle streams by, and what is in it is what is in the full matrix" {
+	local layout n key t
+	for layout in 1 2 3; do
+		for n in 2 9 300; do
+			forge write n.gxm $layout $n names=plain missing=1 kind="rank integer" max=12 median=7 networks=3
+			gx-info --full-digest n.gxm >info
+			gx-convert n.gxm >full.tsv
+			gx-info full.tsv >full.info
+			for key in genes samples first_sample last_sample missing rows_all_missing zeros negative infinite \
+				integers_only minimum maximum samples_all_missing odd repeated_gene_names; do
+				[[ $(told $key info) == "$(told $key full.info)" ]] || note "$key: $(cat info full.info)"
+			done
+			[[ $(told full_digest info) == "$(told digest full.info)" ]]
+			[[ $(told digest info) == "$(told digest <(reader facts n.gxm))" ]]
+			[[ $(told digest info) == "$(told stored_digest info)" ]]
+			[[ $(told kind info) == "rank integer" && $(told networks info) == 3 ]]
+			[[ $(told max info) == 12 && $(told median info) == 7 && $(told mean info) == . ]]
+			for t in 1 2 3 5; do gx-info --full-digest -t $t n.gxm | cmp - info; done
+			gx-info --full-digest < <(cat n.gxm) | grep -v '^file\|^stored' >piped
+			grep -v '^file\|^stored' info | cmp - piped
+			# What its triangle would have, of a full one in any format.
+			gx-convert --triangle -b full.tsv >made.gxm
+			[[ $(told triangle_digest full.info) == "$(told digest <(gx-info made.gxm))" ]]
+			for t in 1 3; do
+				gx-convert -f npy n.gxm | gx-info -t $t >npy.info
+				[[ $(told triangle_digest npy.info) == "$(told triangle_digest full.info)" ]]
+				gx-convert -b full.tsv | gx-info -t $t --full-digest >gxm.info
+				[[ $(told triangle_digest gxm.info) == "$(told triangle_digest full.info)" ]]
+				[[ $(told full_digest gxm.info) == "$(told digest full.info)" ]]
+			done
+		done
+	done
+	gx-info --json n.gxm | python3 -c '
+import json, sys
+told = json.load(sys.stdin)
+assert (told["kind"], told["networks"], told["mean"], told["genes"]) == ("rank integer", 3, None, 300)'
+	# A gene without a value.
+	printf 'gene\ta\tb\tc\na\t1\tNA\t-2\nb\tNA\tNA\tNA\nc\t-2\tNA\t0\n' | gx-convert --triangle -b -o gap.gxm
+	gx-info gap.gxm >info
+	grep -x 'missing 5' info
+	grep -x 'rows_all_missing 1' info
+	grep -x 'first_sample_all_missing b' info
+	grep -x 'negative 2' info
+	grep -x 'zeros 1' info
+	# Names that there are not are genes' names.
+	forge write n.gxm 2 3
+	[[ $(gx-info --names n.gxm | paste -sd ' ') == "g1 g2 g3" ]]
+}
+
+@test "gx-info: no triangle_digest of what is no network" {
+	printf 'gene\ta\tb\na\t1\t2\nb\t2\t3\n' >n.tsv
+	gx-info n.tsv | grep '^triangle_digest '
+	local k=0 text
+	for text in 'gene\ta\tb\na\t1\t2\nb\t2.5\t3\n' 'gene\ta\tb\na\t1\t2\nc\t2\t3\n' \
+		'gene\ta\tb\nb\t1\t2\na\t2\t3\n' 'gene\ta\tb\na\t1\t2\nb\t2\t3\nc\t1\t1\n' \
+		'gene\ta\tb\na\t1\t2\n' 'gene\ta\tb\tc\na\t1\t2\t3\nb\t2\t3\t3\n' \
+		'gene\ta\tb\na\t1\tNA\nb\t2\t3\n' 'gene\ta\tb\na\t1\t2\nb\t-2\t3\n'; do
+		printf "$text" >x.tsv
+		gx-info x.tsv >info
+		lacks '^triangle_digest' info
+		gx-info -t 2 < <(cat x.tsv) >info
+		lacks '^triangle_digest' info
+		k=$((k + 1))
+	done
+	((k == 8))
+	# Zeros of both signs are one value, and so are missing ones.
+	printf 'gene\ta\tb\tc\na\t1\t0\tNA\nb\t-0\t3\tnan\nc\tNA\tNaN\t5\n' >x.tsv
+	gx-info x.tsv >info
+	[[ $(told triangle_digest info) == "$(told digest <(gx-convert --triangle -b x.tsv | gx-info))" ]]
+}
+
+@test "gx-info: a part of a triangle, its range and its digest; digests of parts add up" {
+	forge write n.gxm 2 50 names=plain identity=network:0123456789abcdef
+	local k sum=0 digest
+	for k in 1 2 3; do
+		gx-convert -b -p $k/3 n.gxm -o p$k.gxm
+		gx-info p$k.gxm >info
+		gx-info -p $k/3 n.gxm | grep -v '^file\|stored_digest' >cut
+		grep -v '^file\|stored_digest' info | cmp - cut
+		[[ $(told genes info) == 50 && $(told unit info) == rows && $(told of info) == 50 ]]
+		[[ $(told first info) == "$(told first <(reader facts p$k.gxm))" ]]
+		[[ $(told input info) == network:0123456789abcdef ]]
+		digest=$(told digest info)
+		sum=$((sum + 0x$digest))
+		lacks '_all_missing\|full_digest' info
+		cat p$k.gxm | gx-info | grep -v '^file' | cmp - <(grep -v '^file\|^stored' info)
+		gx-info --quick p$k.gxm >info
+		[[ $(told of info) == 50 && $(told genes info) == 50 ]]
+		refuses 1 "gx-reduce --join" gx-info --full-digest p$k.gxm
+	done
+	[[ $(printf %016x $sum) == "$(told digest <(gx-info n.gxm))" ]]
+	cat p1.gxm p2.gxm p3.gxm | gx-info | grep -v '^file\|^seg' | cmp - <(gx-info n.gxm | grep -v '^file\|^seg\|^stored')
+	refuses 1 "gx-reduce --join" gx-info --full-digest < <(cat p1.gxm p2.gxm)
+	refuses 2 "--full-digest" gx-info --full-digest --quick n.gxm
+	forge write big.gxm 3 9 big=1
+	refuses 1 "above 2^53" gx-info --full-digest big.gxm
+	gx-info big.gxm | grep -x 'integers_only yes'
+}

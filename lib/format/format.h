@@ -34,6 +34,11 @@ struct gx_request {
 	 * the memory of all of it.
 	 */
 	bool triangles;
+	/*
+	 * With triangles: a part is one of the full rows, and the caller's to choose. Each row of
+	 * the triangle may have values of it, so all of them come.
+	 */
+	bool whole_triangles;
 	/* It is one of several: who asks for it tells gx_progress_expect what there is to do. */
 	bool one_of_several;
 	/*

@@ -64,9 +64,6 @@ struct gx_reader *gx_reader_open(const struct gx_request *request)
 	reader->request = *request;
 	reader->request.path = reader->path;
 	request = &reader->request;
-	/* Chosen columns, and the rows of several networks, are full rows. */
-	if (request->npath > 1 || request->reading.columns)
-		reader->request.triangles = false;
 	if (request->reading.transposed && !request->one_of_several)
 		expect_all(request);
 	struct gx_operand *first = gx_operand_open(request, request->path[0]);
