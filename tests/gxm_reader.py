@@ -245,7 +245,7 @@ class Segment:
         known = first is not None and last is not None
         demand(not known or first <= last, "source facts that run backwards")
         demand(of is None or (known and last <= of), "source facts beyond the source")
-        demand(source["unit"] in ("rows", "bytes", "."), "unit of the source facts")
+        demand(source["unit"] in ("rows", "bytes", "terms", "."), "unit of the source facts")
         demand(source["digest"] == "%016x" % int(source["digest"], 16), "digest of the source")
         return source
 

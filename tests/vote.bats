@@ -126,11 +126,13 @@ is() {
 	succeeds gx-vote --annotation "$edge/tiny.annot_matrix.tsv" --min-size 1 --folds block:2 --pr \
 		"$edge/tiny.net.tsv"
 	python3 "$tests/check_vote.py" table "$out" "$edge/tiny.pr2.R.tsv" 1e-12 8
-	prints $'term\tgenes\tauroc\tdegree\tdegree_auroc\tp\tfolds
-T1\t4\t1\t38\t0.875\t0.004414380476409352\t2
-T2\t5\t0.5694444444444444\t34.6\t0.1\t0.3600117092221272\t2' \
-		gx-vote --annotation "$edge/tiny.annot_matrix.tsv" --min-size 1 --folds stride:2 \
+	succeeds gx-vote --annotation "$edge/tiny.annot_matrix.tsv" --min-size 1 --folds stride:2 \
 		"$edge/tiny.net.tsv"
+	tr '\t' ' ' <"$out" | diff - <(
+		echo term genes auroc degree degree_auroc p folds
+		echo T1 4 1 38 0.875 0.004414380476409352 2
+		echo T2 5 0.5694444444444444 34.6 0.1 0.3600117092221272 2
+	)
 	# With 1 on the diagonal there are no genes of degree 0.
 	awk 'BEGIN { FS = OFS = "\t" } NR > 1 { $NR = 1 } { print }' "$edge/binary.net.tsv" >one.tsv
 	succeeds gx-vote --annotation "$edge/binary.annot_matrix.tsv" --folds block:3 one.tsv
@@ -531,8 +533,8 @@ simulated() {
 	labels 60 >terms.tsv
 	whole 60 1000 >net.tsv
 	set -- gx-vote --annotation terms.tsv --min-size 2 net.tsv
-	"$@" -f csv | cut -d , -f 1 | head -1 >got
-	"$@" | head -n 1 | cut -f 1 >>got
+	"$@" -f csv | cut -d , -f 1 | sed -n 1p >got
+	"$@" | sed -n 1p | cut -f 1 >>got
 	"$@" -b | gx-convert | sed -n 1p | cut -f 1 >>got
 	"$@" -b | gx-means | sed -n 1p | cut -f 1 >>got
 	[[ $(tr '\n' ' ' <got) == "term term term term " ]]
@@ -574,4 +576,39 @@ simulated() {
 	printf 'x' | dd of=bad.gxm bs=1 seek=$((rows / 2)) conv=notrunc status=none
 	exits 1 gx-vote --annotation terms.tsv bad.gxm
 	[[ ! -s $out ]]
+}
+
+@test "what the messages advise gives votes" {
+	simulated
+	gx-vote --annotation terms.tsv ranks.gxm >want
+	set -- gx-vote --annotation terms.tsv
+	refuses 2 "say with --annotation which genes have which terms" gx-vote ranks.gxm
+	refuses 2 "add several with gx-reduce --add" "$@" ranks.gxm correlated.gxm
+	cp ranks.gxm again.gxm
+	gx-reduce --add -b ranks.gxm again.gxm | "$@" | cut -f 1-3 | cmp - <(cut -f 1-3 want)
+	refuses 2 "join the parts first (gx-reduce --join)" "$@" --mean --part 1/2 ranks.gxm
+	for k in 1 2; do "$@" -b --part $k/2 -o part$k ranks.gxm; done
+	gx-reduce --join -b part1 part2 | gx-convert --transpose | gx-means --skip-na | tail -n +2 | cut -f 2 |
+		diff - <("$@" --mean ranks.gxm | sed -n 2p | cut -f 2- | tr '\t' '\n')
+	# Rows of a full matrix.
+	gx-convert -f tsv ranks.gxm | gx-convert -b -o full.gxm
+	gx-convert -b --part 1/2 -o half1 full.gxm
+	gx-convert -b --part 2/2 -o half2 full.gxm
+	refuses 1 "join" "$@" half1
+	gx-reduce --join -b half1 half2 | "$@" | cmp - want
+	gx-convert -f tsv correlated.gxm | awk 'BEGIN { FS = OFS = "\t" } NR == 4 { $3 = "NA" }
+		NR == 3 { $4 = "NA" } { print }' >missing.tsv
+	refuses 1 "fill them when the network is ranked (gx-rank --fill median)" "$@" missing.tsv
+	gx-rank --fill median -b missing.tsv | "$@" | awk -F '\t' 'NR > 1 && !($3 > 0.5) { exit 1 }'
+	# The annotation.
+	set -- gx-vote --min-size 1 ranks.gxm --annotation
+	printf 'gene\tT\ng1\t1\ng2\t0\ng3\t1\n' >one.tsv
+	printf 'g1\tT\ng3\tT\n' >same.tsv
+	refuses 1 "convert a matrix with gx-convert -b, or rename the terms" "$@" one.tsv
+	"$@" same.tsv >want
+	gx-convert -b one.tsv | "$@" - | cmp - want
+	printf 'g1\tT\ng3\tT\tnote\n' >more.tsv
+	refuses 1 "(cut -f 1,2)" "$@" more.tsv
+	cut -f 1,2 more.tsv | "$@" - | cmp - want
+	refuses 1 "say other sizes with --min-size and --max-size" gx-vote ranks.gxm --annotation same.tsv
 }
