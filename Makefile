@@ -162,7 +162,7 @@ $(PEERS): lib/race/peers.py
 	$(Q){ echo 'static const unsigned char peers_text[] = {'; \
 	  od -An -v -tx1 $< | sed 's/ \(..\)/ 0x\1,/g'; echo '};'; } >$@
 
-$(BUILD)/lib/race/contest_programs.o: $(PEERS)
+$(BUILD)/lib/race/peers.o: $(PEERS)
 
 # gx says which commit it was built from, where this tree is a repository of git; where git
 # does not tell (of a tree of somebody else, as root), what is known stays.

@@ -9,6 +9,7 @@
 #include "command/cli.h"
 #include "command/explain.h"
 #include "command/network.h"
+#include "format/triangle/part.h"
 #include "network/whole.h"
 #include "stream/reader.h"
 #include "stream/writer.h"
@@ -98,9 +99,21 @@ static void explain_input(const struct arguments *arguments, const struct gx_rea
 	gx_explain_source(&source);
 }
 
+/* A part stays one in GXM alone, and there its head says which rows it has. */
+static void demand_rows(const struct arguments *arguments, const struct gx_reader *reader)
+{
+	const struct gx_matrix *from = gx_reader_matrix(reader);
+	bool edges = gx_output_format(&arguments->common.output) == GX_EDGES;
+	bool part = edges && !arguments->common.part.n && gx_matrix_is_part(from);
+	if (from->layout != GX_FULL && (part || from->nrow == GX_UNKNOWN))
+		gx_triangle_refuse_part(from, from->nrow,
+					gx_facts_find(gx_reader_facts(reader, 0), "file"));
+}
+
 static void convert(struct arguments *arguments, struct gx_reader *reader)
 {
 	struct gx_matrix matrix;
+	demand_rows(arguments, reader);
 	describe(reader, arguments->common.part.n > 0, &matrix);
 	if (arguments->common.explain) {
 		explain_input(arguments, reader);
@@ -250,6 +263,9 @@ static void check_usage(const struct arguments *a)
 		gx_die_usage("--transpose: a network is its own transpose: leave it out");
 	if (a->symmetrize && !a->triangle && !wants_edges)
 		gx_die_usage("--symmetrize is for --triangle and -f edges: full matrices stay as they are");
+	if (a->common.output.top && a->common.part.n)
+		gx_die_usage("--top is of the whole network, and a part does not see all of it: leave out "
+			     "--part");
 }
 
 int main(int argc, char **argv)

@@ -238,7 +238,8 @@ static void commit(void *context, void *slot)
 	const struct correlating *k = context;
 	struct band *band = slot;
 	gx_writer_put(k->writer, &band->rows, &band->piece);
-	gx_progress_rows(band->rows.nrow);
+	gx_progress_rows(gx_triangle_values(band->rows.first + band->rows.nrow) -
+			 gx_triangle_values(band->rows.first));
 }
 
 static void correlate(struct correlating *k, int nthread)
@@ -249,6 +250,8 @@ static void correlate(struct correlating *k, int nthread)
 	for (size_t i = 0; i < nslot; i++)
 		slots[i] = &bands[i];
 	struct gx_pipeline pipeline = { k, fetch, work, commit };
+	/* Rows are of all lengths: they would not tell how much is done. */
+	gx_progress_phase("pairs", gx_triangle_values(k->end) - gx_triangle_values(k->next), false);
 	gx_pipeline_run(&pipeline, slots, nthread);
 	for (size_t i = 0; i < nslot; i++) {
 		gx_coexpression_scratch_free(&bands[i].scratch);

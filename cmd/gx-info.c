@@ -13,15 +13,18 @@
 #include "command/cli.h"
 #include "command/explain.h"
 #include "kernel/digest.h"
-#include "kernel/hash.h"
+#include "format/triangle/part.h"
+#include "kernel/symmetry.h"
 #include "matrix/survey.h"
+#include "matrix/triangle.h"
+#include "network/full_digest.h"
 #include "number/number.h"
 #include "plot/json.h"
 #include "stream/reader.h"
 
 struct arguments {
 	struct gx_common common;
-	bool json, quick, names, provenance;
+	bool json, quick, names, provenance, full_digest;
 };
 
 #define AT(member) offsetof(struct arguments, member)
@@ -35,6 +38,8 @@ static const struct gx_option options[] = {
 	  AT(names), 0 },
 	{ 0, "provenance", NULL, "also the range of the input that was read, as records have it",
 	  gx_set_flag, AT(provenance), 0 },
+	{ 0, "full-digest", NULL, "of a network, also the digest of the full matrix", gx_set_flag,
+	  AT(full_digest), 0 },
 };
 
 static const struct gx_command command = {
@@ -168,6 +173,18 @@ static void put_provenance(struct printer *p, const struct gx_source *source)
 	put_count(p, "of", source->of);
 }
 
+/* The same of a part of a triangle, by its head. */
+static void put_rows(struct printer *p, const struct gx_matrix *matrix)
+{
+	const struct gx_source rows = {
+		.unit = GX_UNIT_ROWS,
+		.first = matrix->first,
+		.last = matrix->nrow == GX_UNKNOWN ? GX_UNKNOWN : matrix->first + matrix->nrow,
+		.of = matrix->whole
+	};
+	put_provenance(p, &rows);
+}
+
 static void put_source(struct printer *p, const struct gx_source *source)
 {
 	char digest[GX_HEX + 1];
@@ -178,12 +195,27 @@ static void put_source(struct printer *p, const struct gx_source *source)
 		put(p, "input_digest", digest);
 }
 
+/* What a network says of itself. */
+static void put_network(struct printer *p, const struct gx_matrix *matrix)
+{
+	static const char *const layouts[] = { [GX_TRIANGLE_FLOAT64] = "triangle float64",
+					       [GX_TRIANGLE_UINT32] = "triangle uint32",
+					       [GX_TRIANGLE_UINT64] = "triangle uint64" };
+	const struct gx_network *network = &matrix->network;
+	put(p, "layout", layouts[matrix->layout]);
+	put(p, "kind", network->kind[0] ? network->kind : ".");
+	put_count(p, "networks", network->networks);
+	put_count(p, "max", network->max);
+	put_count(p, "median", network->median);
+	put_count(p, "mean", network->mean);
+}
+
 /* Name number j, from 0, of the samples; room for an implicit one. */
 static const char *sample_name(const struct gx_matrix *matrix, uint64_t j, char implicit[24])
 {
 	const char *name = matrix->columns.text;
 	if (!matrix->columns.n) {
-		snprintf(implicit, 24, "s%" PRIu64, j + 1);
+		snprintf(implicit, 24, "%c%" PRIu64, matrix->layout == GX_FULL ? 's' : 'g', j + 1);
 		return implicit;
 	}
 	for (uint64_t i = 0; i < j; i++)
@@ -230,20 +262,27 @@ static void put_gene_names(struct printer *p, const struct gx_survey *s)
 		put(p, "first_name_like_a_date", s->genes.first_date);
 }
 
-static void put_values(struct printer *p, const struct gx_matrix *matrix,
-		       const struct gx_survey *s)
+static void put_all_missing(struct printer *p, const struct gx_matrix *matrix,
+			    const struct gx_survey *s)
 {
-	put_count(p, "missing", s->missing);
-	put_count(p, "rows_all_missing", s->rows_all_missing);
 	size_t first = 0;
 	uint64_t all_missing = gx_survey_columns_all_missing(s, &first);
+	put_count(p, "rows_all_missing", s->rows_all_missing);
 	put_odd(p, "samples_all_missing", all_missing);
 	if (all_missing)
 		put_sample(p, "first_sample_all_missing", matrix, first);
-	put_count(p, "zeros", s->zeros);
-	put_count(p, "negative", s->negative);
-	put_odd(p, "infinite", s->infinite);
-	put(p, "integers_only", s->fractions ? "no" : "yes");
+}
+
+static void put_values(struct printer *p, const struct gx_matrix *matrix,
+		       const struct gx_survey *s, bool is_part_of_triangle)
+{
+	put_count(p, "missing", s->values.missing);
+	if (!is_part_of_triangle)
+		put_all_missing(p, matrix, s);
+	put_count(p, "zeros", s->values.zeros);
+	put_count(p, "negative", s->values.negative);
+	put_odd(p, "infinite", s->values.infinite);
+	put(p, "integers_only", s->values.fractions ? "no" : "yes");
 	put_real(p, "minimum", s->minimum);
 	put_real(p, "maximum", s->maximum);
 }
@@ -268,25 +307,112 @@ static void put_what_is_odd(struct printer *p)
 
 /* ---- the work ---- */
 
-static void compute(void *context, const struct gx_rows *rows, void *slot)
+/* What is told of all rows. */
+struct surveying {
+	const struct gx_matrix *matrix;
+	const char *file;
+	struct gx_survey survey;
+	struct gx_full_digest *full; /* NULL: it is not wanted */
+	/* A full matrix that is a network as far as its rows were seen, and its triangle's digest. */
+	bool may_be_network;
+	const char *gene; /* the column's name that the next row must have */
+	uint64_t *key, lower, upper, triangle_digest;
+};
+
+struct slot {
+	struct gx_survey survey;
+	const double *value; /* of a triangle, as doubles: its own, or those in `store` */
+	double *store;
+	size_t room;
+	bool inexact;
+};
+
+static void survey_triangle(const struct gx_matrix *matrix, const struct gx_rows *rows,
+			    struct slot *slot)
 {
-	(void)context;
-	gx_survey_rows(slot, rows);
+	size_t n = gx_triangle_values(rows->first + rows->nrow) - gx_triangle_values(rows->first);
+	slot->value = rows->triangle;
+	if (matrix->layout != GX_TRIANGLE_FLOAT64) {
+		if (slot->room < n) {
+			free(slot->store);
+			slot->store = gx_allocate_aligned(n, sizeof *slot->store, 0);
+			slot->room = n;
+		}
+		slot->inexact = !gx_triangle_widen(rows->triangle, matrix->layout, 0, n, slot->store);
+		slot->value = slot->store;
+	}
+	gx_survey_triangle(&slot->survey, slot->value, rows->first, rows->nrow, matrix->ncol);
 }
 
-static void consume(void *context, const struct gx_rows *rows, void *slot)
+static void compute(void *context, const struct gx_rows *rows, void *memory)
 {
-	struct gx_survey *piece = slot;
+	const struct surveying *surveying = context;
+	struct slot *slot = memory;
+	if (rows->triangle)
+		survey_triangle(surveying->matrix, rows, slot);
+	else
+		gx_survey_rows(&slot->survey, rows);
+}
+
+/* Whether the rows have the names of the columns, as far as both have names. */
+static bool have_names_of_columns(struct surveying *s, const struct gx_rows *rows)
+{
+	const char *name = rows->names.text;
+	for (size_t i = 0; i < rows->names.n && s->matrix->columns.n; i++) {
+		if (strcmp(name, s->gene) != 0)
+			return false;
+		name = gx_names_next(name);
+		s->gene = gx_names_next(s->gene);
+	}
+	return true;
+}
+
+static void look_for_network(struct surveying *s, const struct gx_rows *rows)
+{
+	size_t n = s->matrix->ncol;
+	s->may_be_network &= rows->first < n && rows->nrow <= n - rows->first &&
+			     have_names_of_columns(s, rows);
+	if (!s->may_be_network)
+		return;
+	if (!s->key) {
+		s->key = gx_allocate(2 * n, sizeof *s->key);
+		gx_symmetry_keys(s->key, n);
+	}
+	gx_symmetry_rows(rows->value, rows->first, rows->nrow, n, s->key, &s->lower, &s->upper);
+	for (size_t i = 0; i < rows->nrow; i++) {
+		uint64_t digest;
+		gx_digest_rows(rows->value + i * n, 1, rows->first + i + 1, &digest);
+		s->triangle_digest += digest;
+	}
+}
+
+static void consume(void *context, const struct gx_rows *rows, void *memory)
+{
+	struct surveying *s = context;
+	struct slot *slot = memory;
 	/* Rows whose number was not known before are named by it now. */
-	if (!piece->nhash && rows->names.n)
-		gx_survey_names(piece, &rows->names);
-	gx_survey_add(context, piece);
+	if (!slot->survey.nhash && rows->names.n)
+		gx_survey_names(&slot->survey, &rows->names);
+	gx_survey_add(&s->survey, &slot->survey);
+	if (!rows->triangle) {
+		look_for_network(s, rows);
+		return;
+	}
+	if (s->full && slot->inexact)
+		gx_die(GX_EXIT_DATA,
+		       "%s: a sum in rows %" PRIu64 " to %" PRIu64 " of its triangle is above 2^53 and is no "
+		       "double, so there is no full matrix: leave out --full-digest",
+		       s->file, rows->first + 1, rows->first + rows->nrow);
+	if (s->full)
+		gx_full_digest_add(s->full, slot->value, rows->first, rows->nrow);
 }
 
-static void release(void *context, void *slot)
+static void release(void *context, void *memory)
 {
 	(void)context;
-	gx_survey_free(slot);
+	struct slot *slot = memory;
+	gx_survey_free(&slot->survey);
+	free(slot->store);
 }
 
 GX_NORETURN static void explain(const struct arguments *a, const struct gx_reader *reader)
@@ -298,31 +424,75 @@ GX_NORETURN static void explain(const struct arguments *a, const struct gx_reade
 	/* 8 bytes for the hash of each name. */
 	if (matrix->named && matrix->nrow != GX_UNKNOWN)
 		gx_explain_memory(8 * matrix->nrow);
+	if (matrix->layout != GX_FULL)
+		gx_explain_memory((matrix->columns.n ? 8 : 0) * matrix->ncol);
+	if (matrix->layout != GX_FULL && a->full_digest)
+		gx_explain_memory(GX_FULL_DIGEST_BYTES * matrix->ncol);
 	gx_explain_end(a->json ? "json" : a->names ? "names" : "facts", GX_UNKNOWN);
 }
 
-static void print_all(const struct arguments *a, const struct gx_reader *reader,
-		      const struct gx_survey *survey, struct printer *p)
+static void put_digest(struct printer *p, const char *key, uint64_t value)
 {
-	const struct gx_matrix *matrix = gx_reader_matrix(reader);
 	char digest[GX_HEX + 1];
-	gx_hex_print(survey->digest, digest);
+	gx_hex_print(value, digest);
+	put(p, key, digest);
+}
+
+/* Whether a full matrix is a network that gx-convert --triangle takes. */
+static bool is_symmetric(const struct surveying *s)
+{
+	return s->may_be_network && s->survey.nrow == s->matrix->ncol && s->lower == s->upper;
+}
+
+static void put_digests(const struct arguments *a, const struct surveying *s,
+			const struct gx_source *source, uint64_t full, struct printer *p)
+{
+	bool is_triangle = s->matrix->layout != GX_FULL;
+	put_digest(p, "digest", is_triangle ? source->digest : s->survey.digest);
+	if (is_symmetric(s))
+		put_digest(p, "triangle_digest", s->triangle_digest);
+	if (a->full_digest)
+		put_digest(p, "full_digest", is_triangle ? full : s->survey.digest);
+}
+
+/* Of a pipe it is known at its end. */
+static bool is_part_of_triangle(const struct arguments *a, const struct surveying *s)
+{
+	if (s->matrix->layout == GX_FULL)
+		return false;
+	return a->quick ? gx_matrix_is_part(s->matrix) : s->survey.nrow != s->matrix->ncol;
+}
+
+static void print_all(const struct arguments *a, const struct gx_reader *reader,
+		      struct surveying *s, struct printer *p)
+{
+	const struct gx_matrix *matrix = s->matrix;
+	const struct gx_source *source = gx_reader_source(reader);
+	struct gx_survey *survey = &s->survey;
+	bool is_triangle = matrix->layout != GX_FULL, is_part = is_part_of_triangle(a, s);
+	uint64_t full = s->full && !is_part ? gx_full_digest_end(s->full) : 0;
+	if (is_triangle && !is_part)
+		gx_survey_unfold(survey);
 	put_operands(p, reader);
-	put_count(p, "genes", a->quick ? matrix->nrow : survey->nrow);
+	if (is_triangle)
+		put_network(p, matrix);
+	put_count(p, "genes", is_triangle ? matrix->ncol : a->quick ? matrix->nrow : survey->nrow);
 	put_samples(p, matrix);
 	if (!a->quick)
 		put_gene_names(p, survey);
 	if (matrix->ncol)
 		put_sample_names(p, &survey->samples);
 	if (!a->quick)
-		put_values(p, matrix, survey);
+		put_values(p, matrix, survey, is_part);
 	put_what_is_odd(p);
+	if (a->quick && is_part)
+		put_rows(p, matrix);
 	if (a->quick)
 		return;
-	put(p, "digest", digest);
-	put_source(p, gx_reader_source(reader));
-	if (a->provenance)
-		put_provenance(p, gx_reader_source(reader));
+	put_digests(a, s, source, full, p);
+	put_source(p, source);
+	if (a->provenance || is_part)
+		put_provenance(p, source);
 }
 
 /* As it is, for scripts; a terminal gets no byte that it would obey. */
@@ -357,28 +527,56 @@ static void print_names(const struct gx_matrix *matrix, struct printer *p)
 }
 
 static void survey_rows(const struct arguments *a, struct gx_reader *reader,
-			struct gx_survey *survey)
+			struct surveying *surveying)
 {
-	struct gx_job job = { .context = survey,
-			      .slot_size = sizeof(struct gx_survey),
+	struct gx_job job = { .context = surveying,
+			      .slot_size = sizeof(struct slot),
 			      .compute = compute,
 			      .consume = consume,
 			      .release = release };
 	gx_reader_run(reader, a->common.nthread, &job);
 }
 
+static void start(const struct arguments *a, const struct gx_reader *reader,
+		  struct surveying *s, struct gx_full_digest *full)
+{
+	const struct gx_matrix *matrix = gx_reader_matrix(reader);
+	bool is_triangle = matrix->layout != GX_FULL;
+	s->matrix = matrix;
+	s->file = gx_facts_find(gx_reader_facts(reader, 0), "file");
+	s->may_be_network = !is_triangle && !a->common.part.n && matrix->ncol <= GX_NETWORK_GENES_MAX &&
+			    !gx_matrix_is_part(matrix) &&
+			    (matrix->nrow == GX_UNKNOWN || matrix->nrow == matrix->ncol);
+	s->gene = matrix->columns.text;
+	gx_survey_start(&s->survey);
+	gx_survey_samples(&s->survey, matrix);
+	if (is_triangle)
+		gx_survey_names(&s->survey, &matrix->columns);
+	if (is_triangle && a->full_digest) {
+		gx_triangle_demand_whole(matrix, s->file);
+		gx_demand_memory(GX_FULL_DIGEST_BYTES * matrix->ncol,
+				 "%s: the full digest of a network of %" PRIu64 " genes", s->file,
+				 matrix->ncol);
+		gx_full_digest_start(full, matrix->ncol);
+		s->full = full;
+	}
+}
+
 static void run(struct arguments *a)
 {
+	a->common.triangles = true;
 	struct gx_reader *reader = gx_cli_open(&a->common);
 	if (a->common.explain)
 		explain(a, reader);
-	struct gx_survey survey = { 0 };
-	gx_survey_start(&survey);
-	gx_survey_samples(&survey, gx_reader_matrix(reader));
+	struct surveying surveying = { 0 };
+	struct gx_full_digest full = { 0 };
+	start(a, reader, &surveying, &full);
 	struct gx_output *out = gx_output_open(&a->common.output, false);
 	bool head_alone = a->quick || a->names;
 	if (!head_alone || !gx_reader_skip(reader))
-		survey_rows(a, reader, &survey);
+		survey_rows(a, reader, &surveying);
+	if (surveying.full)
+		gx_triangle_demand_all(surveying.matrix, surveying.survey.nrow, surveying.file);
 	struct gx_json json = { .out = out };
 	struct printer p = { .out = out, .json = a->json ? &json : NULL };
 	if (a->json)
@@ -386,18 +584,21 @@ static void run(struct arguments *a)
 	if (a->names)
 		print_names(gx_reader_matrix(reader), &p);
 	else
-		print_all(a, reader, &survey, &p);
+		print_all(a, reader, &surveying, &p);
 	print_lines(&p);
 	if (a->json)
 		gx_json_close(&json);
 	gx_output_close(out);
 	gx_names_free(&p.odd);
-	gx_survey_free(&survey);
+	gx_survey_free(&surveying.survey);
+	free(surveying.key);
 	gx_cli_close(&a->common, reader);
 }
 
 static void check_usage(const struct arguments *a)
 {
+	if (a->full_digest && (a->names || a->quick))
+		gx_die_usage("--full-digest is made of all rows: leave out --names and --quick");
 	if (a->names && a->provenance)
 		gx_die_usage("--names prints the names of the samples and nothing else: leave out "
 			     "--provenance");

@@ -6,7 +6,10 @@
 #include "base/memory.h"
 #include "command/cli.h"
 #include "command/explain.h"
+#include "kernel/digest.h"
+#include "kernel/fold.h"
 #include "kernel/mean.h"
+#include "network/fold.h"
 #include "stream/reader.h"
 #include "stream/writer.h"
 
@@ -50,23 +53,21 @@ struct slot {
 	struct gx_piece piece;
 };
 
-static void compute(void *context, const struct gx_rows *rows, void *memory)
+static void make_room(struct slot *slot, size_t nrow)
 {
-	const struct means *means = context;
-	struct slot *slot = memory;
-	if (slot->room < rows->nrow) {
-		free(slot->mean);
-		slot->room = rows->nrow;
-		slot->mean = gx_allocate_aligned(4 * slot->room, sizeof *slot->mean, 0);
-		slot->n = slot->mean + slot->room;
-		slot->both = slot->n + slot->room;
-	}
-	bool skip_na = means->arguments->skip_na, with_n = means->arguments->with_n;
-	if (skip_na || with_n)
-		gx_mean_rows_skip_na(rows->value, rows->nrow, rows->ncol, slot->mean,
-				     slot->n);
-	if (!skip_na)
-		gx_mean_rows(rows->value, rows->nrow, rows->ncol, slot->mean);
+	if (slot->room >= nrow)
+		return;
+	free(slot->mean);
+	slot->room = nrow;
+	slot->mean = gx_allocate_aligned(4 * slot->room, sizeof *slot->mean, 0);
+	slot->n = slot->mean + slot->room;
+	slot->both = slot->n + slot->room;
+}
+
+/* Makes the output of the means of some rows. */
+static void encode(const struct means *means, const struct gx_rows *rows, struct slot *slot)
+{
+	bool with_n = means->arguments->with_n;
 	for (size_t i = 0; with_n && i < rows->nrow; i++) {
 		slot->both[2 * i] = slot->mean[i];
 		slot->both[2 * i + 1] = slot->n[i];
@@ -75,6 +76,20 @@ static void compute(void *context, const struct gx_rows *rows, void *memory)
 	slot->out.ncol = with_n ? 2 : 1;
 	slot->out.value = with_n ? slot->both : slot->mean;
 	gx_writer_encode(means->writer, &slot->out, &slot->piece);
+}
+
+static void compute(void *context, const struct gx_rows *rows, void *memory)
+{
+	const struct means *means = context;
+	struct slot *slot = memory;
+	make_room(slot, rows->nrow);
+	bool skip_na = means->arguments->skip_na, with_n = means->arguments->with_n;
+	if (skip_na || with_n)
+		gx_mean_rows_skip_na(rows->value, rows->nrow, rows->ncol, slot->mean,
+				     slot->n);
+	if (!skip_na)
+		gx_mean_rows(rows->value, rows->nrow, rows->ncol, slot->mean);
+	encode(means, rows, slot);
 }
 
 static void consume(void *context, const struct gx_rows *rows, void *memory)
@@ -93,18 +108,102 @@ static void release(void *context, void *memory)
 	gx_piece_free(&slot->piece);
 }
 
+static void read_rows(struct means *means, struct gx_reader *reader)
+{
+	struct gx_job job = { .context = means,
+			      .slot_size = sizeof(struct slot),
+			      .compute = compute,
+			      .consume = consume,
+			      .release = release };
+	gx_reader_run(reader, means->arguments->common.nthread, &job);
+}
+
+/* ---- a network, whose triangle streams by ---- */
+
+struct sums {
+	const struct gx_fold *fold;
+	bool skip_na;
+	double *lane;	   /* eight for each gene whose mean is wanted */
+	uint64_t *missing; /* of its values */
+};
+
+enum { BYTES_A_GENE = 72 };
+
+static void add_rows(void *context, const double *value, uint64_t row, size_t nrow)
+{
+	const struct sums *sums = context;
+	gx_fold_sums(value, row, nrow, sums->fold->first, sums->fold->last, sums->skip_na,
+		     sums->lane, sums->missing);
+}
+
+/* Means of the genes from number `from` of the wanted ones on. */
+static void divide(const struct sums *sums, size_t from, size_t n, struct slot *slot)
+{
+	const struct gx_fold *fold = sums->fold;
+	gx_fold_join(sums->lane, fold->last - fold->first, from, n, slot->mean);
+	for (size_t i = 0; i < n; i++) {
+		slot->n[i] = (double)(fold->ngene - sums->missing[from + i]);
+		slot->mean[i] /= sums->skip_na ? slot->n[i] : (double)fold->ngene;
+	}
+	gx_nan_canonicalise(slot->mean, n);
+}
+
+static void write_sums(struct means *means, const struct sums *sums)
+{
+	enum { BATCH = 4096 };
+	const struct gx_fold *fold = sums->fold;
+	struct gx_fold_names names = { 0 };
+	struct slot slot = { 0 };
+	make_room(&slot, BATCH);
+	for (uint64_t row = fold->first, n; row < fold->last; row += n) {
+		n = fold->last - row < BATCH ? fold->last - row : BATCH;
+		struct gx_rows rows = { .nrow = n,
+					.names = gx_fold_names(&names, fold, row, n),
+					.first = row };
+		divide(sums, row - fold->first, n, &slot);
+		encode(means, &rows, &slot);
+		consume(means, &rows, &slot);
+	}
+	release(means, &slot);
+	gx_fold_names_free(&names);
+}
+
+static void read_network(struct means *means, struct gx_fold *fold, struct gx_reader *reader)
+{
+	size_t n = fold->last - fold->first;
+	struct sums sums = { .fold = fold, .skip_na = means->arguments->skip_na };
+	sums.lane = gx_allocate_zeroed(n, BYTES_A_GENE);
+	sums.missing = (uint64_t *)(void *)(sums.lane + 8 * n);
+	fold->context = &sums;
+	fold->add = add_rows;
+	gx_fold_run(fold, reader, means->arguments->common.nthread);
+	write_sums(means, &sums);
+	free(sums.lane);
+}
+
 static void run(struct arguments *arguments)
 {
+	arguments->common.triangles = arguments->common.whole_triangles = true;
 	struct gx_reader *reader = gx_cli_open(&arguments->common);
+	bool is_network = gx_reader_matrix(reader)->layout != GX_FULL;
+	struct gx_fold fold = { 0 };
 	const char *step = arguments->skip_na ? "mean skip-na" : "mean";
 	struct gx_matrix matrix = { .ncol = arguments->with_n ? 2 : 1 };
 	gx_names_add(&matrix.columns, "mean", 4);
 	if (arguments->with_n)
 		gx_names_add(&matrix.columns, "n", 1);
 	gx_reader_derive(reader, step, &matrix);
+	if (is_network) {
+		fold = gx_fold_choose(reader, &arguments->common.part);
+		gx_fold_describe(&fold, &matrix);
+	}
 	if (arguments->common.explain) {
 		struct gx_source source;
 		gx_explain_reader(&arguments->common, reader, &source);
+		if (is_network) {
+			gx_fold_source(&fold, &source);
+			gx_explain_memory(BYTES_A_GENE * (fold.last - fold.first));
+		}
 		gx_source_add_step(&source, step);
 		gx_explain_source(&source);
 		/* A mean and its n, and the two side by side for --with-n. */
@@ -114,13 +213,13 @@ static void run(struct arguments *arguments)
 
 	struct means means = { arguments,
 			       gx_writer_open(&arguments->common.output, &matrix) };
-	struct gx_job job = { .context = &means,
-			      .slot_size = sizeof(struct slot),
-			      .compute = compute,
-			      .consume = consume,
-			      .release = release };
-	gx_reader_run(reader, arguments->common.nthread, &job);
+	if (is_network)
+		read_network(&means, &fold, reader);
+	else
+		read_rows(&means, reader);
 	struct gx_source source = *gx_reader_source(reader);
+	if (is_network)
+		gx_fold_source(&fold, &source);
 	gx_source_add_step(&source, step);
 	gx_writer_close(means.writer, &source);
 	gx_cli_close(&arguments->common, reader);

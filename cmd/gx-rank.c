@@ -151,6 +151,8 @@ GX_NORETURN static void explain(const struct arguments *a, const struct gx_reade
 	struct gx_matrix matrix = *gx_reader_matrix(reader);
 	struct gx_source source;
 	gx_explain_reader(&a->common, reader, &source);
+	if (matrix.layout != GX_FULL && matrix.provenance[0])
+		gx_source_add_step(&source, matrix.provenance);
 	gx_source_add_step(&source, step);
 	gx_explain_source(&source);
 	gx_explain_memory(memory);
@@ -161,7 +163,6 @@ GX_NORETURN static void explain(const struct arguments *a, const struct gx_reade
 	gx_explain_writer(&a->common.output, &matrix);
 }
 
-/* A network of no genes cannot be, but a matrix of more than any network has can. */
 static uint64_t memory_for(const struct arguments *a, const struct gx_matrix *from)
 {
 	if (from->ncol > GX_NETWORK_GENES_MAX)

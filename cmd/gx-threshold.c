@@ -11,6 +11,8 @@
 #include "command/cli.h"
 #include "command/explain.h"
 #include "kernel/count.h"
+#include "kernel/fold.h"
+#include "network/fold.h"
 #include "number/number.h"
 #include "record/record.h"
 #include "stream/reader.h"
@@ -176,6 +178,49 @@ static void count_release(void *context, void *memory)
 	free(((struct count_slot *)memory)->above);
 }
 
+static void count_rows(struct counting *counting, struct gx_reader *reader)
+{
+	struct gx_job job = { .context = counting,
+			      .slot_size = sizeof(struct count_slot),
+			      .compute = count_compute,
+			      .consume = count_consume,
+			      .release = count_release };
+	gx_reader_run(reader, counting->arguments->common.nthread, &job);
+}
+
+/* ---- counting a network, whose triangle streams by ---- */
+
+struct fold_counts {
+	const struct arguments *arguments;
+	const struct gx_fold *fold;
+	uint64_t *above, *missing; /* of each gene's column */
+};
+
+static void fold_add(void *context, const double *value, uint64_t row, size_t nrow)
+{
+	const struct fold_counts *counts = context;
+	gx_fold_counts(value, row, nrow, counts->fold->first, counts->fold->last,
+		       counts->arguments->threshold, counts->arguments->below, counts->above,
+		       counts->missing);
+}
+
+static void count_network(struct counting *counting, struct gx_fold *fold, struct gx_reader *reader)
+{
+	uint64_t n = fold->ngene;
+	struct fold_counts counts = { .arguments = counting->arguments, .fold = fold };
+	counts.above = gx_allocate_zeroed(2 * n, sizeof *counts.above);
+	counts.missing = counts.above + n;
+	fold->context = &counts;
+	fold->add = fold_add;
+	gx_fold_run(fold, reader, counting->arguments->common.nthread);
+	need_tally(&counting->record, n);
+	for (uint64_t j = 0; j < n; j++)
+		counting->record.tally[j] = (struct gx_tally){ .count = counts.above[j],
+							       .rows = fold->last - fold->first,
+							       .na = counts.missing[j] };
+	free(counts.above);
+}
+
 static void print_counts(const struct gx_record *record, struct gx_output *out)
 {
 	for (size_t j = 0; j < record->columns.n; j++) {
@@ -193,10 +238,12 @@ static void add_steps(const struct arguments *arguments, struct gx_source *sourc
 }
 
 GX_NORETURN static void explain_count(const struct arguments *arguments,
-				      const struct gx_reader *reader)
+				      const struct gx_reader *reader, const struct gx_fold *fold)
 {
 	struct gx_record record = { .threshold = arguments->threshold };
 	gx_explain_reader(&arguments->common, reader, &record.source);
+	if (fold->ngene)
+		gx_fold_source(fold, &record.source);
 	check_planned(arguments, reader, &record.source);
 	add_steps(arguments, &record.source);
 	gx_explain_source(&record.source);
@@ -216,20 +263,22 @@ GX_NORETURN static void explain_count(const struct arguments *arguments,
 
 static void count(struct arguments *arguments, struct gx_reader *reader)
 {
-	if (arguments->common.explain)
-		explain_count(arguments, reader);
 	const struct gx_matrix *matrix = gx_reader_matrix(reader);
+	struct gx_fold fold = { 0 };
+	bool is_network = matrix->layout != GX_FULL;
+	if (is_network)
+		fold = gx_fold_choose(reader, &arguments->common.part);
+	if (arguments->common.explain)
+		explain_count(arguments, reader, &fold);
 	struct counting counting = { .arguments = arguments };
 	struct gx_record *record = &counting.record;
 	record->threshold = arguments->threshold;
 
 	struct gx_output *out = gx_output_open(&arguments->common.output, false);
-	struct gx_job job = { .context = &counting,
-			      .slot_size = sizeof(struct count_slot),
-			      .compute = count_compute,
-			      .consume = count_consume,
-			      .release = count_release };
-	gx_reader_run(reader, arguments->common.nthread, &job);
+	if (is_network)
+		count_network(&counting, &fold, reader);
+	else
+		count_rows(&counting, reader);
 	if (!arguments->threshold_given && !is_simulated(gx_reader_source(reader)))
 		refuse_default(arguments); /* the trailer alone tells what the input is */
 	/* A header can be forged: only now it is sure that there are so many columns. */
@@ -238,6 +287,8 @@ static void count(struct arguments *arguments, struct gx_reader *reader)
 	gx_names_append(&record->columns, &columns);
 	gx_names_free(&buffer);
 	record->source = *gx_reader_source(reader);
+	if (is_network)
+		gx_fold_source(&fold, &record->source);
 	add_steps(arguments, &record->source);
 	if (arguments->count) {
 		print_counts(record, out);
@@ -440,6 +491,8 @@ int main(int argc, char **argv)
 	    (output->format != GX_FORMAT_UNSET || output->no_header || output->digits))
 		gx_die_usage(
 			"-f, -b, -H and --digits are for --pass: a record is always TSV with its header");
+	/* Rows are written whole; counts are made while a triangle streams by. */
+	arguments.common.triangles = arguments.common.whole_triangles = !arguments.pass;
 	struct gx_reader *reader = gx_cli_open(&arguments.common);
 	if (arguments.pass)
 		pass(&arguments, reader);

@@ -17,13 +17,12 @@
 #include "plot/plot.h"
 #include "race/contest.h"
 #include "race/machine.h"
+#include "race/network_step.h"
 #include "race/programs.h"
 #include "race/simulated.h"
 #include "stream/reader.h"
 
 enum { CORES_MAX = 1024, NCORES_MAX = 64, SIZE_LIMIT = 32768 };
-
-enum { GENES = 200000, SAMPLES = 50 };
 
 struct arguments {
 	struct gx_common common;
@@ -65,7 +64,7 @@ enum which {
 static gx_option_set set;
 
 static const struct gx_option options[] = {
-	{ 0, "work", "NAME", "means, rowsum, dot, matmul or tasks [means]", set, 0,
+	{ 0, "work", "NAME", "means, rowsum, dot, matmul, network or tasks [means]", set, 0,
 	  WORK },
 	{ 'T', "threshold", "X", "means: count the rows whose mean is above X [12]", set,
 	  0, THRESHOLD },
@@ -78,12 +77,12 @@ static const struct gx_option options[] = {
 	  0, BUDGET },
 	{ 0, "strategies", "LIST", "race only these, separated by commas [all]", set, 0,
 	  STRATEGIES },
-	{ 0, "peers", NULL, "means: also race Python, NumPy, Numba and multiprocessing",
+	{ 0, "peers", NULL, "means: also race Python, NumPy, Numba and multiprocessing; network: NumPy",
 	  set, 0, PEERS },
-	{ 0, "python", "PROGRAM", "means: the Python of --peers [python3]", set, 0,
+	{ 0, "python", "PROGRAM", "the Python of --peers [python3]", set, 0,
 	  PYTHON },
-	{ 'n', "genes", "N", "rows of the simulated matrix [200000]", set, 0, ROWS },
-	{ 'm', "samples", "M", "its columns [50]", set, 0, COLUMNS },
+	{ 'n', "genes", "N", "rows of the simulated matrix [200000; network: 2000]", set, 0, ROWS },
+	{ 'm', "samples", "M", "its columns [50; network: 60]", set, 0, COLUMNS },
 	{ 's', "seed", "S", "its seed [1]", set, 0, SEED },
 	{ 0, "size", "N", "matmul: multiply N x N matrices [512]", set, 0, SIZE },
 	{ 0, "tasks", "N", "tasks: how many [200]", set, 0, TASKS },
@@ -100,7 +99,7 @@ static const struct gx_option options[] = {
 };
 
 static const struct gx_option_words words[] = {
-	{ "work", "means rowsum dot matmul tasks" },
+	{ "work", "means rowsum dot matmul network tasks" },
 	{ NULL, NULL },
 };
 
@@ -121,21 +120,23 @@ static const struct gx_command command = {
 	.explains = true,
 };
 
+enum { OF_MATRIX = 1 << ROWS | 1 << COLUMNS | 1 << SEED };
+
 /* The works, and the options of each besides those of every race. */
 static const struct work {
 	const char *name, *unit;
 	void (*add)(struct gx_race *race, const struct gx_contest *contest);
-	bool matrix;
+	uint64_t ngene, nsample; /* of the simulated matrix; 0: it takes no matrix */
 	unsigned takes;
 } works[] = {
-	{ "means", "byte", gx_contest_means, true,
-	  1u << THRESHOLD | 1u << PEERS | 1u << PYTHON | 1u << ROWS | 1u << COLUMNS |
-		  1u << SEED },
-	{ "rowsum", "byte", gx_contest_rowsum, true,
-	  1u << ROWS | 1u << COLUMNS | 1u << SEED },
-	{ "dot", "byte", gx_contest_dot, true, 1u << ROWS | 1u << COLUMNS | 1u << SEED },
-	{ "matmul", "operation", gx_contest_matmul, false, 1u << SIZE },
-	{ "tasks", "task", gx_contest_tasks, false, 1u << TASKS },
+	{ "means", "byte", gx_contest_means, 200000, 50,
+	  OF_MATRIX | 1u << THRESHOLD | 1u << PEERS | 1u << PYTHON },
+	{ "rowsum", "byte", gx_contest_rowsum, 200000, 50, OF_MATRIX },
+	{ "dot", "byte", gx_contest_dot, 200000, 50, OF_MATRIX },
+	{ "matmul", "operation", gx_contest_matmul, 0, 0, 1u << SIZE },
+	{ "network", "pair", gx_contest_network, 2000, 60,
+	  OF_MATRIX | 1u << PEERS | 1u << PYTHON },
+	{ "tasks", "task", gx_contest_tasks, 0, 0, 1u << TASKS },
 };
 enum { NWORK = sizeof works / sizeof *works };
 static const unsigned of_forms = 1u << JSON | 1u << MARKDOWN | 1u << TABLE;
@@ -211,7 +212,7 @@ static void set_work(struct arguments *a, const char *value)
 	for (a->work = 0; a->work < NWORK; a->work++)
 		if (strcmp(value, works[a->work].name) == 0)
 			return;
-	gx_die_usage("--work %s: the works are means, rowsum, dot, matmul and tasks",
+	gx_die_usage("--work %s: the works are means, rowsum, dot, matmul, network and tasks",
 		     value);
 }
 
@@ -316,15 +317,15 @@ static void check_options(const struct arguments *a)
 		gx_die_usage("--python needs --peers");
 	if (!a->recorded && a->common.noperand > 1)
 		gx_die_usage("%s: one matrix is raced at a time", a->common.operand[1]);
-	if (!a->recorded && a->common.operand_given && !work->matrix)
+	if (!a->recorded && a->common.operand_given && !work->ngene)
 		gx_die_usage("%s: %s takes no matrix", a->common.operand[0], work->name);
 	if (a->common.operand_given &&
-	    a->given & (1u << ROWS | 1u << COLUMNS | 1u << SEED))
+	    a->given & OF_MATRIX)
 		gx_die_usage(
 			"--genes, --samples and --seed have no effect on %s: they describe a "
 			"simulated matrix",
 			a->common.operand[0]);
-	if (a->ngene > SIZE_MAX / 16 / a->nsample)
+	if (a->nsample && a->ngene > SIZE_MAX / 16 / a->nsample)
 		gx_die_usage("-n %" PRIu64 " -m %" PRIu64 ": it would not fit in memory",
 			     a->ngene, a->nsample);
 	if (a->plot)
@@ -352,6 +353,14 @@ static void default_cores(struct arguments *a)
 	for (int n = 1; n < all; n *= 2)
 		a->cores[a->ncores++] = n;
 	a->cores[a->ncores++] = all;
+}
+
+static void default_sizes(struct arguments *a)
+{
+	if (!(a->given & 1u << ROWS))
+		a->ngene = works[a->work].ngene;
+	if (!(a->given & 1u << COLUMNS))
+		a->nsample = works[a->work].nsample;
 }
 
 static void write_cores(struct arguments *a)
@@ -397,9 +406,16 @@ static void simulate_values(const struct arguments *a, struct gx_whole *values,
 	struct gx_distribution distribution = { .kind = GX_EXPONENTIAL,
 						.seed = a->seed,
 						.scale = 10 };
+	char modules[64] = "";
+	if (works[a->work].add == gx_contest_network) {
+		distribution.nmodule = gx_step_modules(a->ngene);
+		distribution.strength = 0.2;
+		snprintf(modules, sizeof modules, ", %" PRIu64 " module%s", distribution.nmodule,
+			 distribution.nmodule == 1 ? "" : "s");
+	}
 	gx_race_simulate(&distribution, a->ngene, a->nsample, a->common.nthread, values);
 	gx_timing_fact(timing, "input",
-		       "simulated, exponential, seed %" PRIu64 ": %zu x %zu", a->seed,
+		       "simulated, exponential, seed %" PRIu64 "%s: %zu x %zu", a->seed, modules,
 		       values->nrow, values->ncol);
 }
 
@@ -412,17 +428,23 @@ static bool wants_input(const struct arguments *a)
 	struct stat status;
 	if (a->common.operand_given)
 		return true;
-	if (a->given & (1u << ROWS | 1u << COLUMNS | 1u << SEED))
+	if (a->given & OF_MATRIX)
 		return false;
 	return fstat(STDIN_FILENO, &status) == 0 && !S_ISCHR(status.st_mode);
 }
 
 /* ---- --explain ---- */
 
+/* Bytes that a work takes beside its matrix. */
+static uint64_t memory_beside(const struct work *work, uint64_t ngene, uint64_t nsample)
+{
+	return work->add == gx_contest_network ? gx_network_step_memory(ngene, nsample) : 0;
+}
+
 GX_NORETURN static void explain(struct arguments *a)
 {
 	const struct work *work = &works[a->work];
-	uint64_t values = 0;
+	uint64_t values = 0, more = 0;
 	if (a->recorded) {
 		gx_explain_tell("work", "none: runs that were recorded are joined");
 	} else {
@@ -433,21 +455,24 @@ GX_NORETURN static void explain(struct arguments *a)
 		gx_explain_count("runs", a->runs);
 		gx_explain_count("warmup", a->warmup);
 	}
-	if (!a->recorded && work->matrix && wants_input(a)) {
+	if (!a->recorded && work->ngene && wants_input(a)) {
 		struct gx_source source = { 0 };
 		struct gx_reader *reader = gx_cli_open(&a->common);
 		const struct gx_matrix *matrix = gx_reader_matrix(reader);
 		gx_explain_reader(&a->common, reader, &source);
-		if (matrix->nrow != GX_UNKNOWN && matrix->ncol != GX_UNKNOWN)
+		if (matrix->nrow != GX_UNKNOWN && matrix->ncol != GX_UNKNOWN) {
 			values = matrix->nrow * matrix->ncol;
-	} else if (!a->recorded && work->matrix) {
+			more = memory_beside(work, matrix->nrow, matrix->ncol);
+		}
+	} else if (!a->recorded && work->ngene) {
 		values = a->ngene * a->nsample;
+		more = memory_beside(work, a->ngene, a->nsample);
 		gx_explain_count("genes", a->ngene);
 		gx_explain_count("samples", a->nsample);
 	} else if (work->add == gx_contest_matmul) {
 		values = 7 * a->size * a->size;
 	}
-	gx_explain_memory(values * sizeof(double));
+	gx_explain_memory(values * sizeof(double) + more);
 	gx_explain_end(a->form == GX_TIMING_JSON ? "json" : "table", GX_UNKNOWN);
 }
 
@@ -516,13 +541,14 @@ static void run_race(struct arguments *a, struct gx_timing *timing)
 				      .strategies = a->strategies,
 				      .peers = a->peers,
 				      .python = a->python,
+				      .nthread = a->common.nthread,
 				      .size = a->size,
 				      .ntask = a->ntask };
-	if (work->matrix && wants_input(a))
+	if (work->ngene && wants_input(a))
 		read_values(a, &values, timing, &contest);
-	else if (work->matrix)
+	else if (work->ngene)
 		simulate_values(a, &values, timing);
-	if (work->matrix)
+	if (work->ngene && work->add != gx_contest_network)
 		tell_pages(timing, &values);
 	contest.value = values.value;
 	contest.nrow = values.nrow;
@@ -570,12 +596,11 @@ int main(int argc, char **argv)
 			       .runs = 10,
 			       .warmup = 2,
 			       .python = "python3",
-			       .ngene = GENES,
-			       .nsample = SAMPLES,
 			       .seed = 1,
 			       .size = 512,
 			       .ntask = 200 };
 	gx_cli_parse(&command, argc, argv, &a.common);
+	default_sizes(&a);
 	check_options(&a);
 	check_outputs(&a);
 	if (!a.ncores)

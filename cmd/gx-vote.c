@@ -51,7 +51,7 @@ static void set_repeated(const struct gx_option *option, const char *value, void
 #define AT(member) offsetof(struct arguments, member)
 
 static const struct gx_option options[] = {
-	{ 'a', "annotation", "FILE",
+	{ 0, "annotation", "FILE",
 	  "which genes have which terms: two columns, gene and term, or GMT, or a matrix of 0 and 1",
 	  gx_set_text, AT(annotation), 0 },
 	{ 0, "folds", "SCHEME", "which genes are hidden together: stride:F, block:F, py:F or a FILE [stride:3]",
@@ -69,7 +69,7 @@ static const struct gx_option options[] = {
 	{ 0, "with-multifunctionality", NULL,
 	  "a further column: the AUROC of each term by multifunctionality alone", gx_set_flag,
 	  AT(with_multifunctionality), 0 },
-	{ 0, "repeated-genes", "HOW", "of genes with one name: take the first, or their mean",
+	{ 0, "repeated-genes", "HOW", "of genes of one name in the network: take the first, or the mean",
 	  set_repeated, AT(repeated), 0 },
 	{ 0, "symmetrize", "HOW", GX_SYMMETRIZE_HELP, gx_set_symmetrize, AT(symmetrize), 0 },
 };
@@ -147,13 +147,17 @@ static const void *triangle_of(const struct network *n)
 	return n->merged ? n->merged : n->whole.triangle;
 }
 
+GX_NORETURN GX_COLD static void die_of_part(const struct network *n)
+{
+	gx_die(GX_EXIT_DATA, "%s: a part of a network: join its parts first (gx-reduce --join)", n->file);
+}
+
 static void demand_whole(const struct network *n)
 {
 	const struct gx_source *s = &n->source;
 	bool piped = s->of == GX_UNKNOWN && strcmp(s->identity, ".") == 0;
 	if (s->first != 0 || (!piped && s->last != s->of))
-		gx_die(GX_EXIT_DATA, "%s: a part of a network: join its parts first (gx-reduce --join)",
-		       n->file);
+		die_of_part(n);
 }
 
 /* Text of a pipe, read to its end, is what it is. */
@@ -208,6 +212,9 @@ static void read_network(struct arguments *a, struct network *n)
 	request.part = (struct gx_part){ 0 };
 	struct gx_reader *reader = gx_reader_open(&request);
 	n->file = is_stdin(a->common.operand[0]) ? "<stdin>" : a->common.operand[0];
+	const struct gx_matrix *m = gx_reader_matrix(reader);
+	if (m->layout == GX_FULL && m->nrow != GX_UNKNOWN && m->whole != GX_UNKNOWN && m->nrow < m->whole)
+		die_of_part(n);
 	gx_network_whole_read(&n->whole, reader, a->symmetrize, a->common.nthread);
 	n->source = *gx_reader_source(reader);
 	n->layout = n->whole.matrix.layout;

@@ -126,7 +126,7 @@ def limit_of(work, all_of, strategy, p):
         if not loop or (strategy != "loop" and isnan(s["processes"])):
             return None
         return "start-up" if 1 - loop / p / median >= 0.5 else "waiting"
-    if work == "matmul":
+    if work in ("matmul", "network"):
         return None if isnan(busy) else "waiting" if busy < 0.8 else "compute"
     if strategy in ("processes", "shared"):
         shared = time_of("shared", p)

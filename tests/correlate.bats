@@ -228,6 +228,11 @@ quietly() {
 	limit=$(sed 1d want | cut -f 3 | sort -gr | sed -n 20p)
 	awk -v limit="$limit" 'NR == 1 || $3 >= limit + 0' want >top
 	gx-correlate --top 20 t.tsv | cmp - top
+	# Parts of them follow each other.
+	for k in 1 2 3; do
+		gx-correlate -H --min 0.5 --part $k/3 t.tsv
+	done >parts
+	sed 1d from | cmp - parts
 	printf 'gene\ta\tb\tc\nx\t1\t2\t3\ny\t1\t2\t3\nz\t2\t4\t6\nw\t3\t2\t2\n' >t.tsv
 	prints $'gene1\tgene2\tvalue\ny\tx\t1\nz\tx\t1\nz\ty\t1' gx-correlate --top 1 t.tsv
 }

@@ -19,6 +19,8 @@ import sys
 
 UNKNOWN = 2**64 - 1
 NAN = struct.pack("<Q", 0x7FF8000000000000)
+# What a value is in each layout; those behind the first are triangles.
+LAYOUTS = ["d", "d", "I", "Q"]
 
 
 class Wrong(Exception):
@@ -55,6 +57,11 @@ def demand_clean(data, allowed, what):
     demand(not any((c < 32 or c == 127) and c not in allowed for c in data), what)
 
 
+def t(n):
+    """Values of the first n rows of a triangle."""
+    return n * (n + 1) // 2
+
+
 def names_of(data, n):
     if not data:
         return []
@@ -75,7 +82,8 @@ class Segment:
         self.at = start + self.header_bytes
         self.rows = []  # of (name or None, values)
         self.digest = 0
-        self.offsets = []
+        self.offsets = []  # as the index has them
+        self.short = False  # the block before: it is the last one then
         while self.take(self.at, 8) == b"GXMBLOCK":
             self.read_block(start)
         self.read_trailer(start)
@@ -87,15 +95,20 @@ class Segment:
     def read_header(self, start):
         head = self.take(start, 128)
         demand(head[:8] == bytes.fromhex("8947584d0d0a1a0a"), "magic of the header")
-        version, layout = struct.unpack("<II", head[8:16])
-        demand(version == 1 and layout == 0, "version or layout")
+        version, self.layout = struct.unpack("<II", head[8:16])
+        demand(version == 1 and self.layout < len(LAYOUTS), "version or layout")
         size, self.ncol, self.first, self.nrow, self.whole, flags, c, p = struct.unpack(
             "<8Q", head[16:80]
         )
+        f = struct.unpack("<Q", head[112:120])[0]
         demand(1 <= self.ncol <= 2**40, "columns")
         demand(p <= 1023 and (c == 0 or c >= self.ncol), "sizes in the header")
-        demand(size == pad(128 + c + p), "bytes of the header")
+        demand(1 <= f <= 224 if self.layout else f == 0, "bytes of the facts of a network")
+        demand(size == pad(128 + c + p + f), "bytes of the header")
         demand(flags <= 3, "flags")
+        if self.layout:
+            demand(self.ncol <= 2**24 and self.whole == self.ncol, "genes of a network")
+            demand(UNKNOWN not in (self.first, self.nrow) and flags == 0, "rows of a triangle")
         if UNKNOWN not in (self.first, self.nrow):
             demand(self.first + self.nrow < UNKNOWN, "rows beyond the numbers that there are")
         if UNKNOWN not in (self.first, self.whole):
@@ -106,25 +119,58 @@ class Segment:
         identity = head[80:112]
         self.identity = identity.rstrip(b"\0")
         demand(identity[-1] == 0 and b"\0" not in self.identity, "identity")
-        demand(head[112:120] == bytes(8), "reserved")
         whole = self.take(start, size)
         self.checksum = head[120:128]
         demand(struct.pack("<Q", xxh3(without(whole, 120))) == self.checksum, "header's checksum")
         self.columns = names_of(whole[128 : 128 + c], self.ncol)
         self.provenance = whole[128 + c : 128 + c + p]
         demand_clean(self.identity + self.provenance, b"", "a control byte in the header")
-        demand(not any(whole[128 + c + p :]), "padding of the header")
+        self.network = self.read_network(whole[128 + c + p : 128 + c + p + f]) if f else {}
+        demand(not any(whole[128 + c + p + f :]), "padding of the header")
         demand(not (self.derived and self.identity), "a derived stream with an identity")
         self.header_bytes = size
-        self.block_rows = max(1, 32768 // self.ncol)
+
+    @staticmethod
+    def read_network(text):
+        lines = text.split(b"\n")
+        demand(len(lines) == 6 and lines[5] == b"", "lines of the facts of a network")
+        network = {}
+        for key, line in zip(["kind", "networks", "max", "median", "mean"], lines):
+            demand(line.startswith(key.encode() + b" "), "keys of the facts of a network")
+            value = line[len(key) + 1 :]
+            network[key] = value.decode(errors="replace")
+            if key == "kind":
+                demand(len(value) <= 63, "the kind of a network")
+                demand_clean(value, b"", "a control byte in the kind of a network")
+            elif value != b"." or key == "networks":
+                demand(value == b"%d" % int(value), "numbers of the facts of a network")
+                demand(0 <= int(value) < UNKNOWN, "numbers of the facts of a network")
+        return network
+
+    def value_bytes(self, row, nrow):
+        """Bytes of the values of rows, `row` counted in the segment."""
+        if not self.layout:
+            return 8 * nrow * self.ncol
+        size = struct.calcsize("<" + LAYOUTS[self.layout])
+        return size * (t(self.first + row + nrow) - t(self.first + row))
+
+    def block_rows(self, row):
+        """Rows of the block that begins with this one, if it is not the last."""
+        n = 1
+        while self.value_bytes(row, n + 1) <= 262144:
+            n += 1
+        return n
 
     def read_block(self, start):
         head = self.take(self.at, 64)
         size, first, nrow, nname, reserved = struct.unpack("<5Q", head[8:48])
-        demand(len(self.rows) % self.block_rows == 0, "a short block that is not the last")
+        full = self.block_rows(first)
+        demand(not self.short, "a short block that is not the last")
         demand(first == len(self.rows), "first row of a block")
-        demand(1 <= nrow <= self.block_rows and reserved == 0, "rows of a block")
-        nvalue = 8 * nrow * self.ncol
+        demand(1 <= nrow <= full and reserved == 0, "rows of a block")
+        self.short = nrow < full
+        demand(not self.layout or self.first + first + nrow <= self.ncol, "rows beyond the whole")
+        nvalue = self.value_bytes(first, nrow)
         demand(size == 64 + pad(nname) + pad(nvalue), "bytes of a block")
         demand(nname >= nrow if self.named else nname == 0, "names of a block")
         demand(head[48:56] == self.checksum, "a block of another segment")
@@ -135,12 +181,14 @@ class Segment:
         demand(not any(block[64 + pad(nname) + nvalue :]), "padding of values")
         digests = b""
         rows = []
+        kind, at = LAYOUTS[self.layout], 0
         for i in range(nrow):
-            row = values[8 * self.ncol * i : 8 * self.ncol * (i + 1)]
+            row = values[at : at + self.value_bytes(first + i, 1)]
+            at += len(row)
             digest = xxh3(row)
             self.digest = (self.digest + digest) % 2**64
             digests += struct.pack("<Q", digest)
-            numbers = struct.unpack("<%dd" % self.ncol, row)
+            numbers = struct.unpack("<%d%s" % (len(row) // struct.calcsize(kind), kind), row)
             for j, x in enumerate(numbers):
                 demand(x == x or row[8 * j : 8 * j + 8] == NAN, "another NaN")
             rows.append(numbers)
@@ -148,7 +196,7 @@ class Segment:
         demand(struct.pack("<Q", checksum) == head[56:64], "checksum of a block")
         given = names_of(names[:nname], nrow) if self.named else [None] * nrow
         self.rows += zip(given, rows)
-        self.offsets.append(self.at - start)
+        self.offsets += [first, self.at - start] if self.layout else [self.at - start]
         self.at += size
 
     def read_trailer(self, start):
@@ -160,13 +208,14 @@ class Segment:
             demand(self.first + nrow <= self.whole, "more rows than the whole matrix")
         demand(nrow or self.ncol <= 2**24, "columns without a row")
         demand(digest == self.digest, "digest in the trailer")
-        demand(nblock == len(self.offsets) == -(-nrow // self.block_rows), "number of blocks")
+        width = 16 if self.layout else 8
+        demand(8 * len(self.offsets) == width * nblock, "number of blocks")
         demand(bool(nsource) == self.derived, "source facts")
         demand(head[48:56] == self.checksum and head[56:64] == bytes(8), "trailer")
-        used = 64 + 8 * nblock + nsource
+        used = 64 + width * nblock + nsource
         demand(size == pad(used) + 64, "bytes of the trailer")
         whole = self.take(self.at, size)
-        index = struct.unpack("<%dQ" % nblock, whole[64 : 64 + 8 * nblock])
+        index = struct.unpack("<%dQ" % len(self.offsets), whole[64 : 64 + width * nblock])
         demand(list(index) == self.offsets, "index")
         demand(not any(whole[used : size - 64]), "padding of the trailer")
         foot = whole[size - 64 :]
@@ -176,7 +225,7 @@ class Segment:
         checksum = struct.pack("<Q", xxh3(without(whole, size - 16)))
         demand(checksum == foot[48:56], "checksum of the trailer")
         demand(foot[56:64] == bytes.fromhex("894758454e440d0a"), "magic at the end")
-        self.source = self.read_source(whole[64 + 8 * nblock : used]) if nsource else None
+        self.source = self.read_source(whole[64 + width * nblock : used]) if nsource else None
 
     @staticmethod
     def read_source(text):
@@ -196,21 +245,14 @@ class Segment:
         known = first is not None and last is not None
         demand(not known or first <= last, "source facts that run backwards")
         demand(of is None or (known and last <= of), "source facts beyond the source")
-        demand(source["unit"] in ("rows", "bytes", "."), "unit of the source facts")
+        demand(source["unit"] in ("rows", "bytes", "terms", "."), "unit of the source facts")
         demand(source["digest"] == "%016x" % int(source["digest"], 16), "digest of the source")
         return source
 
 
 def same_matrix(a, b):
-    return (a.ncol, a.columns, a.named, a.derived, a.provenance, a.identity, a.whole) == (
-        b.ncol,
-        b.columns,
-        b.named,
-        b.derived,
-        b.provenance,
-        b.identity,
-        b.whole,
-    )
+    keys = ["layout", "ncol", "columns", "named", "derived", "provenance", "identity", "whole"]
+    return all(getattr(a, key) == getattr(b, key) for key in [*keys, "network"])
 
 
 def follows(a, b):
@@ -272,6 +314,9 @@ def facts(segments):
         "identity": identity or ".",
         "digest": "%016x" % digest,
     }
+    if a.layout:
+        told["layout"] = a.layout
+        told.update({"network-" + key: value for key, value in a.network.items()})
     if a.derived:
         last = segments[-1].source
         seen = sum(int(s.source["digest"], 16) for s in segments) % 2**64
@@ -289,7 +334,7 @@ def number_text(x):
         return b"NA"
     if math.isinf(x):
         return b"Inf" if x > 0 else b"-Inf"
-    text = repr(x)
+    text = repr(float(x))
     return (text[:-2] if text.endswith(".0") else text).encode()
 
 
@@ -299,8 +344,24 @@ def field_text(name):
     return name
 
 
+def print_network(segments, out):
+    """The full matrix that a triangle stands for."""
+    a = segments[0]
+    rows = [values for s in segments for name, values in s.rows]
+    demand(a.first == 0 and len(rows) == a.ncol, "a part of a triangle has no full rows")
+    genes = [field_text(c) for c in a.columns] or [b"g%d" % (j + 1) for j in range(a.ncol)]
+    out.write(b"\t".join([b"gene"] + genes) + b"\n")
+    for i, name in enumerate(genes):
+        row = rows[i] + tuple(rows[j][i] for j in range(i + 1, a.ncol))
+        demand(all(x != x or float(x) == x for x in row), "a whole number that is no double")
+        out.write(b"\t".join([name] + [number_text(x) for x in row]) + b"\n")
+
+
 def print_matrix(segments, out):
     a = segments[0]
+    if a.layout:
+        print_network(segments, out)
+        return
     columns = a.columns or [b"s%d" % (j + 1) for j in range(a.ncol)]
     out.write(b"\t".join([b"gene"] + [field_text(c) for c in columns]) + b"\n")
     for s in segments:

@@ -208,7 +208,7 @@ example_of() {
 			printf 'gene%d\tt1\n' 1 2 3 4 5
 			printf 'gene%d\tt2\n' 4 5 6 7 8
 		} >example.terms
-		example=(gx-vote example.gxm example.terms)
+		example=(gx-vote example.gxm --annotation example.terms --min-size 2)
 		;;
 	*) example=("$1" example.tsv) ;;
 	esac

@@ -97,7 +97,17 @@ random_table() {
 		wrong_one double-blocked "${quick[@]}" --work matmul --size 9 --cores 1
 	refuses 1 "batched on 2 cores disagrees: 4 tasks were done, not 5" \
 		wrong_one batched "${quick[@]}" --work tasks --tasks 5 --cores 2
+	for s in simd openmp; do
+		refuses 1 "$s on 1 core disagrees: the rank of genes 20 and 19 is" \
+			wrong_one $s "${quick[@]}" --work network -n 20 -m 6 --cores 1
+		grep -q "nothing is ranked" "$err"
+		refuses 1 "$s on 1 core disagrees: the AUROC of term 2 is" \
+			wrong_one $s-auroc "${quick[@]}" --work network -n 20 -m 6 --cores 1
+	done
+	# The first one is taken for right, whatever it says.
+	refuses 1 "openmp on 2 cores disagrees" wrong_one loop "${quick[@]}" --work network -n 20 -m 6 --cores 2
 	succeeds wrong_one nobody "${quick[@]}" --strategies serial,simd t.tsv
+	succeeds wrong_one nobody "${quick[@]}" --work network -n 20 -m 6 --cores 1
 }
 
 @test "the other works: loops, SIMD, OpenMP and BLAS agree" {
@@ -119,6 +129,68 @@ random_table() {
 	succeeds gx-time "${quick[@]}" --work tasks --tasks 7 --cores 1,2
 	[[ $(strategies_of "$out") == "batched loop parallel processes xargs" ]]
 	grep -q "its overhead is below 5%" "$out"
+}
+
+@test "a step on networks: loops and kernels agree, of any matrix, on any number of cores" {
+	local n m
+	while read -r n m; do
+		succeeds gx-time "${quick[@]}" --work network -n "$n" -m "$m" --cores 1,2,5
+		[[ $(strategies_of "$out") == "loop openmp simd" ]]
+		grep -qE "^openmp	5	1	" "$out"
+		grep -qE "^# answer	mean AUROC [01]\.[0-9]{6} of $((n / 10)) terms?$" "$out" ||
+			note "$(grep answer "$out")"
+		# Pairs a second, those of a gene with itself among them.
+		awk -F '\t' -v n="$n" '/^#/ { next } !at { for (i = 1; i <= NF; i++) if ($i == "rate") at = i; next }
+			{ pairs = $at * $6 } pairs < n * (n + 1) / 2 - 1 || pairs > n * (n + 1) / 2 + 1 { exit 1 }' "$out"
+	done <<-END
+		10 4
+		11 5
+		99 6
+		137 30
+		300 8
+	END
+	# Modules are found; the same matrix in a file, and without modules, where there is nothing to find.
+	gx-simulate -n 400 -m 60 --modules 4 -o modules.gxm
+	gx-simulate -n 400 -m 60 -o none.gxm
+	succeeds gx-time "${quick[@]}" --work network -n 400 --strategies simd
+	grep -q "^# input	simulated, exponential, seed 1, 4 modules: 400 x 60" "$out"
+	grep '^# answer' "$out" >simulated
+	awk '{ exit !($5 > 0.6 && $5 < 1) }' simulated || note "$(cat simulated)"
+	succeeds gx-time "${quick[@]}" --work network --strategies openmp --cores 2 modules.gxm
+	grep '^# answer' "$out" | same - simulated
+	succeeds gx-time "${quick[@]}" --work network --strategies loop - <none.gxm
+	awk '/^# answer/ { exit !($5 > 0.45 && $5 < 0.55) }' "$out" || note "$(grep answer "$out")"
+	# Missing values and genes that do not vary.
+	random_table 60 12 4 | sed '5s/\t[^\t]*/\t1/g' >t.tsv
+	succeeds gx-time "${quick[@]}" --work network t.tsv --cores 1,2
+	[[ $(strategies_of "$out") == "loop openmp simd" ]]
+}
+
+@test "a step on networks: what it needs, its table, JSON, plot and recorded runs" {
+	refuses 1 "the matrix is 9 x 60: two networks need at least 10 genes and 4 samples" \
+		gx-time --work network -n 9
+	refuses 1 "the matrix is 10 x 3: two networks need" gx-time --work network -n 10 -m 3
+	refuses 1 "the matrix has 46341 genes: a network is raced of at most 46340" \
+		gx-time --work network -n 46341 -m 4
+	refuses 2 "the strategies of this work are loop, simd, openmp, numpy" \
+		gx-time --work network --strategies serial
+	refuses 2 "--size has no effect with --work network" gx-time --work network --size 3
+	refuses 2 "--threshold has no effect with --work network" gx-time --work network -T 3
+	succeeds gx-time --work network --explain
+	grep -qxF "genes	2000" "$out"
+	grep -qxF "samples	60" "$out"
+	succeeds gx-time --runs 3 --warmup 1 --work network -n 50 -m 8 --cores 1,2 --runs-out runs -o table
+	python3 "$tests/check_time.py" table runs table
+	succeeds gx-time --recorded --json runs -o json
+	python3 "$tests/check_time.py" json table json
+	succeeds gx-time --recorded --markdown runs
+	grep -qE '^\| strategy .*\| Mpairs/s \|' "$out"
+	gx-time "${quick[@]}" --work network -n 60 -m 8 --runs-out other >/dev/null
+	refuses 1 "but simulated, exponential, seed 1, 1 module: 50 x 8 in the file before" \
+		gx-time --recorded runs other
+	command -v gnuplot >/dev/null || return 0
+	succeeds gx-time --recorded runs --plot p.svg
+	python3 "$tests/check_time.py" svg p.svg loop simd openmp
 }
 
 @test "the matrix lies on the pages that are told, and workers do not count it again" {
@@ -485,6 +557,20 @@ says() {
 	END
 	says "the time of its processors was not measured"
 	lacks "does the same" table
+	limits work=network unit=pair >got <<-END
+		loop   1 0.600 0.590 - 2
+		simd   1 0.080 0.079 - 2
+		openmp 2 0.050 0.060 - 2
+		numpy  1 1.800 3.000 - 2 3.1
+	END
+	same got - <<-END
+		loop on 1 core is limited by compute
+		simd on 1 core is limited by compute
+		openmp on 2 cores is limited by waiting
+		numpy on 1 core not known
+	END
+	says "loop on 1 core is limited by compute: its core is busy for 98% of the time, at 3.33 Mpairs/s; simd does the same in 13% of it"
+	says "what limits numpy on 1 core is not known: the time of its processors was not measured for the job alone"
 	limits work=tasks unit=task >got <<-END
 		loop      1 0.040 0.001 -   0.0002
 		processes 2 0.200 0.300 200 0.0002
@@ -720,6 +806,15 @@ says() {
 	exits 0 gx-time "${quick[@]}" --peers --python "$python" -T 0.2 --cores 1 tie.tsv \
 		--strategies serial,numpy,python
 	grep -q "^# note	ties: the mean of 1 row is within 4 units" "$out"
+	# A step on networks: all is exact but the last division.
+	local n
+	for n in 10 77 250; do
+		succeeds gx-time "${quick[@]}" --work network -n $n -m 14 --peers --python "$python" --cores 1
+		[[ $(strategies_of "$out") == "loop numpy openmp simd" ]]
+	done
+	succeeds gx-time "${quick[@]}" --work network -n 40 -m 6 --peers --python "$python" --strategies numpy
+	refuses 1 "numpy on 1 core disagrees: the mean AUROC is" \
+		wrong_one numpy "${quick[@]}" --work network -n 40 -m 6 --peers --python "$python" --cores 1
 	if "$python" -c 'import numba' 2>/dev/null; then
 		succeeds gx-time "${quick[@]}" --peers --python "$python" --cores 2 t.tsv \
 			--strategies serial,numba,numba-prange

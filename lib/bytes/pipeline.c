@@ -244,9 +244,7 @@ static void put_nothing(void *context, void *slot)
 void gx_pipeline_each(size_t n, int nthread, void *context,
 		      void (*each)(void *context, size_t i))
 {
-	if ((size_t)nthread > n)
-		nthread = n ? (int)n : 1;
-	if (nthread == 1) {
+	if (nthread == 1 || n < 2) {
 		for (size_t i = 0; i < n; i++)
 			each(context, i);
 		return;

@@ -41,7 +41,8 @@ void gx_pipeline_run(const struct gx_pipeline *pipeline, void *const slots[], in
 
 /*
  * The same for pieces that are known before and leave nothing to put in order: each(context, i)
- * for i from 0 to n - 1, in any thread.
+ * for i from 0 to n - 1, in any thread. Who calls it again and again keeps to one nthread: a team
+ * of another size has to be started anew.
  */
 void gx_pipeline_each(size_t n, int nthread, void *context,
 		      void (*each)(void *context, size_t i));

@@ -549,7 +549,8 @@ struct gx_request gx_cli_request(const struct gx_common *common)
 				    .head_only = common->explain,
 				    .nthread = common->nthread,
 				    .is_survey = common->is_survey,
-				    .triangles = common->triangles };
+				    .triangles = common->triangles,
+				    .whole_triangles = common->whole_triangles };
 }
 
 struct gx_reader *gx_cli_open(struct gx_common *common)

@@ -111,6 +111,7 @@ struct gx_common {
 	/* Of its request (format.h), for the command to set: before the line is parsed ... */
 	bool is_survey;
 	bool triangles; /* ... and before the reader is opened */
+	bool whole_triangles; /* the same */
 	const char **operand; /* "-" alone where none was given */
 	size_t noperand;
 	bool operand_given;

@@ -29,10 +29,16 @@ struct gx_request {
 	/* gx-info: features of several kinds are all read, and told of; else they are refused. */
 	bool is_survey;
 	/*
-	 * A triangle comes as what it is, in rows->triangle. Otherwise the full rows that it
-	 * stands for are made, which takes the memory of all of it.
+	 * A triangle comes as what it is, in rows->triangle. Otherwise, and where columns are
+	 * chosen or operands are several, the full rows that it stands for are made, which takes
+	 * the memory of all of it.
 	 */
 	bool triangles;
+	/*
+	 * With triangles: a part is one of the full rows, and the caller's to choose. Each row of
+	 * the triangle may have values of it, so all of them come.
+	 */
+	bool whole_triangles;
 	/* It is one of several: who asks for it tells gx_progress_expect what there is to do. */
 	bool one_of_several;
 	/*

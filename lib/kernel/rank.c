@@ -21,7 +21,7 @@
 
 enum {
 	PER_BUCKET = 8192,   /* values: what a bucket takes in the cache is 24 bytes for each */
-	MOST_BUCKETS = 8192,  /* asked for; the write ends of all must fit the cache */
+	MOST_BUCKETS = 4096,  /* asked for; the write ends of all must fit the cache */
 	PER_SAMPLE = 16,     /* of each bucket: so one has hardly ever twice its share */
 	CELLS = 512,	     /* for each bucket: most have no splitter inside, or one */
 	SKEW = 8,	     /* what a place has room for, in shares of a bucket */

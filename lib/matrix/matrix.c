@@ -50,7 +50,7 @@ static const char *triangle_fault(const struct gx_matrix *m)
 {
 	if (m->ncol > GX_NETWORK_GENES_MAX)
 		return "it is a network of more genes than there can be";
-	/* Of a part on a pipe nobody knows whether others follow it: nrow may be unknown. */
+	/* Of the rows of a pipe a head does not tell: more parts may follow. */
 	if (m->whole != m->ncol || m->first == GX_UNKNOWN)
 		return "it is a triangle that does not say which rows it has";
 	if (m->derived || m->named)

@@ -152,11 +152,13 @@ void gx_survey_samples(struct gx_survey *survey, const struct gx_matrix *matrix)
 
 /* ---- values ---- */
 
-static void survey_row(struct gx_survey *s, const double *value, size_t ncol)
+/* Adds n values to the counts, and to the minimum and the maximum. */
+static void survey_values(struct gx_survey *s, struct gx_value_counts *counts, const double *value,
+			  size_t n)
 {
 	uint64_t missing = 0, zeros = 0, negative = 0, infinite = 0, fractions = 0;
 	double least = INFINITY, most = -INFINITY;
-	for (size_t j = 0; j < ncol; j++) {
+	for (size_t j = 0; j < n; j++) {
 		double x = value[j];
 		missing += x != x;
 		zeros += x == 0;
@@ -166,20 +168,27 @@ static void survey_row(struct gx_survey *s, const double *value, size_t ncol)
 		least = x < least ? x : least;
 		most = x > most ? x : most;
 	}
-	s->missing += missing;
+	counts->missing += missing;
+	counts->zeros += zeros;
+	counts->negative += negative;
+	counts->infinite += infinite;
+	counts->fractions += fractions;
+	if (missing < n) {
+		s->minimum = s->minimum <= least ? s->minimum : least;
+		s->maximum = s->maximum >= most ? s->maximum : most;
+	}
+}
+
+static void survey_row(struct gx_survey *s, const double *value, size_t ncol)
+{
+	uint64_t before = s->values.missing;
+	survey_values(s, &s->values, value, ncol);
+	uint64_t missing = s->values.missing - before;
 	s->rows_all_missing += missing == ncol;
-	s->zeros += zeros;
-	s->negative += negative;
-	s->infinite += infinite;
-	s->fractions += fractions;
 	/* As a rule one of the first rows has all its values. */
 	s->all_seen |= missing == 0;
 	for (size_t j = 0; j < ncol && !s->all_seen; j++)
 		s->seen[j] |= value[j] == value[j];
-	if (missing < ncol) {
-		s->minimum = s->minimum <= least ? s->minimum : least;
-		s->maximum = s->maximum >= most ? s->maximum : most;
-	}
 }
 
 void gx_survey_names(struct gx_survey *s, const struct gx_names *names)
@@ -239,6 +248,43 @@ void gx_survey_rows(struct gx_survey *s, const struct gx_rows *rows)
 	gx_survey_names(s, &rows->names);
 }
 
+void gx_survey_triangle(struct gx_survey *s, const double *value, uint64_t row, size_t nrow,
+			size_t ngene)
+{
+	start_again(s);
+	need_seen(s, ngene);
+	s->nrow = nrow;
+	for (size_t i = row; i < row + nrow; i++) {
+		unsigned char any = 0;
+		survey_values(s, &s->values, value, i + 1);
+		survey_values(s, &s->diagonal, value + i, 1);
+		/* A value is one of both its genes. */
+		for (size_t j = 0; j <= i; j++) {
+			unsigned char is = value[j] == value[j];
+			s->seen[j] |= is;
+			any |= is;
+		}
+		s->seen[i] |= any;
+		value += i + 1;
+	}
+}
+
+static void unfold(uint64_t *both, uint64_t diagonal)
+{
+	*both = 2 * *both - diagonal;
+}
+
+void gx_survey_unfold(struct gx_survey *s)
+{
+	size_t first;
+	unfold(&s->values.missing, s->diagonal.missing);
+	unfold(&s->values.zeros, s->diagonal.zeros);
+	unfold(&s->values.negative, s->diagonal.negative);
+	unfold(&s->values.infinite, s->diagonal.infinite);
+	unfold(&s->values.fractions, s->diagonal.fractions);
+	s->rows_all_missing = gx_survey_columns_all_missing(s, &first);
+}
+
 static void add_names(struct gx_name_survey *names, const struct gx_name_survey *more)
 {
 	if (names->dates == 0)
@@ -266,15 +312,21 @@ uint64_t gx_survey_columns_all_missing(const struct gx_survey *s, size_t *first)
 	return n;
 }
 
+static void add_counts(struct gx_value_counts *counts, const struct gx_value_counts *more)
+{
+	counts->missing += more->missing;
+	counts->zeros += more->zeros;
+	counts->negative += more->negative;
+	counts->infinite += more->infinite;
+	counts->fractions += more->fractions;
+}
+
 void gx_survey_add(struct gx_survey *s, const struct gx_survey *piece)
 {
 	s->nrow += piece->nrow;
-	s->missing += piece->missing;
 	s->rows_all_missing += piece->rows_all_missing;
-	s->zeros += piece->zeros;
-	s->negative += piece->negative;
-	s->infinite += piece->infinite;
-	s->fractions += piece->fractions;
+	add_counts(&s->values, &piece->values);
+	add_counts(&s->diagonal, &piece->diagonal);
 	s->digest += piece->digest;
 	if (!(s->minimum <= piece->minimum) && piece->minimum == piece->minimum)
 		s->minimum = piece->minimum;

@@ -17,9 +17,16 @@ struct gx_name_survey {
 	char first_date[64];
 };
 
+/* How many values are of a kind. */
+struct gx_value_counts {
+	uint64_t missing, zeros, negative, infinite, fractions;
+};
+
 struct gx_survey {
-	uint64_t nrow, missing, rows_all_missing, zeros, negative, infinite, fractions;
-	double minimum, maximum; /* NaN where there is no number */
+	uint64_t nrow, rows_all_missing;
+	struct gx_value_counts values;
+	struct gx_value_counts diagonal; /* of a triangle: those of them that are on it */
+	double minimum, maximum;	 /* NaN where there is no number */
 	uint64_t digest;	 /* of the rows as they are surveyed */
 	struct gx_name_survey genes, samples; /* genes.repeated: gx_survey_repeated */
 	/* Of each column, whether it has a value; none is asked once a row had all its values. */
@@ -38,6 +45,16 @@ void gx_survey_free(struct gx_survey *survey);
 
 /* Surveys some rows into *piece, whatever it held before. Any thread. */
 void gx_survey_rows(struct gx_survey *piece, const struct gx_rows *rows);
+
+/*
+ * The same of rows row .. row + nrow - 1 of a triangle of ngene genes, packed, as doubles. What is
+ * stored is counted. The digest and the names are the caller's to add.
+ */
+void gx_survey_triangle(struct gx_survey *piece, const double *value, uint64_t row, size_t nrow,
+			size_t ngene);
+
+/* Makes the survey of a whole triangle that of the full matrix, which has each pair twice. */
+void gx_survey_unfold(struct gx_survey *survey);
 
 /* Names of a piece whose rows had none when they were surveyed. */
 void gx_survey_names(struct gx_survey *piece, const struct gx_names *names);

@@ -10,9 +10,8 @@ double gx_triangle_value(const void *triangle, enum gx_layout layout, uint64_t a
 	return ((const double *)triangle)[at];
 }
 
-/* Values from..from + n of a triangle, n doubles. */
-static bool widen(const void *triangle, enum gx_layout layout, uint64_t from, size_t n,
-		  double *out)
+bool gx_triangle_widen(const void *triangle, enum gx_layout layout, uint64_t from, size_t n,
+		       double *out)
 {
 	if (layout == GX_TRIANGLE_FLOAT64) {
 		__builtin_memcpy(out, (const double *)triangle + from, n * sizeof *out);
@@ -42,14 +41,15 @@ bool gx_triangle_full_rows(const void *triangle, enum gx_layout layout, uint64_t
 	double tile[TILE];
 	bool exact = true;
 	for (size_t i = 0; i < nrow; i++)
-		exact &= widen(triangle, layout, gx_triangle_values(row + i), row + i + 1,
-			       value + i * ngene);
+		exact &= gx_triangle_widen(triangle, layout, gx_triangle_values(row + i), row + i + 1,
+					   value + i * ngene);
 	/* Column `row` and those behind it, which later genes have in their rows. */
 	for (uint64_t j = row + 1; j < ngene; j++) {
 		size_t have = j - row < nrow ? (size_t)(j - row) : nrow;
 		for (size_t from = 0, n; from < have; from += n) {
 			n = have - from < TILE ? have - from : TILE;
-			exact &= widen(triangle, layout, gx_triangle_values(j) + row + from, n, tile);
+			exact &= gx_triangle_widen(triangle, layout, gx_triangle_values(j) + row + from, n,
+						   tile);
 			for (size_t i = 0; i < n; i++)
 				value[(from + i) * ngene + j] = tile[i];
 		}

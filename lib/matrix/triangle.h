@@ -20,6 +20,13 @@ enum gx_symmetrize {
 double gx_triangle_value(const void *triangle, enum gx_layout layout, uint64_t at);
 
 /*
+ * Values number from .. from + n - 1 of a triangle, as doubles. False where a whole number is none
+ * of them exactly (above 2^53).
+ */
+bool gx_triangle_widen(const void *triangle, enum gx_layout layout, uint64_t from, size_t n,
+		       double *out);
+
+/*
  * Full rows row .. row + nrow - 1 of a triangle of ngene genes that is whole: nrow x ngene
  * doubles into `value`. False where a whole number is none of them exactly (above 2^53).
  * Many rows at a time are faster: of a later gene they lie beside each other.

@@ -311,8 +311,10 @@ static void write_step(struct step *step, struct gx_writer *writer, struct gx_pi
 
 static void write_in_step(struct gx_addition *a, struct gx_writer *writer)
 {
-	enum { CHUNK = 8192 }; /* 64 KiB of sums: in cache while the operands pass */
-	int nthread = a->options->nthread;
+	/* 64 KiB of sums, in cache while the operands pass; of them a step has four. */
+	enum { CHUNK = 8192, CHUNKS = 4 };
+	size_t most = a->n > CHUNKS ? a->n : CHUNKS;
+	int nthread = (size_t)a->options->nthread < most ? a->options->nthread : (int)most;
 	struct step step = { .addition = a, .chunk = CHUNK };
 	struct gx_piece piece = { 0 };
 	size_t room = 0;

@@ -11,6 +11,7 @@
 #include "base/message.h"
 #include "bytes/lines.h"
 #include "kernel/hash.h"
+#include "number/number.h"
 #include "stream/reader.h"
 
 /* Pairs as they come, with those that come again. */
@@ -290,8 +291,21 @@ static bool is_bit(struct field field)
 	return field.n == 1 && (field.text[0] == '0' || field.text[0] == '1');
 }
 
-/* Whether a line has two fields or more and all but the first are 0 or 1. */
-static bool has_bits(struct field line)
+/* Whether it may be a value of a matrix, also a wrong one. */
+static bool is_value(struct field field)
+{
+	char text[64];
+	double value;
+	if (field.n == 0 || field.n >= sizeof text)
+		return field.n == 0;
+	memcpy(text, field.text, field.n);
+	text[field.n] = 0;
+	return gx_number_parse(text, &value) == text + field.n || strcasecmp(text, "NA") == 0 ||
+	       strcasecmp(text, "NaN") == 0;
+}
+
+/* Whether a line has two fields or more and all but the first are such. */
+static bool has_all(struct field line, bool (*is)(struct field))
 {
 	struct field field, rest = line;
 	bool more = true;
@@ -299,17 +313,19 @@ static bool has_bits(struct field line)
 	if (!more)
 		return false;
 	while (next_field(&rest, &more, &field))
-		if (!is_bit(field))
+		if (!is(field))
 			return false;
 	return true;
 }
 
 /* What the first lines are like. */
 struct head {
-	size_t nline, two, bits; /* lines; those of two fields; of bits, but for the first */
+	size_t nline, two; /* lines; those of two fields */
+	size_t bits, values; /* behind the first: those of 0 and 1; of numbers */
 	size_t first_fields;
 	size_t other_bits; /* those without TABs that end in a 0 or 1 that stands alone */
-	bool first_bits, even; /* all lines have as many fields as the second */
+	bool first_bits, first_values;
+	bool even; /* all lines behind the first have as many fields */
 	bool commas;
 };
 
@@ -329,14 +345,16 @@ static void look_at(struct head *head, struct field line, size_t *width)
 	size_t n = count_fields(line);
 	if (head->nline == 0) {
 		head->first_fields = n;
-		head->first_bits = has_bits(line);
+		head->first_bits = has_all(line, is_bit);
+		head->first_values = has_all(line, is_value);
 		head->commas = memchr(line.text, ',', line.n) != NULL;
 		head->even = true;
 	} else {
 		if (head->nline == 1)
 			*width = n;
 		head->even &= n == *width;
-		head->bits += has_bits(line);
+		head->bits += has_all(line, is_bit);
+		head->values += has_all(line, is_value);
 		head->other_bits += n == 1 && ends_in_bit(line);
 	}
 	head->two += n == 2;
@@ -386,7 +404,9 @@ static enum gx_annotation_form recognise_text(const struct gx_annotation *a,
 		       "%s: all fields but the first are 0 and 1: it could be a matrix without a header "
 		       "line, or a GMT of genes that are called 0 and 1: give the matrix a header line "
 		       "with the terms", a->name);
-	if (bits)
+	/* Numbers under names are a matrix; what is wrong with them is told when it is read. */
+	if (bits || (head->nline > 1 && head->values == head->nline - 1 && head->even &&
+		     !head->first_values))
 		return GX_ANNOTATION_MATRIX;
 	if (head->first_fields == 2)
 		gx_die(GX_EXIT_DATA,

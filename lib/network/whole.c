@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "base/message.h"
 #include "base/pages.h"
+#include "format/triangle/part.h"
 #include "kernel/digest.h"
 #include "matrix/triangle.h"
 #include "number/number.h"
@@ -53,18 +54,16 @@ static void place(void *context, const struct gx_rows *rows, void *slot)
 
 static void add_missing(void *context, const struct gx_rows *rows, void *slot)
 {
-	(void)rows;
-	((struct gx_network_whole *)context)->missing += *(uint64_t *)slot;
+	struct gx_network_whole *whole = context;
+	whole->matrix.nrow += rows->nrow;
+	whole->missing += *(uint64_t *)slot;
 }
 
 static void read_triangle(struct gx_network_whole *whole, struct gx_reader *reader, int nthread)
 {
-	const struct gx_matrix *m = &whole->matrix;
-	if (m->first != 0 || m->nrow != m->whole)
-		gx_die(GX_EXIT_DATA,
-		       "%s: a part of a network of %" PRIu64
-		       " genes, from row %" PRIu64 " on: join all parts first (gx-reduce --join)",
-		       name_of(reader), m->whole, m->first + 1);
+	struct gx_matrix *m = &whole->matrix;
+	gx_triangle_demand_whole(m, name_of(reader));
+	m->nrow = 0;
 	whole->nbyte = gx_triangle_bytes(m->layout, m->ncol);
 	gx_demand_memory(whole->nbyte, "%s: a network of %" PRIu64 " genes", name_of(reader), m->ncol);
 	whole->triangle = take_pages(whole->nbyte, m->ncol);
@@ -73,6 +72,8 @@ static void read_triangle(struct gx_network_whole *whole, struct gx_reader *read
 			      .compute = place,
 			      .consume = add_missing };
 	gx_reader_run(reader, nthread, &job);
+	gx_triangle_demand_all(m, m->nrow, name_of(reader));
+	m->announced = m->nrow;
 }
 
 /* ---- a full matrix ---- */

@@ -21,6 +21,7 @@ struct gx_contest {
 	const char *strategies; /* names, separated by commas; NULL: all */
 	bool peers;
 	const char *python; /* the program */
+	int nthread;        /* for what is made before the race */
 	uint64_t size;      /* n of n x n */
 	uint64_t ntask;
 };
@@ -34,6 +35,7 @@ void gx_contest_means(struct gx_race *race, const struct gx_contest *contest);
 void gx_contest_rowsum(struct gx_race *race, const struct gx_contest *contest);
 void gx_contest_dot(struct gx_race *race, const struct gx_contest *contest);
 void gx_contest_matmul(struct gx_race *race, const struct gx_contest *contest);
+void gx_contest_network(struct gx_race *race, const struct gx_contest *contest);
 void gx_contest_tasks(struct gx_race *race, const struct gx_contest *contest);
 
 /* ---- for the works ---- */

@@ -12,64 +12,10 @@
 
 #include "base/memory.h"
 #include "number/number.h"
-#include "race/peers_text.h" /* made of peers.py */
+#include "race/peers.h"
 #include "race/programs.h"
-#include "stream/writer.h"
-
-enum { LINE_ROOM = 16384 };
-
-/* ---- files of the matrix ---- */
-
-/* Writes the first rows of the matrix to NAME in the scratch directory. The race keeps the path. */
-static const char *write_matrix(const struct gx_means_race *means, const char *name,
-				size_t nrow)
-{
-	const struct gx_contest *contest = means->contest;
-	const char *directory = gx_launcher_directory(means->race->launcher);
-	size_t room = strlen(directory) + strlen(name) + 2;
-	char *path = gx_race_keep(means->race, gx_allocate(room, 1));
-	snprintf(path, room, "%s/%s", directory, name);
-
-	struct gx_output_options to = { .path = path };
-	struct gx_matrix matrix = { .ncol = contest->ncol,
-				    .nrow = nrow,
-				    .announced = nrow,
-				    .whole = nrow };
-	struct gx_writer *writer = gx_writer_open(&to, &matrix);
-	struct gx_piece piece = { 0 };
-	const size_t block = 4096;
-	for (size_t i = 0; i < nrow; i += block) {
-		struct gx_rows rows = { .nrow = nrow - i < block ? nrow - i : block,
-					.ncol = contest->ncol,
-					.value = contest->value + i * contest->ncol,
-					.first = i };
-		gx_writer_encode(writer, &rows, &piece);
-		gx_writer_put(writer, &rows, &piece);
-	}
-	gx_writer_close(writer, NULL);
-	gx_piece_free(&piece);
-	return path;
-}
 
 /* ---- running a line ---- */
-
-/*
- * Tells why a program is left out, by a line of its stderr: the first line of a pipeline,
- * since its first failure is the cause, and the last line of Python.
- */
-static enum gx_race_outcome say_failure(const struct gx_launched *launched, double limit,
-				   bool first, char reason[GX_REASON_MAX])
-{
-	if (launched->status == 124 && limit > 0)
-		return GX_LATE;
-	const char *line = launched->err;
-	for (const char *p = launched->err; *p && !first; p++)
-		if (*p == '\n' && p[1])
-			line = p + 1;
-	snprintf(reason, GX_REASON_MAX, "it failed (exit status %d)%s%.*s",
-		 launched->status, *line ? ": " : "", (int)strcspn(line, "\n"), line);
-	return GX_LEFT_OUT;
-}
 
 static void fill_run(const struct gx_means_race *means,
 		     const struct gx_launched *launched, int workers, struct gx_run *run)
@@ -99,7 +45,7 @@ struct pipeline {
 };
 
 static void make_line(const struct gx_means_race *means, const struct gx_contestant *self,
-		      char line[LINE_ROOM])
+		      char line[GX_LINE_ROOM])
 {
 	const struct pipeline *pipeline = self->detail;
 	bool xargs = strcmp(pipeline->tool, "xargs") == 0;
@@ -109,19 +55,19 @@ static void make_line(const struct gx_means_race *means, const struct gx_contest
 	snprintf(parts, sizeof parts, "/%.40s.%d", self->strategy, n);
 
 	/* What GNU parallel leaves when it is killed goes with the scratch directory. */
-	snprintf(line, LINE_ROOM, "TMPDIR=");
-	gx_shell_quote(line, LINE_ROOM, gx_launcher_directory(means->race->launcher));
-	strncat(line, " GX_MATRIX=", LINE_ROOM - strlen(line) - 1);
-	gx_shell_quote(line, LINE_ROOM, pipeline->path);
-	strncat(line, "; GX_PARTS=$TMPDIR", LINE_ROOM - strlen(line) - 1);
-	strncat(line, parts, LINE_ROOM - strlen(line) - 1);
+	snprintf(line, GX_LINE_ROOM, "TMPDIR=");
+	gx_shell_quote(line, GX_LINE_ROOM, gx_launcher_directory(means->race->launcher));
+	strncat(line, " GX_MATRIX=", GX_LINE_ROOM - strlen(line) - 1);
+	gx_shell_quote(line, GX_LINE_ROOM, pipeline->path);
+	strncat(line, "; GX_PARTS=$TMPDIR", GX_LINE_ROOM - strlen(line) - 1);
+	strncat(line, parts, GX_LINE_ROOM - strlen(line) - 1);
 	strncat(line, "; export OMP_NUM_THREADS=1 TMPDIR GX_MATRIX GX_PARTS; ",
-		LINE_ROOM - strlen(line) - 1);
+		GX_LINE_ROOM - strlen(line) - 1);
 	size_t at = strlen(line);
 	if (xargs)
-		snprintf(line + at, LINE_ROOM - at, parts_by_xargs, n, n, n, threshold);
+		snprintf(line + at, GX_LINE_ROOM - at, parts_by_xargs, n, n, n, threshold);
 	else
-		snprintf(line + at, LINE_ROOM - at, parts_by_parallel, n, n, threshold,
+		snprintf(line + at, GX_LINE_ROOM - at, parts_by_parallel, n, n, threshold,
 			 n);
 }
 
@@ -154,7 +100,7 @@ static enum gx_race_outcome race_parts(void *work, const struct gx_contestant *s
 {
 	struct gx_means_race *means = work;
 	const struct pipeline *pipeline = self->detail;
-	char *line = gx_allocate(LINE_ROOM, 1);
+	char *line = gx_allocate(GX_LINE_ROOM, 1);
 	struct gx_launched launched;
 	struct gx_means_answer answer;
 	unsigned long long rows;
@@ -163,7 +109,7 @@ static enum gx_race_outcome race_parts(void *work, const struct gx_contestant *s
 	free(line);
 	enum gx_race_outcome outcome = GX_LEFT_OUT;
 	if (launched.status != 0) {
-		outcome = say_failure(&launched, limit, true, reason);
+		outcome = gx_launched_failure(&launched, limit, true, reason);
 	} else if (!read_record(launched.out, &answer, &rows)) {
 		snprintf(reason, GX_REASON_MAX, "it did not print a record");
 		outcome = GX_WRONG;
@@ -219,9 +165,9 @@ void gx_contest_add_pipelines(struct gx_race *race, struct gx_means_race *means)
 			continue;
 		}
 		if (!path[start])
-			path[start] = start ? write_matrix(means, "row.gxm", 1)
-					    : write_matrix(means, "matrix.gxm",
-							   contest->nrow);
+			path[start] = gx_scratch_matrix(
+				race, start ? "row.gxm" : "matrix.gxm", contest->value,
+				start ? 1 : contest->nrow, contest->ncol);
 		add_pipeline(race, contest, name,
 			     &(struct pipeline){ tool, path[start], start });
 	}
@@ -229,32 +175,11 @@ void gx_contest_add_pipelines(struct gx_race *race, struct gx_means_race *means)
 
 /* ---- Python ---- */
 
-/* What a strategy of Python needs: paths, which the race keeps. */
-struct peers {
-	const char *script, *matrix;
+/* What a strategy of Python needs. */
+struct python {
+	struct gx_peers *peers;
+	const char *matrix; /* the path */
 };
-
-static char *write_script(const struct gx_means_race *means)
-{
-	const char *directory = gx_launcher_directory(means->race->launcher);
-	size_t room = strlen(directory) + 16;
-	char *path = gx_race_keep(means->race, gx_allocate(room, 1));
-	snprintf(path, room, "%s/peers.py", directory);
-	struct gx_output_options to = { .path = path };
-	struct gx_output *out = gx_output_open(&to, false);
-	gx_output_write(out, peers_text, sizeof peers_text);
-	gx_output_close(out);
-	return path;
-}
-
-static void python_line(const struct gx_means_race *means, char line[LINE_ROOM],
-			const char *script)
-{
-	snprintf(line, LINE_ROOM, "exec ");
-	gx_shell_quote(line, LINE_ROOM, means->contest->python);
-	strncat(line, " ", LINE_ROOM - strlen(line) - 1);
-	gx_shell_quote(line, LINE_ROOM, script);
-}
 
 static enum gx_race_outcome race_python(void *work, const struct gx_contestant *self,
 				   double limit, struct gx_run *run,
@@ -262,25 +187,23 @@ static enum gx_race_outcome race_python(void *work, const struct gx_contestant *
 {
 	struct gx_means_race *means = work;
 	const struct gx_contest *contest = means->contest;
-	const struct peers *peers = self->detail;
-	char *line = gx_allocate(LINE_ROOM, 1), threshold[GX_NUMBER_MAX + 1];
+	const struct python *python = self->detail;
+	char *arguments = gx_allocate_zeroed(GX_LINE_ROOM, 1), threshold[GX_NUMBER_MAX + 1];
 	*gx_number_print(contest->threshold, threshold) = 0;
-	python_line(means, line, peers->script);
-	size_t at = strlen(line);
-	snprintf(line + at, LINE_ROOM - at, " %s ", self->strategy);
-	gx_shell_quote(line, LINE_ROOM, peers->matrix);
-	at = strlen(line);
-	snprintf(line + at, LINE_ROOM - at, " %zu %zu %s %d", contest->nrow,
+	gx_shell_quote(arguments, GX_LINE_ROOM, python->matrix);
+	size_t at = strlen(arguments);
+	snprintf(arguments + at, GX_LINE_ROOM - at, " %zu %zu %s %d", contest->nrow,
 		 contest->ncol, threshold, self->cores);
 	struct gx_launched launched;
-	gx_launcher_run(means->race->launcher, line, self->cores, limit, &launched);
-	free(line);
+	gx_peers_run(means->race, python->peers, self->strategy, arguments, self->cores, limit,
+		     &launched);
+	free(arguments);
 
 	enum gx_race_outcome outcome = GX_LEFT_OUT;
 	unsigned long long count, missing;
 	double seconds, warming;
 	if (launched.status != 0) {
-		outcome = say_failure(&launched, limit, false, reason);
+		outcome = gx_launched_failure(&launched, limit, false, reason);
 	} else if (sscanf(launched.out, "%llu %llu %lf %lf", &count, &missing, &seconds,
 			  &warming) != 4 ||
 		   !(seconds > 0 && warming >= 0 &&
@@ -301,37 +224,6 @@ static enum gx_race_outcome race_python(void *work, const struct gx_contestant *
 	return outcome;
 }
 
-/* What this Python has, a line each; NULL, with a note, where it does not run. */
-static char *ask_python(struct gx_race *race, struct gx_means_race *means,
-			const char *script)
-{
-	char *line = gx_allocate(LINE_ROOM, 1);
-	struct gx_launched launched;
-	python_line(means, line, script);
-	strncat(line, " available", LINE_ROOM - strlen(line) - 1);
-	gx_launcher_run(means->race->launcher, line, 0, 60, &launched);
-	free(line);
-	char *list = launched.status == 0 ? strdup(launched.out) : NULL;
-	if (!list)
-		gx_race_leave_out(race, "python",
-				  "%s does not run: give --python PROGRAM",
-				  means->contest->python);
-	gx_launched_free(&launched);
-	return list;
-}
-
-static bool has_line(const char *text, const char *line)
-{
-	size_t n = strlen(line);
-	for (const char *at = text; at && *at;) {
-		if (strncmp(at, line, n) == 0 && at[n] == '\n')
-			return true;
-		at = strchr(at, '\n');
-		at = at ? at + 1 : NULL;
-	}
-	return false;
-}
-
 void gx_contest_add_peers(struct gx_race *race, struct gx_means_race *means)
 {
 	static const struct {
@@ -346,21 +238,17 @@ void gx_contest_add_peers(struct gx_race *race, struct gx_means_race *means)
 		{ "multiprocessing", false, "NumPy" },
 	};
 	const struct gx_contest *contest = means->contest;
-	struct peers *peers = gx_race_keep(race, gx_allocate(1, sizeof *peers));
-	*peers = (struct peers){ .script = write_script(means) };
-	char *list = ask_python(race, means, peers->script);
-	for (size_t p = 0; list && p < sizeof strategies / sizeof *strategies; p++) {
-		if (!gx_contest_wants(contest, strategies[p].name))
+	struct python *python = gx_race_keep(race, gx_allocate(1, sizeof *python));
+	*python = (struct python){ .peers = gx_peers_begin(race, contest->python,
+							      strategies[0].name) };
+	for (size_t p = 0; p < sizeof strategies / sizeof *strategies; p++) {
+		if (!gx_contest_wants(contest, strategies[p].name) ||
+		    !gx_peers_have(race, python->peers, strategies[p].name,
+				   strategies[p].lacks))
 			continue;
-		if (!has_line(list, strategies[p].name)) {
-			gx_race_leave_out(
-				race, strategies[p].name,
-				"%s has no %s: install it, or give --python PROGRAM",
-				contest->python, strategies[p].lacks);
-			continue;
-		}
-		if (!peers->matrix)
-			peers->matrix = write_matrix(means, "matrix.npy", contest->nrow);
+		if (!python->matrix)
+			python->matrix = gx_scratch_matrix(race, "matrix.npy", contest->value,
+							   contest->nrow, contest->ncol);
 		for (size_t i = 0; i < (strategies[p].one_core ? 1 : contest->ncores); i++)
 			gx_race_add(race, &(struct gx_contestant){
 						  .strategy = strategies[p].name,
@@ -368,7 +256,6 @@ void gx_contest_add_peers(struct gx_race *race, struct gx_means_race *means)
 								   ? 1
 								   : contest->cores[i],
 						  .run = race_python,
-						  .detail = peers });
+						  .detail = python });
 	}
-	free(list);
 }

@@ -4,38 +4,19 @@
 #include "base/gx.h"
 #include "kernel/lanes.h"
 #include "race/race_products.h"
-
-/*
- * Keeps a double or an integer in a register of its own at this point, by an empty assembler
- * statement that may change it. No compiler joins two values across such a statement, so a
- * sum through it is added by scalar instructions, at any -O and -march. The statement costs
- * no instruction. Asking the compiler is less certain: GCC's attribute
- * optimize("no-tree-vectorize") resets other flags of the function (-ffp-contract=off may
- * be among them), and clang has a pragma for its loop vectoriser but none for the one that
- * packs straight-line code. Checked with gcc 12 and clang 14, -O2 and -O3, with and without
- * -march=x86-64-v4: `objdump -d` of this file shows addsd, mulsd and add, and no addpd,
- * mulpd or paddq.
- */
-#if defined(__x86_64__)
-#define SCALAR(x) __asm__("" : "+x"(x))
-#elif defined(__aarch64__)
-#define SCALAR(x) __asm__("" : "+w"(x))
-#else
-#define SCALAR(x) __asm__("" : "+m"(x))
-#endif
-#define SCALAR_INTEGER(x) __asm__("" : "+r"(x))
+#include "race/scalar.h"
 
 GX_INLINE double add(double a, double b)
 {
 	double sum = a + b;
-	SCALAR(sum);
+	GX_SCALAR(sum);
 	return sum;
 }
 
 GX_INLINE double times(double a, double b)
 {
 	double product = a * b;
-	SCALAR(product);
+	GX_SCALAR(product);
 	return product;
 }
 
@@ -101,8 +82,8 @@ void gx_plain_count(const double *value, size_t n, double threshold, uint64_t *a
 	for (size_t i = 0; i < n; i++) {
 		over += value[i] > threshold;
 		none += value[i] != value[i];
-		SCALAR_INTEGER(over);
-		SCALAR_INTEGER(none);
+		GX_SCALAR_INTEGER(over);
+		GX_SCALAR_INTEGER(none);
 	}
 	*above += over;
 	*missing += none;

@@ -196,6 +196,23 @@ const struct gx_timing_entry *gx_timing_look_up(const struct gx_timing *timing,
 	return NULL;
 }
 
+double gx_timing_rate_unit(const struct gx_timing *timing, const char **name)
+{
+	static const struct {
+		const char *unit, *name;
+		double of;
+	} units[] = { { "byte", "GB/s", 1e9 },
+		      { "operation", "Gop/s", 1e9 },
+		      { "pair", "Mpairs/s", 1e6 },
+		      { "task", "tasks/s", 1 } };
+	const char *unit = gx_timing_find(timing, "unit");
+	size_t i = sizeof units / sizeof *units - 1;
+	while (i > 0 && !(unit && strcmp(unit, units[i].unit) == 0))
+		i--;
+	*name = units[i].name;
+	return units[i].of;
+}
+
 bool gx_timing_takes_part(const struct gx_timing_entry *entry)
 {
 	static const char start[] = "-start";

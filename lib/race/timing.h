@@ -96,6 +96,9 @@ const struct gx_timing_entry *gx_timing_look_up(const struct gx_timing *timing,
  */
 bool gx_timing_takes_part(const struct gx_timing_entry *entry);
 
+/* What rates are divided by for people, and its name: GB/s, unless the fact "unit" is no byte. */
+double gx_timing_rate_unit(const struct gx_timing *timing, const char **name);
+
 /*
  * Removes entries without runs and describes the others. The overhead of a process is (cores * median - W) / processes,
  * where W is the CPU time of "simd" on one core, or in the work "tasks" that of "loop", which

@@ -132,15 +132,20 @@ static void judge_kernel(const struct gx_timing_entry *entry, struct limit *limi
 		    percent(entry->share, share));
 }
 
-/* A product reads little for what it computes: there is no bound of memory to compare with. */
+/*
+ * Products and steps of networks read little for what they compute: there is no bound of memory to
+ * compare with.
+ */
 static void judge_product(const struct gx_timing *timing,
 			  const struct gx_timing_entry *entry, struct limit *limit)
 {
 	char share[GX_NUMBER_ROOM], number[GX_NUMBER_ROOM], rate[64] = "", faster[128] = "";
 	const struct gx_timing_entry *better = better_than(timing, entry);
-	double busy = busy_of(entry);
+	const char *unit;
+	double busy = busy_of(entry), each = gx_timing_rate_unit(timing, &unit);
 	if (isnan(busy)) {
-		set(limit, NULL, "the time of its processors was not measured");
+		set(limit, NULL, "the time of its processors was not measured%s",
+		    isnan(entry->whole) ? "" : " for the job alone");
 		return;
 	}
 	if (judge_waiting(entry, limit))
@@ -150,8 +155,8 @@ static void judge_product(const struct gx_timing *timing,
 			 better->strategy,
 			 percent(better->time.median / entry->time.median, share));
 	if (!isnan(entry->rate))
-		snprintf(rate, sizeof rate, ", at %s Gop/s",
-			 gx_show_number(entry->rate / 1e9, number));
+		snprintf(rate, sizeof rate, ", at %s %s",
+			 gx_show_number(entry->rate / each, number), unit);
 	set(limit, "compute", "its %s busy for %s of the time%s%s",
 	    entry->cores == 1 ? "core is" : "cores are", percent(busy, share), rate, faster);
 }
@@ -329,7 +334,7 @@ static void judge(const struct gx_timing *timing, const struct gx_timing_entry *
 		    gx_show_seconds(entry->time.median, text));
 	else if (work && strcmp(work, "tasks") == 0)
 		judge_tasks(timing, entry, limit);
-	else if (work && strcmp(work, "matmul") == 0)
+	else if (work && (strcmp(work, "matmul") == 0 || strcmp(work, "network") == 0))
 		judge_product(timing, entry, limit);
 	else if (is(entry, "processes") || is(entry, "shared"))
 		judge_workers(timing, entry, limit);

@@ -175,24 +175,10 @@ static void write_json(const struct gx_timing *timing, struct gx_output *out)
 enum { SHOWN = 15, WIDTH = GX_NUMBER_ROOM };
 typedef char shown_row[SHOWN][WIDTH];
 
-/* The unit of the rate: GB/s where bytes are read, else the unit of the work. */
-static double rate_unit(const struct gx_timing *timing, const char **name)
-{
-	const char *unit = gx_timing_find(timing, "unit");
-	*name = "GB/s";
-	if (unit && strcmp(unit, "operation") == 0)
-		*name = "Gop/s";
-	if (unit && strcmp(unit, "task") == 0) {
-		*name = "tasks/s";
-		return 1;
-	}
-	return 1e9;
-}
-
 static void show_header(const struct gx_timing *timing, shown_row row)
 {
 	const char *rate;
-	rate_unit(timing, &rate);
+	gx_timing_rate_unit(timing, &rate);
 	const char *const names[SHOWN] = { "strategy", "cores",    "median",    "spread",
 					   "min",      "gain",     "speed-up",  "eff.",
 					   "serial",   rate,       "of read",   "MiB",
@@ -206,7 +192,7 @@ static void show_entry(const struct gx_timing *timing,
 {
 	const char *name, *standing = standing_of(entry);
 	char text[GX_NUMBER_ROOM];
-	double unit = rate_unit(timing, &name);
+	double unit = gx_timing_rate_unit(timing, &name);
 	snprintf(row[0], WIDTH, "%.39s", entry->strategy);
 	snprintf(row[1], WIDTH, "%d", entry->cores);
 	gx_show_seconds(entry->time.median, row[2]);

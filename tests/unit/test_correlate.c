@@ -266,6 +266,20 @@ static const size_t shapes[][2] = {
 };
 enum { SHAPES = sizeof shapes / sizeof *shapes };
 
+/* Whether a gene varies, is constant, or is not there. */
+static void check_state(const struct network *net, const double *x, size_t gene, prepare *how)
+{
+	double d[SAMPLES];
+	bool odd = false;
+	for (size_t k = 0; k < net->nsample; k++)
+		odd |= x[k] != x[k] || (how == deviations && isinf(x[k]));
+	unit_equal(net->state[gene],
+		   odd				 ? GX_GENE_MISSING :
+		   how(x, net->nsample, d) ? GX_GENE_VARIES :
+					   GX_GENE_CONSTANT,
+		   "state of gene %zu of %zu x %zu", gene, net->ngene, net->nsample);
+}
+
 static void test_all(const struct fences *f, enum gx_correlation_method method, prepare *how,
 		     const char *name)
 {
@@ -277,6 +291,8 @@ static void test_all(const struct fences *f, enum gx_correlation_method method, 
 			draw_genes(x, ngene, nsample, kind);
 			make(&net, &f->in, kind & 1, x, ngene, nsample, method);
 			struct gx_correlation c = { method, ngene, nsample, net.panel, net.square };
+			for (size_t i = 0; i < ngene; i++)
+				check_state(&net, x + i * nsample, i, how);
 			draw_range(ngene, &first, &last);
 			size_t n = before(last) - before(first);
 			double *got = unit_place(&f->out, n * sizeof *got, kind & 1);

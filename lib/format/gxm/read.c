@@ -109,7 +109,8 @@ static void choose_rows(struct gx_operand *operand)
 	struct gx_matrix *m = &operand->matrix;
 	g->begin = 0;
 	g->end = GX_UNKNOWN;
-	if (!operand->request->part.n)
+	if (!operand->request->part.n ||
+	    (m->layout != GX_FULL && operand->request->whole_triangles))
 		return;
 	if (m->derived)
 		gx_operand_refuse_part(operand,

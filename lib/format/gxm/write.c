@@ -52,7 +52,8 @@ static void gxm_open(struct gx_writer *writer)
 				   .network_bytes = nnetwork,
 				   .ncol = m->ncol,
 				   .first = m->first,
-				   .nrow = m->announced,
+				   /* A triangle says always which rows it has. */
+				   .nrow = m->layout == GX_FULL ? m->announced : m->nrow,
 				   .whole = m->whole,
 				   .flags = (m->named ? GX_GXM_ROWS_NAMED : 0u) |
 					    (m->derived ? GX_GXM_DERIVED : 0u),

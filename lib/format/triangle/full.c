@@ -11,6 +11,7 @@
 #include "base/pages.h"
 #include "format/format.h"
 #include "format/gxm/gxm.h"
+#include "format/triangle/part.h"
 #include "kernel/digest.h"
 #include "matrix/triangle.h"
 
@@ -85,6 +86,13 @@ static void describe(struct gx_operand *operand, struct full_reader *f)
 	m->nrow = m->announced = f->end - f->row;
 }
 
+/* Before anything is written. */
+static void demand_memory(const struct gx_operand *operand, const struct full_reader *f)
+{
+	gx_demand_memory(f->nbyte, "%s: full rows of a network of %" PRIu64 " genes", operand->in->name,
+			 operand->matrix.ncol);
+}
+
 static void full_open(struct gx_operand *operand)
 {
 	struct full_reader *f = gx_allocate_zeroed(1, sizeof *f);
@@ -96,14 +104,12 @@ static void full_open(struct gx_operand *operand)
 	gx_reader_gxm.open(operand);
 	ascend(operand, f);
 	const struct gx_matrix *m = &operand->matrix;
-	if (m->first != 0 || m->nrow != m->whole)
-		gx_die(GX_EXIT_DATA,
-		       "%s: a part of a network of %" PRIu64
-		       " genes, from row %" PRIu64 " on: join all parts first (gx-reduce --join)",
-		       operand->in->name, m->whole, m->first + 1);
+	gx_triangle_demand_whole(m, operand->in->name);
 	describe(operand, f);
 	f->nbyte = gx_triangle_bytes(f->triangle.layout, m->ncol);
 	operand->memory += f->nbyte + 16 * m->ncol;
+	if (!f->asked->head_only)
+		demand_memory(operand, f);
 	operand->source.first = f->row;
 	operand->source.last = f->end;
 }
@@ -127,8 +133,6 @@ static void load(struct gx_operand *operand, struct gx_fault *fault)
 {
 	struct full_reader *f = operand->state;
 	uint64_t ngene = operand->matrix.ncol;
-	gx_demand_memory(f->nbyte, "%s: full rows of a network of %" PRIu64 " genes", operand->in->name,
-			 ngene);
 	f->value = gx_pages_resize(NULL, 0, f->nbyte);
 	if (!f->value)
 		gx_die_errno("memory for a network of %" PRIu64 " genes", ngene);
@@ -153,8 +157,10 @@ static void load(struct gx_operand *operand, struct gx_fault *fault)
 	}
 	operand->in->fault = outer;
 	*fault = piece.fault;
-	if (!fault->code)
+	if (!fault->code) {
+		gx_triangle_demand_all(&f->triangle, operand->nrow, operand->in->name);
 		gx_reader_gxm.finish(operand);
+	}
 	operand->nrow = operand->digest = 0;
 	ascend(operand, f);
 	operand->matrix = full;

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+#include "race/peers.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "race/peers_text.h" /* made of peers.py */
+#include "race/programs.h"
+#include "stream/writer.h"
+
+/* ---- files ---- */
+
+static char *scratch_path(struct gx_race *race, const char *name)
+{
+	const char *directory = gx_launcher_directory(race->launcher);
+	size_t room = strlen(directory) + strlen(name) + 2;
+	char *path = gx_race_keep(race, gx_allocate(room, 1));
+	snprintf(path, room, "%s/%s", directory, name);
+	return path;
+}
+
+const char *gx_scratch_matrix(struct gx_race *race, const char *name, const double *value,
+			      size_t nrow, size_t ncol)
+{
+	const char *path = scratch_path(race, name);
+	struct gx_output_options to = { .path = path };
+	struct gx_matrix matrix = { .ncol = ncol,
+				    .nrow = nrow,
+				    .announced = nrow,
+				    .whole = nrow };
+	struct gx_writer *writer = gx_writer_open(&to, &matrix);
+	struct gx_piece piece = { 0 };
+	const size_t block = 4096;
+	for (size_t i = 0; i < nrow; i += block) {
+		struct gx_rows rows = { .nrow = nrow - i < block ? nrow - i : block,
+					.ncol = ncol,
+					.value = value + i * ncol,
+					.first = i };
+		gx_writer_encode(writer, &rows, &piece);
+		gx_writer_put(writer, &rows, &piece);
+	}
+	gx_writer_close(writer, NULL);
+	gx_piece_free(&piece);
+	return path;
+}
+
+static const char *write_script(struct gx_race *race)
+{
+	const char *path = scratch_path(race, "peers.py");
+	struct gx_output_options to = { .path = path };
+	struct gx_output *out = gx_output_open(&to, false);
+	gx_output_write(out, peers_text, sizeof peers_text);
+	gx_output_close(out);
+	return path;
+}
+
+/* ---- running a line ---- */
+
+enum gx_race_outcome gx_launched_failure(const struct gx_launched *launched, double limit,
+					 bool first, char reason[GX_REASON_MAX])
+{
+	if (launched->status == 124 && limit > 0)
+		return GX_LATE;
+	const char *line = launched->err;
+	for (const char *p = launched->err; *p && !first; p++)
+		if (*p == '\n' && p[1])
+			line = p + 1;
+	snprintf(reason, GX_REASON_MAX, "it failed (exit status %d)%s%.*s",
+		 launched->status, *line ? ": " : "", (int)strcspn(line, "\n"), line);
+	return GX_LEFT_OUT;
+}
+
+void gx_peers_run(const struct gx_race *race, const struct gx_peers *peers,
+		  const char *strategy, const char *arguments, int cores, double limit,
+		  struct gx_launched *launched)
+{
+	char *line = gx_allocate(GX_LINE_ROOM, 1);
+	snprintf(line, GX_LINE_ROOM, "exec ");
+	gx_shell_quote(line, GX_LINE_ROOM, peers->python);
+	strncat(line, " ", GX_LINE_ROOM - strlen(line) - 1);
+	gx_shell_quote(line, GX_LINE_ROOM, peers->script);
+	size_t at = strlen(line);
+	snprintf(line + at, GX_LINE_ROOM - at, " %s %s", strategy, arguments);
+	gx_launcher_run(race->launcher, line, cores, limit, launched);
+	free(line);
+}
+
+/* ---- what this Python has ---- */
+
+struct gx_peers *gx_peers_begin(struct gx_race *race, const char *python, const char *first)
+{
+	struct gx_peers *peers = gx_race_keep(race, gx_allocate(1, sizeof *peers));
+	*peers = (struct gx_peers){ .python = python, .script = write_script(race) };
+	struct gx_launched launched;
+	gx_peers_run(race, peers, "available", "", 0, 60, &launched);
+	if (launched.status == 0)
+		peers->list = gx_race_keep(race, strdup(launched.out));
+	else
+		gx_race_leave_out(race, first, "%s does not run: give --python PROGRAM",
+				  python);
+	gx_launched_free(&launched);
+	return peers;
+}
+
+static bool has_line(const char *text, const char *line)
+{
+	size_t n = strlen(line);
+	for (const char *at = text; at && *at;) {
+		if (strncmp(at, line, n) == 0 && at[n] == '\n')
+			return true;
+		at = strchr(at, '\n');
+		at = at ? at + 1 : NULL;
+	}
+	return false;
+}
+
+bool gx_peers_have(struct gx_race *race, const struct gx_peers *peers, const char *strategy,
+		   const char *module)
+{
+	if (!peers->list)
+		return false;
+	if (has_line(peers->list, strategy))
+		return true;
+	gx_race_leave_out(race, strategy, "%s has no %s: install it, or give --python PROGRAM",
+			  peers->python, module);
+	return false;
+}
