@@ -33,8 +33,9 @@ setup() {
 
 forms() {
 	echo serial pool
-	command -v parallel >/dev/null && echo parallel
-	return 0
+	if command -v parallel >/dev/null; then
+		echo parallel
+	fi
 }
 
 # near WANT TABLE MOST: the same orders, steps and data sets, and no mean further away than 1e-9 but in
@@ -74,7 +75,9 @@ near() {
 	[[ $(awk -F '\t' 'NR == 6 { print $4 - $3 + ($2 - $3) ^ 2 < 1e-18 }' "$at/steps.tsv") == 1 ]]
 	[[ ! -e $at/running ]]
 	lacks . < <(find "$at" -name '*.gxtmp.*')
-	! command -v gnuplot >/dev/null || grep -q '</svg>' "$at/curves.svg"
+	if command -v gnuplot >/dev/null; then
+		grep -q '</svg>' "$at/curves.svg"
+	fi
 	# A sum that is another one is refused, by its order.
 	cp -r "$at" other
 	rm other/orders/7.tsv
