@@ -40,6 +40,7 @@ recipes() {
 operands() {
 	case $1 in
 	demo) call=(m.tsv) ;;
+	aggregate) call=(m.gxm thresholds) ;;
 	sweep) call=(m.gxm 4) ;;
 	parallel/grid) call=(thresholds seeds 200 4) ;;
 	parallel/hosts) call=(1/: m.gxm 12 4) ;;
@@ -57,7 +58,7 @@ head_of() {
 }
 
 @test "recipes: all of them are known here, and each has a usage at its top" {
-	[[ $(recipes | wc -l) -ge 14 ]]
+	[[ $(recipes | wc -l) -ge 15 ]]
 	while read -r recipe; do
 		[[ $(head -n 1 "$examples/$recipe") == '#!/usr/bin/env bash' ]]
 		bash -n "$examples/$recipe"
@@ -235,36 +236,6 @@ slow_parts() {
 		exec "$GX_BIN/gx-means" "\$@"
 	STUB
 	chmod +x stub/gx-means
-}
-# press_ctrl_c DIR COMMAND ...: runs it on a terminal, where Ctrl-C is pressed when DIR has a
-# record; what the terminal shows is printed. 130 when it died of it.
-press_ctrl_c() {
-	python3 - "$@" <<-'END'
-		import os, pty, select, signal, sys, time
-		pid, terminal = pty.fork()
-		if pid == 0:
-		    # What is started in the background ignores Ctrl-C.
-		    signal.signal(signal.SIGINT, signal.SIG_DFL)
-		    os.execvp(sys.argv[2], sys.argv[2:])
-		pressed, end, shown = False, time.time() + 60, b""
-		def has_record():
-		    # Not one that is being written, which goes when its job is stopped.
-		    return os.path.isdir(sys.argv[1]) and any(
-		        ".gxtmp." not in name for name in os.listdir(sys.argv[1]))
-		while time.time() < end:
-		    if not pressed and has_record():
-		        os.write(terminal, b"\x03")
-		        pressed = True
-		    if select.select([terminal], [], [], 0.05 if pressed else 0.001)[0]:
-		        try:
-		            got = os.read(terminal, 65536)
-		        except OSError:
-		            break
-		        shown += got
-		_, status = os.waitpid(pid, 0)
-		sys.stdout.buffer.write(shown.replace(b"\r", b"\n"))
-		sys.exit(130 if os.WIFSIGNALED(status) and os.WTERMSIG(status) == 2 else 1)
-	END
 }
 
 @test "sweep: after Ctrl-C it says the line that goes on, which does" {
