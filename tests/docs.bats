@@ -368,12 +368,12 @@ readme() {
 @test "the lines of the README run, and print what it shows behind them" {
 	local block
 	readme
-	[[ $(echo [0-9][0-9]) == "01 02 03 04 05 06 07 08 09 10 11 12 13" ]]
-	rm 12 13 # for NumPy, below
+	[[ $(echo [0-9][0-9]) == "01 02 03 04 05 06 07 08 09 10 11 12 13 14 15" ]]
+	rm 14 15 # for NumPy, below
 	run_blocks
 	for block in [0-9][0-9]; do shows "$block"; done
 	gx-simulate -b | same - whole.gxm
-	grep -q '^openmp' 10.out
+	grep -q '^openmp' 12.out
 	[[ -s speedup.svg && -s timeline.svg ]]
 }
 
@@ -399,12 +399,12 @@ interpreted() {
 @test "the README's lines for NumPy run, and the numbers come back" {
 	needs "a Python with NumPy" python_with numpy
 	readme
-	rm 0? 10 11
-	bash -e 12 >12.out 2>12.err
+	rm 0? 10 11 12 13
+	bash -e 14 >14.out 2>14.err
 	interpreted python1 "$(python_with numpy)"
-	bash -e 13 >13.out 2>13.err
-	shows 13
-	[[ ! -s 12.out && $(sort -u 13.out | wc -l) == 1 ]]
+	bash -e 15 >15.out 2>15.err
+	shows 15
+	[[ ! -s 14.out && $(sort -u 15.out | wc -l) == 1 ]]
 }
 
 # come_back FILE: gx reads in it the means that went out. R writes 15 digits, and some versions

@@ -675,7 +675,7 @@ joins_to() {
 
 @test "options that do not go together are exit 2" {
 	local options
-	for options in '--join -c' '--join --missing=3' '--join --partial' '--join --unverified' -b -H \
+	for options in '--join -c' '--join --partial' '--join --unverified' -b -H \
 		'-f tsv' '-f npy' '--partial --missing=3' '--partial --unverified' \
 		'--missing=3 --unverified' '-c --missing=3' '-c --partial'; do
 		# shellcheck disable=SC2086
