@@ -83,6 +83,10 @@ static void describe(const struct gx_reader *reader, bool part, struct gx_matrix
 		to->network = from->network;
 		to->derived = false;
 		memcpy(to->identity, from->identity, sizeof to->identity);
+		if (part && !from->identity[0])
+			memcpy(to->identity, gx_reader_source(reader)->identity, sizeof to->identity);
+		else if (!part && !gx_matrix_is_part(from) && gx_source_is_digest(from->identity))
+			to->identity[0] = 0;
 		memcpy(to->provenance, from->provenance, sizeof to->provenance);
 		return;
 	}

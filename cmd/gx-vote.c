@@ -94,6 +94,7 @@ static const struct gx_command command = {
 	.options = options,
 	.noption = sizeof options / sizeof *options,
 	.groups = GX_CLI_INPUT | GX_CLI_ONE_OPERAND | GX_CLI_OUTPUT | GX_CLI_PART,
+	.explains = true,
 };
 
 static bool is_stdin(const char *path)
@@ -104,8 +105,6 @@ static bool is_stdin(const char *path)
 static void check_usage(const struct arguments *a)
 {
 	int readers = is_stdin(a->common.operand[0]) + is_stdin(a->annotation) + is_stdin(a->folds);
-	if (!a->annotation)
-		gx_die_usage("say with --annotation which genes have which terms");
 	if (a->common.noperand > 1)
 		gx_die_usage("one network at a time: add several with gx-reduce --add");
 	if (readers > 1)
@@ -203,6 +202,36 @@ static void resolve_repeated(struct network *n, enum gx_repeated how)
 	free(kept);
 }
 
+/* The annotation is not read: how many terms there are is not known, nor what they are. */
+GX_NORETURN static void explain(const struct arguments *a, const struct gx_reader *reader)
+{
+	const struct gx_matrix *from = gx_reader_matrix(reader);
+	bool genes = a->predictions || a->multifunctionality;
+	struct gx_matrix matrix = { .ncol = a->predictions ? GX_UNKNOWN : GX_VOTING_COLUMNS,
+				    .named = true,
+				    .derived = true };
+	struct gx_source source;
+	gx_explain_reader(&a->common, reader, &source);
+	gx_source_add_step(&source, a->predictions	    ? "predictions"
+				    : a->multifunctionality ? "multifunctionality"
+							    : "vote");
+	if (!genes) {
+		source.unit = GX_UNIT_TERMS;
+		source.first = source.last = source.of = GX_UNKNOWN;
+	}
+	matrix.nrow = matrix.announced = matrix.whole = genes && !a->annotated ? from->ncol : GX_UNKNOWN;
+	gx_explain_source(&source);
+	gx_explain_tell("annotation", "%s", a->annotation);
+	if (from->ncol != GX_UNKNOWN) {
+		bool narrow = from->layout == GX_TRIANGLE_UINT32;
+		gx_explain_memory(from->layout == GX_FULL ? 8 * from->ncol * from->ncol
+							  : gx_triangle_bytes(from->layout, from->ncol));
+		gx_explain_memory((uint64_t)a->common.nthread * gx_vote_tile(from->ncol) *
+				  (narrow ? 4 : 8));
+	}
+	gx_explain_writer(&a->common.output, &matrix);
+}
+
 static void read_network(struct arguments *a, struct network *n)
 {
 	a->common.triangles = true;
@@ -211,6 +240,10 @@ static void read_network(struct arguments *a, struct network *n)
 	struct gx_request request = gx_cli_request(&a->common);
 	request.part = (struct gx_part){ 0 };
 	struct gx_reader *reader = gx_reader_open(&request);
+	if (!a->annotation)
+		gx_die_usage("say with --annotation which genes have which terms");
+	if (a->common.explain)
+		explain(a, reader);
 	n->file = is_stdin(a->common.operand[0]) ? "<stdin>" : a->common.operand[0];
 	const struct gx_matrix *m = gx_reader_matrix(reader);
 	if (m->layout == GX_FULL && m->nrow != GX_UNKNOWN && m->whole != GX_UNKNOWN && m->nrow < m->whole)

@@ -73,6 +73,16 @@ small() {
 	[[ $(fact want networks) -eq 5 ]]
 }
 
+@test "names that are implied are those that are written out" {
+	gx-simulate -n 50 -m 9 | gx-correlate -b | gx-rank -b -o named.gxm
+	gx-simulate -n 50 -m 9 --seed 2 -b | gx-correlate -b | gx-rank -b -o implied.gxm
+	gx-reduce --add -b -o sum.gxm named.gxm implied.gxm
+	gx-reduce --add -b implied.gxm named.gxm | cmp - sum.gxm
+	[[ $(gx-convert sum.gxm | sed -n '51s/\t.*//p') == g50 ]]
+	gx-simulate -n 51 -m 9 -b | gx-correlate -b | gx-rank -b -o more.gxm
+	refuses 1 "50 genes" gx-reduce --add named.gxm more.gxm
+}
+
 @test "a sum says what it is of, and one network is a sum of one" {
 	ranks 1 2
 	gx-reduce --add -b -o sum.gxm d1.gxm d2.gxm

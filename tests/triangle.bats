@@ -194,6 +194,23 @@ edges_of() {
 		refuses 1 "segment 2" gx-means mixed.gxm
 		exits 1 reader facts mixed.gxm
 	done
+	# Networks that do not say which they are have their digest for that.
+	gx-convert --triangle -b full.tsv -o a.gxm
+	sed '2,$s/\t[^\t]*$/\t3/' full.tsv | gx-convert --triangle --symmetrize lower -b -o b.gxm
+	for k in 1 2 3; do
+		gx-convert -b -p $k/3 a.gxm -o a$k.gxm
+		gx-convert -b -p $k/3 b.gxm -o b$k.gxm
+		[[ $(sed -n 's/^input //p' <(gx-info a$k.gxm)) == "digest:$(sed -n 's/^digest //p' <(gx-info a.gxm))" ]]
+	done
+	exits 1 cmp a.gxm b.gxm
+	gx-reduce --join -b a?.gxm | cmp - a.gxm
+	cat a?.gxm | gx-reduce --join -b | cmp - a.gxm
+	cat a?.gxm >all.gxm
+	gx-convert -b all.gxm | cmp - a.gxm
+	reader facts all.gxm
+	refuses 1 "not parts of one matrix" gx-reduce --join -b a1.gxm a2.gxm b3.gxm
+	refuses 1 "of another matrix" gx-reduce --join -b < <(cat a1.gxm a2.gxm b3.gxm)
+	refuses 2 "write it to a file first" gx-convert -b -p 2/3 < <(cat a.gxm)
 	forge write o.gxm 3 30 identity=network:00000000000000aa
 	gx-convert -b -p 2/3 o.gxm -o o2.gxm
 	refuses 1 "not parts of one matrix" gx-reduce --join -b p1.gxm o2.gxm p3.gxm

@@ -41,6 +41,7 @@ struct gx_rank_bucket {
 	size_t first, n;
 	size_t diagonal; /* of the sorted diagonal: where its own begin */
 	uint64_t weight; /* cells in it, and the diagonal's when that is ranked */
+	bool single;	 /* all its keys are equal: the base is their rank */
 	bool searched;	 /* too large and of many values: keys, sorted, instead of ranks */
 };
 
@@ -631,7 +632,9 @@ static void rank_diagonal(struct gx_rank *r, const struct gx_rank_bucket *bucket
 			continue;
 		}
 		uint64_t sum = 0, x = diagonal[i];
-		if (bucket->searched)
+		if (bucket->single)
+			sum = bucket->n * ((uint64_t)(key[0] < x) + (uint64_t)(key[0] <= x));
+		else if (bucket->searched)
 			sum = count_below(key, bucket->n, x) + count_to(key, bucket->n, x);
 		else
 			for (size_t k = 0; k < bucket->n; k++)
@@ -647,16 +650,16 @@ static void rank_bucket(struct gx_rank *r, struct gx_rank_bucket *bucket, size_t
 	size_t n = bucket->n, ndiagonal = bucket[1].diagonal - bucket->diagonal;
 	if (n)
 		range_of(key, n, &least, &most);
-	if (n > r->largest && least != most) {
+	bucket->single = n && least == most;
+	if (n > r->largest && !bucket->single) {
 		sort_keys(key, n);
 		bucket->searched = true;
 	}
 	if (ndiagonal)
 		rank_diagonal(r, bucket);
-	if (bucket->searched)
+	if (bucket->searched || n == 0)
 		return;
-	if (least == most) {
-		/* All there is to know is the base. */
+	if (bucket->single) {
 		bucket->base += 2 * (uint64_t)n + count_diagonal(diagonal, ndiagonal, least);
 		memset(key, 0, n * sizeof(uint32_t));
 		return;
@@ -728,7 +731,9 @@ static uint64_t weigh_up_to(const struct gx_rank *r, const struct gx_rank_bucket
 			    uint64_t rank)
 {
 	uint64_t n = 0;
-	if (bucket->searched) {
+	if (bucket->single) {
+		n = bucket->base <= rank ? 2 * (uint64_t)bucket->n : 0;
+	} else if (bucket->searched) {
 		const uint64_t *key = r->key + bucket->first;
 		size_t low = 0, left = bucket->n;
 		while (left > 0) {
@@ -784,7 +789,9 @@ static uint64_t largest_rank(const struct gx_rank *r)
 	const struct gx_rank_bucket *bucket = &r->bucket[b - 1];
 	const uint32_t *q = (const uint32_t *)(const void *)(r->key + bucket->first);
 	uint64_t at = 0;
-	if (bucket->searched)
+	if (bucket->single)
+		at = bucket->base;
+	else if (bucket->searched)
 		at = search_rank(r, bucket, r->key[bucket->first + bucket->n - 1]);
 	else
 		for (size_t k = 0; k < bucket->n; k++)

@@ -64,6 +64,12 @@ const char *gx_source_continue(struct gx_source *source, const struct gx_source 
 	return NULL;
 }
 
+bool gx_source_is_digest(const char *identity)
+{
+	static const char kind[] = "digest:";
+	return strncmp(identity, kind, sizeof kind - 1) == 0;
+}
+
 void gx_source_identify(struct gx_source *source, const char *kind, uint64_t value)
 {
 	snprintf(source->identity, sizeof source->identity, "%.14s:%016" PRIx64, kind, value);

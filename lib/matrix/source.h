@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/gx.h"
@@ -55,6 +56,9 @@ const char *gx_source_continue(struct gx_source *source, const struct gx_source 
 
 /* The one of them that running the missing parts mends: compared by address. */
 extern const char gx_source_gap[];
+
+/* Whether an identity is the digest of all rows: the whole need not say it, and its parts must. */
+bool gx_source_is_digest(const char *identity);
 
 /* Makes the identity "kind:" and 16 hex digits of `value`. */
 void gx_source_identify(struct gx_source *source, const char *kind, uint64_t value);

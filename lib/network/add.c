@@ -37,16 +37,16 @@ static void allow_files(size_t n)
 	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-/* A file whose genes are all others' in the same order needs no list. */
-static bool same_genes(const struct gx_addition *a)
+/* Names that are written out may be those that a network without names implies. */
+static bool same_genes(const struct gx_matrix *m, const struct gx_matrix *n)
 {
-	const struct gx_matrix *first = a->operand[0].matrix;
-	for (size_t i = 1; i < a->n; i++) {
-		const struct gx_matrix *m = a->operand[i].matrix;
-		if (m->ncol != first->ncol || !gx_names_equal(&m->columns, &first->columns))
-			return false;
-	}
-	return true;
+	struct gx_names implicit[2] = { { 0 }, { 0 } };
+	struct gx_names a = gx_matrix_columns(m, &implicit[0]);
+	struct gx_names b = gx_matrix_columns(n, &implicit[1]);
+	bool same = gx_names_equal(&a, &b);
+	gx_names_free(&implicit[0]);
+	gx_names_free(&implicit[1]);
+	return same;
 }
 
 static const char *gene_name(const struct gx_matrix *m, uint64_t i, char implicit[24])
@@ -105,6 +105,15 @@ static uint64_t add_known(uint64_t a, uint64_t b)
 	return a == GX_UNKNOWN || b == GX_UNKNOWN ? GX_UNKNOWN : a + b;
 }
 
+/* Where one network has no names the sum has none: so the order of operands does not show. */
+static void name_genes(struct gx_addition *a)
+{
+	for (size_t i = 0; i < a->n; i++)
+		if (!a->operand[i].matrix->columns.n)
+			return;
+	gx_names_append(&a->sum.columns, &a->operand[0].matrix->columns);
+}
+
 static void describe_sum(struct gx_addition *a)
 {
 	const struct gx_add_operand *first = &a->operand[0];
@@ -130,8 +139,8 @@ static void describe_sum(struct gx_addition *a)
 		gx_names_append(&sum->columns, &a->genes.names);
 		sum->ncol = a->genes.names.n;
 	} else {
-		gx_names_append(&sum->columns, &first->matrix->columns);
 		sum->ncol = first->matrix->ncol;
+		name_genes(a);
 	}
 	sum->nrow = sum->announced = sum->whole = sum->ncol;
 	snprintf(sum->provenance, sizeof sum->provenance, "sum %s n=%" PRIu64 " of=%016" PRIx64 "%s",
@@ -145,12 +154,9 @@ static void open_networks(struct gx_addition *a)
 	check_kinds(a);
 	if (a->options->genes)
 		gx_add_genes_find(&a->genes, a->options, a->operand, a->n);
-	else if (!same_genes(a))
-		for (size_t i = 1; i < a->n; i++)
-			if (!gx_names_equal(&a->operand[i].matrix->columns,
-					    &a->operand[0].matrix->columns) ||
-			    a->operand[i].matrix->ncol != a->operand[0].matrix->ncol)
-				die_other_genes(&a->operand[0], &a->operand[i]);
+	for (size_t i = 1; i < a->n && !a->options->genes; i++)
+		if (!same_genes(a->operand[i].matrix, a->operand[0].matrix))
+			die_other_genes(&a->operand[0], &a->operand[i]);
 	describe_sum(a);
 }
 

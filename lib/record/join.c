@@ -84,6 +84,8 @@ static void whole_of(const struct gx_matrix *matrix, struct gx_matrix *whole)
 	whole->first = 0;
 	whole->nrow = whole->announced = whole->whole;
 	whole->derived = matrix->derived && matrix->provenance[0];
+	if (gx_source_is_digest(whole->identity))
+		whole->identity[0] = 0;
 }
 
 /* What was done must not be lost: the header of a derived matrix has it, too. */

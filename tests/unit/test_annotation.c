@@ -277,6 +277,7 @@ static void test_no_match(void)
 	unit_check(unit_dies(1, "no term has 3 to 9 genes of the network, the largest has 2", match, path),
 		   "no term");
 	gx_names_free(&other);
+	free(path);
 	path = strdup(write_file("none", "T1\ta\nT1\tb\nT2\tc\n"));
 	other = names_of("abc");
 	unit_check(unit_dies(1, "the gene comes first", match, path), "columns that are swapped");

@@ -123,6 +123,10 @@ static void choose_rows(struct gx_operand *operand)
 		gx_operand_refuse_part(operand,
 				       "this pipe does not say how many rows it will "
 				       "have: write it to a file first (-o m.gxm)");
+	if (m->layout != GX_FULL && !g->indexed && !m->identity[0])
+		gx_operand_refuse_part(operand,
+				       "this pipe tells its digest at its end, by which parts know each other: "
+				       "write it to a file first (-o m.gxm)");
 	if (m->first != 0 || (m->nrow != GX_UNKNOWN && g->indexed && m->nrow != m->whole))
 		gx_operand_refuse_part(operand,
 				       "it is itself a part: a part is cut from the "
