@@ -198,6 +198,9 @@ near() {
 	head -n 11 table | same - "$out"
 	[[ $(cut -f 2 nets.aggregate/sets | paste -s) == $'network\tnetwork\tranks\ttable\ttable' ]]
 	[[ -L nets.aggregate/networks/d3.gxm ]]
+	gx-convert -f npy -o nets/d6.npy nets/d1.gxm
+	exits 1 "$aggregate" nets "${like_reference[@]}" other
+	grep -q 'd6.npy: as many samples as genes, and no names: is it a network?' "$err"
 }
 
 @test "aggregate: --prepare, as --help shows it, makes log2(CPM + 1) of counts" {
@@ -419,6 +422,8 @@ running_in() {
 	wrong "--order-file has the orders" --order-file few --seed 3
 	wrong "--min-size is 'many'" --min-size many
 	wrong "--method kendall" --method kendall
+	wrong "--top" --method 'pearson --top 5'
+	wrong "--method is 'pearson; true'" --method 'pearson; true'
 	exits 3 "$aggregate" sets absent
 	exits 3 "$aggregate" sets "${like_reference[@]}" --genes absent
 	exits 3 "$aggregate" sets "${like_reference[@]}" --folds absent
