@@ -263,3 +263,22 @@ under_writers() {
 	exits 3 gx-convert -t 4 "$in/s.gxm" -o /dev/full
 	exits 3 gx-simulate -t 4 -o /dev/full
 }
+
+@test "a study of networks: correlate, rank, add and vote" {
+	gx-simulate -n 300 -m 20 --modules 4 --annotation terms -o a.gxm
+	gx-simulate -n 300 -m 20 --modules 4 --seed 2 -o b.gxm
+	for t in 1 4; do
+		for x in a b; do
+			gx-correlate -b -t $t -o $x.net.gxm $x.gxm
+			gx-rank -b -t $t -o $x.$t.gxm $x.net.gxm
+		done
+		gx-reduce --add -b -t $t -o sum.$t.gxm a.$t.gxm b.$t.gxm
+		gx-rank -b -t $t sum.$t.gxm | gx-vote --annotation terms -t $t >votes.$t
+		gx-means -t $t sum.$t.gxm >means.$t
+	done
+	same a.1.gxm a.4.gxm
+	same sum.1.gxm sum.4.gxm
+	same votes.1 votes.4
+	same means.1 means.4
+	[[ $(wc -l <votes.1) -eq 5 ]]
+}
