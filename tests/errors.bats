@@ -197,7 +197,7 @@ says() {
 		gx-reduce --join t.tsv
 	says 2 "--missing, --partial and --unverified exclude each other" gx-reduce --partial --missing=3 r1
 	says 2 "-c prints the count of the whole: it does not go with --missing or --partial" gx-reduce -c --partial r1
-	says 2 "--repeated is for --unverified: what says which part it is of counts once" gx-reduce --repeated r1
+	says 2 "--repeated is for --unverified and --add: what says which part it is of counts once" gx-reduce --repeated r1
 }
 
 @test "a message is one line, whatever a file is called" {
