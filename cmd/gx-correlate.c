@@ -242,24 +242,18 @@ static void commit(void *context, void *slot)
 			 gx_triangle_values(band->rows.first));
 }
 
+static void free_band(void *slot)
+{
+	struct band *band = slot;
+	gx_coexpression_scratch_free(&band->scratch);
+	gx_piece_free(&band->piece);
+	free(band->triangle);
+}
+
 static void correlate(struct correlating *k, int nthread)
 {
-	size_t nslot = gx_pipeline_slots(nthread);
-	struct band *bands = gx_allocate_zeroed(nslot, sizeof *bands);
-	void **slots = gx_allocate(nslot, sizeof *slots);
-	for (size_t i = 0; i < nslot; i++)
-		slots[i] = &bands[i];
 	struct gx_pipeline pipeline = { k, fetch, work, commit };
-	/* Rows are of all lengths: they would not tell how much is done. */
-	gx_progress_phase("pairs", gx_triangle_values(k->end) - gx_triangle_values(k->next), false);
-	gx_pipeline_run(&pipeline, slots, nthread);
-	for (size_t i = 0; i < nslot; i++) {
-		gx_coexpression_scratch_free(&bands[i].scratch);
-		gx_piece_free(&bands[i].piece);
-		free(bands[i].triangle);
-	}
-	free(slots);
-	free(bands);
+	gx_pipeline_run_in(&pipeline, sizeof(struct band), nthread, free_band);
 }
 
 /* What is known of the network when its genes are; GX_UNKNOWN for --explain of what does not tell. */

@@ -277,6 +277,13 @@ GX_NORETURN static void explain(const struct arguments *a, const struct gx_matri
 	gx_explain_writer(&a->common.output, matrix);
 }
 
+static void free_slot(void *memory)
+{
+	struct slot *slot = memory;
+	free(slot->value);
+	gx_piece_free(&slot->piece);
+}
+
 static void run(struct arguments *a)
 {
 	struct gx_matrix matrix = { .ncol = a->nsample,
@@ -299,19 +306,8 @@ static void run(struct arguments *a)
 				.next = matrix.first,
 				.end = end,
 				.rows = gx_batch_rows(a->nsample) };
-	size_t nslot = gx_pipeline_slots(a->common.nthread);
-	struct slot *slots = gx_allocate_zeroed(nslot, sizeof *slots);
-	void **pointers = gx_allocate(nslot, sizeof *pointers);
-	for (size_t i = 0; i < nslot; i++)
-		pointers[i] = &slots[i];
 	struct gx_pipeline pipeline = { &s, fetch, work, commit };
-	gx_pipeline_run(&pipeline, pointers, a->common.nthread);
-	for (size_t i = 0; i < nslot; i++) {
-		free(slots[i].value);
-		gx_piece_free(&slots[i].piece);
-	}
-	free(pointers);
-	free(slots);
+	gx_pipeline_run_in(&pipeline, sizeof(struct slot), a->common.nthread, free_slot);
 	gx_writer_close(s.writer, NULL);
 	if (annotation)
 		gx_output_close(annotation);

@@ -215,6 +215,22 @@ void gx_pipeline_run(const struct gx_pipeline *pipeline, void *const slots[], in
 	pthread_mutex_destroy(&t.fetching);
 }
 
+void gx_pipeline_run_in(const struct gx_pipeline *pipeline, size_t slot_size, int nthread,
+			void (*release)(void *slot))
+{
+	size_t nslot = gx_pipeline_slots(nthread);
+	void **slots = gx_allocate(nslot, sizeof *slots);
+	for (size_t i = 0; i < nslot; i++)
+		slots[i] = gx_allocate_zeroed(1, slot_size);
+	gx_pipeline_run(pipeline, slots, nthread);
+	for (size_t i = 0; i < nslot; i++) {
+		if (release)
+			release(slots[i]);
+		free(slots[i]);
+	}
+	free(slots);
+}
+
 struct counting {
 	void *context;
 	void (*each)(void *context, size_t i);
@@ -251,12 +267,5 @@ void gx_pipeline_each(size_t n, int nthread, void *context,
 	}
 	struct counting counting = { context, each, 0, n };
 	const struct gx_pipeline pipeline = { &counting, count_next, do_one, put_nothing };
-	size_t nslot = gx_pipeline_slots(nthread);
-	size_t *number = gx_allocate(nslot, sizeof *number);
-	void **slots = gx_allocate(nslot, sizeof *slots);
-	for (size_t i = 0; i < nslot; i++)
-		slots[i] = &number[i];
-	gx_pipeline_run(&pipeline, slots, nthread);
-	free(slots);
-	free(number);
+	gx_pipeline_run_in(&pipeline, sizeof(size_t), nthread, NULL);
 }

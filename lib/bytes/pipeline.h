@@ -40,6 +40,13 @@ size_t gx_pipeline_slots(int nthread);
 void gx_pipeline_run(const struct gx_pipeline *pipeline, void *const slots[], int nthread);
 
 /*
+ * The same with slots of its own, of slot_size bytes and zeroed. release (or NULL) frees what one
+ * of them holds at the end.
+ */
+void gx_pipeline_run_in(const struct gx_pipeline *pipeline, size_t slot_size, int nthread,
+			void (*release)(void *slot));
+
+/*
  * The same for pieces that are known before and leave nothing to put in order: each(context, i)
  * for i from 0 to n - 1, in any thread. Who calls it again and again keeps to one nthread: a team
  * of another size has to be started anew.

@@ -140,24 +140,20 @@ static void count_genes(void *context, void *slot)
 	c->missing += piece->missing;
 }
 
+static void free_piece(void *slot)
+{
+	struct piece *piece = slot;
+	free(piece->row);
+	free(piece->order[0]);
+	free(piece->order[1]);
+}
+
 static void run(struct preparing *p, void (*work)(void *, void *),
 		void (*commit)(void *, void *), int nthread)
 {
-	size_t nslot = gx_pipeline_slots(nthread);
-	struct piece *pieces = gx_allocate_zeroed(nslot, sizeof *pieces);
-	void **slots = gx_allocate(nslot, sizeof *slots);
-	for (size_t i = 0; i < nslot; i++)
-		slots[i] = &pieces[i];
 	struct gx_pipeline pipeline = { p, fetch, work, commit };
 	p->next = 0;
-	gx_pipeline_run(&pipeline, slots, nthread);
-	for (size_t i = 0; i < nslot; i++) {
-		free(pieces[i].row);
-		free(pieces[i].order[0]);
-		free(pieces[i].order[1]);
-	}
-	free(slots);
-	free(pieces);
+	gx_pipeline_run_in(&pipeline, sizeof(struct piece), nthread, free_piece);
 }
 
 /* ---- all genes ---- */

@@ -89,8 +89,11 @@ static void work(void *context, void *memory)
 	else if (strips->task == COUNT)
 		gx_vote_count(&strip, &v->lists, desk->mark, v->vote, v->run, desk->count,
 			      desk->scratch);
-	else if (strips->task == PREDICT)
+	if (strips->task == PREDICT) {
+		if (!slot->value)
+			slot->value = gx_allocate(GX_VOTE_STRIP * v->terms->nterm, sizeof *slot->value);
 		gx_vote_predict(&strip, &v->lists, slot->value);
+	}
 	atomic_store(&desk->taken, false);
 }
 
@@ -104,25 +107,17 @@ static void finish(void *context, void *memory)
 			    left < GX_VOTE_STRIP ? left : GX_VOTE_STRIP, slot->value);
 }
 
+static void free_slot(void *memory)
+{
+	free(((struct slot *)memory)->value);
+}
+
 static void run_strips(struct strips *strips, enum task task)
 {
 	struct gx_pipeline pipeline = { strips, next_strip, work, finish };
-	size_t nslot = gx_pipeline_slots(strips->voting->nthread);
-	struct slot *slot = gx_allocate_zeroed(nslot, sizeof *slot);
-	void **slots = gx_allocate(nslot, sizeof *slots);
-	for (size_t i = 0; i < nslot; i++) {
-		slots[i] = &slot[i];
-		if (task == PREDICT)
-			slot[i].value = gx_allocate(GX_VOTE_STRIP * strips->voting->terms->nterm,
-						    sizeof *slot->value);
-	}
 	strips->task = task;
 	strips->next = 0;
-	gx_pipeline_run(&pipeline, slots, strips->voting->nthread);
-	for (size_t i = 0; i < nslot; i++)
-		free(slot[i].value);
-	free(slots);
-	free(slot);
+	gx_pipeline_run_in(&pipeline, sizeof(struct slot), strips->voting->nthread, free_slot);
 }
 
 static struct strips open_strips(struct gx_voting *v)
@@ -196,14 +191,7 @@ static void sort_all(struct gx_voting *v)
 {
 	struct sorting sorting = { v, 0 };
 	struct gx_pipeline pipeline = { &sorting, next_lists, sort_lists, no_more };
-	size_t nslot = gx_pipeline_slots(v->nthread);
-	struct slot *slot = gx_allocate_zeroed(nslot, sizeof *slot);
-	void **slots = gx_allocate(nslot, sizeof *slots);
-	for (size_t i = 0; i < nslot; i++)
-		slots[i] = &slot[i];
-	gx_pipeline_run(&pipeline, slots, v->nthread);
-	free(slots);
-	free(slot);
+	gx_pipeline_run_in(&pipeline, sizeof(struct slot), v->nthread, NULL);
 }
 
 /* ---- a run ---- */

@@ -284,21 +284,17 @@ static void put(void *context, void *slot)
 	gx_writer_put(((struct writing *)context)->writer, &written->rows, &written->piece);
 }
 
+static void free_written(void *slot)
+{
+	gx_piece_free(&((struct written *)slot)->piece);
+}
+
 void gx_network_whole_write(const struct gx_network_whole *whole, struct gx_writer *writer,
 			    int nthread)
 {
 	struct writing writing = { whole, writer, 0 };
 	struct gx_pipeline pipeline = { &writing, claim, encode, put };
-	size_t nslot = gx_pipeline_slots(nthread);
-	struct written *slot = gx_allocate_zeroed(nslot, sizeof *slot);
-	void **slots = gx_allocate(nslot, sizeof *slots);
-	for (size_t i = 0; i < nslot; i++)
-		slots[i] = &slot[i];
-	gx_pipeline_run(&pipeline, slots, nthread);
-	for (size_t i = 0; i < nslot; i++)
-		gx_piece_free(&slot[i].piece);
-	free(slots);
-	free(slot);
+	gx_pipeline_run_in(&pipeline, sizeof(struct written), nthread, free_written);
 }
 
 void gx_network_whole_free(struct gx_network_whole *whole)
