@@ -248,6 +248,20 @@ small() {
 	refuses 2 "same file" gx-reduce --add -b d1.gxm d2.gxm -o d1.gxm
 }
 
+@test "more files than may be open: the limit is raised, or its way out is said" {
+	local i
+	small
+	mkdir many first second
+	for ((i = 0; i < 80; i++)); do cp one.gxm many/$i.gxm; done
+	gx-reduce --add -b many >want
+	(ulimit -Sn 64 && gx-reduce --add -b many) | cmp - want
+	refuses 3 "add some of them first" bash -c 'ulimit -n 64; exec gx-reduce --add -b many'
+	cp many/[0-3]*.gxm first
+	cp many/[4-9]*.gxm second
+	(ulimit -n 64 && gx-reduce --add -b -o a.gxm first && gx-reduce --add -b -o b.gxm second)
+	gx-reduce --add -b a.gxm b.gxm | cmp - want
+}
+
 @test "a sum of so many that 64 bits overflow is refused" {
 	# Of four genes the largest rank is 29, so that the sums are no round numbers.
 	printf 'gene\tw\tx\ty\tz\nw\t1\t.1\t.2\t.3\nx\t.1\t1\t.4\t.5\ny\t.2\t.4\t1\t.6\nz\t.3\t.5\t.6\t1\n' |

@@ -29,12 +29,16 @@ struct gx_addition {
 /* Each operand stays open; many systems allow 1,024 files and more for who asks. */
 static void allow_files(size_t n)
 {
+	enum { OTHERS = 16 }; /* standard descriptors, the output */
 	struct rlimit limit;
-	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY ||
-	    limit.rlim_cur > n + 64)
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= n + OTHERS)
 		return;
 	limit.rlim_cur = limit.rlim_max;
-	setrlimit(RLIMIT_NOFILE, &limit);
+	if (setrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < n + OTHERS)
+		gx_die(GX_EXIT_IO,
+		       "%zu files are added at once, and %ju may be open: raise the limit (ulimit -n), or add some "
+		       "of them first: sums of sums add up (gx-reduce --add)",
+		       n, (uintmax_t)limit.rlim_max);
 }
 
 /* Names that are written out may be those that a network without names implies. */
