@@ -221,6 +221,11 @@ def wrong():
     s = of_two()
     s.block_rows = lambda row: 256
     yield "blocks.large", s
+    # More rows than the head says that there are genes: they would not fit what was taken for them.
+    for layout in (1, 2, 3):
+        s = Triangle(layout, 180)
+        s.header.update(ncol=genes, whole=genes, nrow=genes)
+        yield f"blocks.more.{layout}", s
     s = of_two()
     s.block_number = 1
     s.block["first"] = 0

@@ -191,4 +191,8 @@ void gx_writer_plan(const struct gx_output_options *options, const struct gx_mat
 	plan->format = names[format];
 	gx_format_to_write(format)->estimate(matrix, source, &plan->nbyte, &plan->each_row,
 					     &plan->once);
+	/* A triangle is held until its full rows can be written. */
+	if (matrix->layout != GX_FULL && format != GX_GXM && format != GX_EDGES &&
+	    matrix->ncol <= GX_NETWORK_GENES_MAX)
+		plan->once += gx_triangle_bytes(matrix->layout, matrix->ncol);
 }

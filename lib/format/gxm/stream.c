@@ -112,6 +112,9 @@ static bool stream_block(struct gx_operand *operand, struct gx_batch *batch,
 	struct gx_gxm_segment *s = g->segment;
 	uint64_t each = gx_gxm_block_rows(&s->header, g->in_segment);
 	bool named = s->header.flags & GX_GXM_ROWS_NAMED;
+	/* Who reads a triangle has taken room for its rows, and no more: the trailer is too late. */
+	if (s->header.layout != GX_FULL && b->nrow > s->header.nrow - g->in_segment)
+		return stream_fault(operand, batch, "damaged: more rows than its head says");
 	if (b->nrow == 0 || b->nrow > each || b->first != g->in_segment ||
 	    g->was_short || b->header_checksum != s->header.checksum ||
 	    b->reserved || b->name_bytes > (UINT64_C(1) << 44) ||
