@@ -22,6 +22,9 @@ STATIC ?= mixed
 # ISAL=0: zlib alone.
 ISAL ?= 1
 
+# HDF5=1: gx-convert and gx-info read HDF5. HDF5=0: none does.
+HDF5 ?= 1
+
 CFLAGS ?= -O2 -g
 WARN = -Wall -Wextra -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes -Wundef
 ifeq ($(WERROR),1)
@@ -41,6 +44,17 @@ ifeq ($(ISAL_LOADED),)
 OURS += -DGX_NO_ISAL
 endif
 
+# The library of the two programs that read HDF5, with its filters. Debian keeps the serial one
+# beside others; elsewhere pkg-config tells where it is, or the compiler knows.
+ifneq ($(HDF5),1)
+OURS += -DGX_NO_HDF5
+endif
+HDF5_FLAGS := $(if $(filter 1,$(HDF5)),$(shell for name in hdf5-serial hdf5; do \
+		 pkg-config --cflags-only-I $$name 2>/dev/null && exit; done; \
+		 [ ! -d /usr/include/hdf5/serial ] || echo -I/usr/include/hdf5/serial))
+HDF5_LIBRARIES := -lhdf5_serial -lsz -laec -lblosc -llz4 -lbz2 -ldeflate
+READ_HDF5 = $(if $(filter 1,$(HDF5)),gx-convert gx-info)
+
 LIBRARIES = -lxxhash -lz -lzstd
 # clang brings an OpenMP of its own: beside it libgomp would take calls that are for that one.
 # There may be no static one, as on Debian. (Both are asked for once, where they are needed.)
@@ -57,12 +71,13 @@ BEFORE_mixed = -Wl,-Bstatic $(STATIC_OPENMP)
 AFTER_mixed = -Wl,-Bdynamic
 BEFORE = $(BEFORE_$(LINKED))
 AFTER = $(AFTER_$(LINKED))
-LINK = $(LDLIBS) $(BEFORE) $(LIBRARIES) $(AFTER) -lm -ldl
+LINK = $(LDLIBS) $(BEFORE) $(READING) $(LIBRARIES) $(AFTER) -lm -ldl
 
 COMMANDS := $(sort $(patsubst cmd/%.c,%,$(wildcard cmd/*.c)))
 # xxHash picks its code when it is compiled: this one file is compiled for each level.
 LEVELED := lib/kernel/digest_level.c
-LIB_SOURCES := $(sort $(filter-out $(LEVELED),$(wildcard lib/*/*.c lib/*/*/*.c)))
+LIB_SOURCES := $(sort $(filter-out $(LEVELED) $(if $(filter 1,$(HDF5)),,lib/hdf5/%),\
+		 $(wildcard lib/*/*.c lib/*/*/*.c)))
 DIGEST := $(BUILD)/lib/kernel/digest_level
 LIB_OBJECTS := $(LIB_SOURCES:lib/%.c=$(BUILD)/lib/%.o) $(DIGEST)_base.o
 ifeq ($(SIMD),1)
@@ -70,6 +85,7 @@ LIB_OBJECTS += $(DIGEST)_v3.o $(DIGEST)_v4.o
 endif
 LIB := $(BUILD)/libgx.a
 PROGRAMS := $(COMMANDS:%=$(BIN)/%)
+$(READ_HDF5:%=$(BIN)/%): READING = $(HDF5_LIBRARIES)
 
 GENERATED := $(BUILD)/generated
 
@@ -95,7 +111,7 @@ QUIETLY = 2>$@.link; status=$$?; \
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-all: $(PROGRAMS) ## build the filters into bin/ (SIMD=0|x86-64-v3, STATIC=1|0, ISAL=0, V=1)
+all: $(PROGRAMS) ## build the filters into bin/ (SIMD=0|x86-64-v3, STATIC=1|0, ISAL=0, HDF5=0, V=1)
 
 # A text as one word of the shell.
 quoted = '$(subst ','\'',$1)'
@@ -109,7 +125,7 @@ CAN_BUILD = CC=$(call quoted,$(CC)) CFLAGS=$(call quoted,$(ALL_CFLAGS) $(CPPFLAG
 
 # Compiles everything anew when its flags change, and links it anew when those of the link do.
 FLAGS = $(CC) $(ALL_CFLAGS) $(CPPFLAGS) $(SIMD)
-LINK_FLAGS = $(BIN) $(FLAGS) $(LDFLAGS) $(LINK)
+LINK_FLAGS = $(BIN) $(FLAGS) $(LDFLAGS) $(LINK) $(HDF5) $(HDF5_LIBRARIES)
 REMEMBER = mkdir -p $(@D); now=$(call quoted,$1); [ "$$(cat $@ 2>/dev/null)" = "$$now" ] || \
 	   { $(CAN_BUILD) && $2 printf '%s\n' "$$now" >$@; }
 
@@ -129,6 +145,8 @@ $(BUILD)/lib/%.o: lib/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(SAY) CC $<
 	$(Q)$(COMPILE) $(OR_WHY)
+
+$(BUILD)/lib/hdf5/confined/%.o: ALL_CFLAGS += $(HDF5_FLAGS) -DH5_USE_110_API
 
 $(DIGEST)_base.o: $(LEVELED) $(BUILD)/flags
 	@mkdir -p $(@D)
@@ -187,7 +205,9 @@ $(BIN)/%: $(BUILD)/cmd/%.o $(LIB) $(BUILD)/link
 DEPS_COMPILER = $(if $(filter omp,$(OPENMP))$(findstring clang,$(CC)),clang libomp-dev, \
 		$(if $(shell command -v $(CC)),,gcc))
 DEPS_BUILD = $(DEPS_COMPILER) libc6-dev libxxhash-dev zlib1g-dev libzstd-dev \
-	     $(if $(ISAL_LOADED),libisal-dev)
+	     $(if $(ISAL_LOADED),libisal-dev) \
+	     $(if $(filter 1,$(HDF5)),libhdf5-dev libaec-dev libblosc-dev liblz4-dev libbz2-dev \
+		  libdeflate-dev)
 DEPS_RUN = parallel gnuplot-nox libopenblas0-pthread libisal2
 DEPS_CHECK = bats python3 groff mandoc xxhash bsdutils gzip zstd
 DEPS_BENCH = python3-numpy python3-scipy python3-numba python3-pandas python3-bottleneck \
@@ -231,6 +251,7 @@ $(UNIT): tests/unit/unit.c $(BUILD)/flags
 	$(SAY) CC $<
 	$(Q)$(COMPILE) $(OR_WHY)
 
+$(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_hdf5*.c)): READING = $(HDF5_LIBRARIES)
 $(BUILD)/tests/%: tests/unit/%.c $(UNIT) $(LIB) $(BUILD)/link
 	@mkdir -p $(@D)
 	$(SAY) CC $<

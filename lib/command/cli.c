@@ -549,6 +549,7 @@ struct gx_request gx_cli_request(const struct gx_common *common)
 				    .head_only = common->explain,
 				    .nthread = common->nthread,
 				    .is_survey = common->is_survey,
+				    .hdf5 = common->hdf5,
 				    .triangles = common->triangles,
 				    .whole_triangles = common->whole_triangles };
 }

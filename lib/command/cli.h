@@ -110,6 +110,7 @@ struct gx_common {
 	bool explains; /* as the command has it */
 	/* Of its request (format.h), for the command to set: before the line is parsed ... */
 	bool is_survey;
+	const struct gx_reader_format *hdf5; /* GX_HDF5 of hdf5/hdf5.h, by who links it */
 	bool triangles; /* ... and before the reader is opened */
 	bool whole_triangles; /* the same */
 	const char **operand; /* "-" alone where none was given */

@@ -46,6 +46,8 @@ struct gx_request {
 	 * is the reader's from then on. NULL: it is opened by its path.
 	 */
 	struct gx_input *opened;
+	/* How HDF5 is read (hdf5/hdf5.h); NULL: not by this command, which says how to convert it. */
+	const struct gx_reader_format *hdf5;
 };
 
 struct gx_gxm_segment;

@@ -39,7 +39,7 @@ struct gx_npy_columns *gx_npy_columns_open(const struct gx_npy_header *npy, uint
 {
 	struct gx_npy_columns *c = gx_allocate_zeroed(1, sizeof *c);
 	*c = (struct gx_npy_columns){ .npy = npy, .begin = begin, .end = end };
-	c->strip_rows = STRIP / npy->item / npy->ncol;
+	c->strip_rows = STRIP / npy->type.size / npy->ncol;
 	c->panel_rows = PANEL / sizeof(double) / npy->ncol;
 	return c;
 }
@@ -61,12 +61,12 @@ void gx_npy_columns_close(struct gx_npy_columns *c)
 static bool by_strips(const struct gx_npy_columns *c)
 {
 	uint64_t rows = c->end - c->begin;
-	return c->strip_rows * c->npy->item >= LEAST || c->strip_rows >= rows;
+	return c->strip_rows * c->npy->type.size >= LEAST || c->strip_rows >= rows;
 }
 
 static uint64_t offset_of(const struct gx_npy_columns *c, uint64_t row, uint64_t column)
 {
-	return c->npy->data + (column * c->npy->nrow + row) * c->npy->item;
+	return c->npy->data + (column * c->npy->nrow + row) * c->npy->type.size;
 }
 
 GX_COLD static bool shorter(struct gx_input *in)
@@ -80,9 +80,9 @@ static bool read_strip(struct gx_npy_columns *c, struct gx_input *in, uint64_t f
 {
 	uint64_t left = c->end - first, ncol = c->npy->ncol;
 	uint64_t n = left < c->strip_rows ? left : c->strip_rows;
-	size_t nbyte = n * c->npy->item;
+	size_t nbyte = n * c->npy->type.size;
 	if (!c->strip)
-		c->strip = gx_allocate_large(n * ncol, c->npy->item);
+		c->strip = gx_allocate_large(n * ncol, c->npy->type.size);
 	for (uint64_t j = 0; j < ncol; j++)
 		if (gx_input_at(in, c->strip + j * nbyte, nbyte, offset_of(c, first, j),
 				in->fault) != nbyte)
@@ -108,17 +108,17 @@ static void fill_panel(struct gx_npy_columns *c, uint64_t first)
 	uint64_t n = left < c->panel_rows ? left : c->panel_rows;
 	if (!c->panel)
 		c->panel = gx_allocate_large(n * ncol, sizeof *c->panel);
-	const unsigned char *from = c->strip + (first - c->strip_first) * npy->item;
-	size_t stride = c->strip_n * npy->item;
+	const unsigned char *from = c->strip + (first - c->strip_first) * npy->type.size;
+	size_t stride = c->strip_n * npy->type.size;
 	for (uint64_t i0 = 0; i0 < n; i0 += SQUARE)
 		for (uint64_t j0 = 0; j0 < ncol; j0 += SQUARE) {
 			uint64_t i1 = i0 + SQUARE < n ? i0 + SQUARE : n;
 			uint64_t j1 = j0 + SQUARE < ncol ? j0 + SQUARE : ncol;
 			for (uint64_t j = j0; j < j1; j++) {
 				double column[SQUARE];
-				prefetch(from + (j + AHEAD) * stride + i0 * npy->item,
-					 (i1 - i0) * npy->item);
-				gx_npy_widen(npy, from + j * stride + i0 * npy->item, i1 - i0,
+				prefetch(from + (j + AHEAD) * stride + i0 * npy->type.size,
+					 (i1 - i0) * npy->type.size);
+				gx_widen(&npy->type, from + j * stride + i0 * npy->type.size, i1 - i0,
 					     column);
 				for (uint64_t i = i0; i < i1; i++)
 					c->panel[i * ncol + j] = column[i - i0];
@@ -139,7 +139,7 @@ static void open_transposer(struct gx_npy_columns *c)
 static void add_values(struct gx_npy_columns *c, const unsigned char *raw, size_t n,
 		       double *column, uint64_t *done)
 {
-	gx_npy_widen(c->npy, raw, n, column + *done);
+	gx_widen(&c->npy->type, raw, n, column + *done);
 	*done += n;
 	if (*done == c->end - c->begin) {
 		gx_transposer_add(c->transposer, column, 1);
@@ -151,7 +151,7 @@ static void add_values(struct gx_npy_columns *c, const unsigned char *raw, size_
 static bool turn_file(struct gx_npy_columns *c, struct gx_input *in)
 {
 	uint64_t rows = c->end - c->begin, done = 0;
-	size_t item = c->npy->item;
+	size_t item = c->npy->type.size;
 	unsigned char *raw = gx_allocate(PIECE, item);
 	double *column = gx_allocate(rows, sizeof *column);
 	bool good = true;
@@ -179,7 +179,7 @@ bool gx_npy_columns_read(struct gx_npy_columns *c, struct gx_input *in, gx_npy_p
 {
 	const struct gx_npy_header *npy = c->npy;
 	uint64_t rows = c->end - c->begin, done = 0;
-	unsigned char *raw = gx_allocate(PIECE, npy->item);
+	unsigned char *raw = gx_allocate(PIECE, npy->type.size);
 	double *column = gx_allocate(rows, sizeof *column);
 	bool good = true;
 	open_transposer(c);
@@ -187,15 +187,15 @@ bool gx_npy_columns_read(struct gx_npy_columns *c, struct gx_input *in, gx_npy_p
 		for (uint64_t at = 0, n; at < npy->nrow && good; at += n) {
 			n = npy->nrow - at < PIECE ? npy->nrow - at : PIECE;
 			uint64_t offset = in->position;
-			good = gx_input_read(in, raw, n * npy->item) == n * npy->item;
+			good = gx_input_read(in, raw, n * npy->type.size) == n * npy->type.size;
 			if (!good)
 				break;
-			passes(context, offset, raw, n * npy->item);
+			passes(context, offset, raw, n * npy->type.size);
 			/* Of the piece those rows that are wanted. */
 			uint64_t from = at > c->begin ? at : c->begin;
 			uint64_t to = at + n < c->end ? at + n : c->end;
 			if (from < to)
-				add_values(c, raw + (from - at) * npy->item, to - from, column,
+				add_values(c, raw + (from - at) * npy->type.size, to - from, column,
 					   &done);
 		}
 	if (good && rows)

@@ -83,9 +83,9 @@ static void read_descr(const struct gx_input *in, struct gx_npy_header *npy,
 				       (item == 1 || item == 2 || item == 4 || item == 8);
 	if (!known || !strchr("<>|=", order))
 		refuse_type(in, p);
-	npy->kind = kind;
-	npy->item = (size_t)item;
-	npy->swapped = order == '>' && item > 1;
+	npy->type.kind = kind;
+	npy->type.size = (size_t)item;
+	npy->type.swapped = order == '>' && item > 1;
 }
 
 static void read_shape(const struct gx_input *in, struct gx_npy_header *npy,
@@ -118,7 +118,7 @@ static void read_shape(const struct gx_input *in, struct gx_npy_header *npy,
 	if (size[1] == 0 || size[1] > GX_NPY_COLUMNS_MAX)
 		bad_header(in, size[1] ? "more columns than there can be" : "no columns");
 	if (__builtin_mul_overflow(size[0], size[1], &nbyte) ||
-	    __builtin_mul_overflow(nbyte, npy->item, &nbyte) ||
+	    __builtin_mul_overflow(nbyte, npy->type.size, &nbyte) ||
 	    nbyte > (uint64_t)INT64_MAX / 2)
 		bad_header(in, "its shape is larger than any file");
 }
@@ -147,61 +147,4 @@ void gx_npy_header_read(struct gx_input *in, struct gx_npy_header *npy)
 	read_shape(in, npy, text);
 	free(text);
 	npy->data = before + length;
-}
-
-/* ---- values ---- */
-
-/* One stored value, byte by byte: of any order of bytes. */
-static double widen(const struct gx_npy_header *npy, const unsigned char *p)
-{
-	uint64_t bits = 0;
-	for (size_t k = 0; k < npy->item; k++)
-		bits |= (uint64_t)p[npy->swapped ? npy->item - 1 - k : k] << 8 * k;
-	unsigned unused = (unsigned)(64 - 8 * npy->item);
-	if (npy->kind == 'u')
-		return (double)bits;
-	if (npy->kind == 'i')
-		return (double)((int64_t)(bits << unused) >> unused);
-	double value;
-	if (npy->item == 8) {
-		memcpy(&value, &bits, sizeof value);
-	} else {
-		float narrow;
-		uint32_t low = (uint32_t)bits;
-		memcpy(&narrow, &low, sizeof narrow);
-		value = narrow;
-	}
-	return value;
-}
-
-/* Values of one C type in the machine's order; `from` is not aligned. */
-#define WIDEN(type)                                          \
-	for (size_t i = 0; i < n; i++) {                     \
-		type stored;                                 \
-		memcpy(&stored, from + i * sizeof stored, sizeof stored); \
-		out[i] = (double)stored;                     \
-	}
-
-void gx_npy_widen(const struct gx_npy_header *npy, const unsigned char *from, size_t n,
-		  double *out)
-{
-	if (npy->swapped) {
-		for (size_t i = 0; i < n; i++)
-			out[i] = widen(npy, from + i * npy->item);
-	} else if (npy->kind == 'f' && npy->item == 8) {
-		memcpy(out, from, n * sizeof *out);
-	} else if (npy->kind == 'f') {
-		WIDEN(float)
-	} else if (npy->kind == 'i' && npy->item == 4) {
-		WIDEN(int32_t)
-	} else if (npy->kind == 'i' && npy->item == 8) {
-		WIDEN(int64_t)
-	} else if (npy->kind == 'u' && npy->item == 1) {
-		WIDEN(uint8_t)
-	} else if (npy->kind == 'u' && npy->item == 2) {
-		WIDEN(uint16_t)
-	} else {
-		for (size_t i = 0; i < n; i++)
-			out[i] = widen(npy, from + i * npy->item);
-	}
 }

@@ -4,6 +4,7 @@
 #define GX_NPY_H
 
 #include "bytes/input.h"
+#include "kernel/widen.h"
 
 #define GX_NPY_MAGIC "\x93NUMPY"
 
@@ -16,9 +17,7 @@ enum {
 
 /* What a header says. */
 struct gx_npy_header {
-	char kind;	/* f, i or u */
-	size_t item;	/* bytes of a value: 1, 2, 4, 8; of f 4 or 8 */
-	bool swapped;	/* big-endian */
+	struct gx_stored type; /* of f 4 or 8 bytes */
 	bool by_column; /* Fortran order, of more than one row and one column */
 	uint64_t data;	/* offset of the first value */
 	uint64_t nrow, ncol; /* an array of one dimension is one column */
@@ -29,10 +28,6 @@ struct gx_npy_header {
  * what gx does not read. The bytes of the array fit 63 bits then.
  */
 void gx_npy_header_read(struct gx_input *in, struct gx_npy_header *npy);
-
-/* n stored values, of npy->item bytes each, one behind the other, as doubles. */
-void gx_npy_widen(const struct gx_npy_header *npy, const unsigned char *from, size_t n,
-		  double *out);
 
 /*
  * Fortran order: rows out of what is stored column behind column. Of a file, strips of rows

@@ -31,7 +31,7 @@ static bool recognise(const unsigned char *head, size_t nhead)
 
 static uint64_t file_size(const struct gx_npy_header *h)
 {
-	return h->data + h->nrow * h->ncol * h->item;
+	return h->data + h->nrow * h->ncol * h->type.size;
 }
 
 /* Without the identity, of which a pipe has the last bytes at its end. */
@@ -104,11 +104,11 @@ static void npy_open(struct gx_operand *operand)
 	m->first = npy->begin;
 	m->nrow = m->announced = npy->end - npy->begin;
 	m->whole = h->nrow;
-	operand->nbyte = (npy->end - npy->begin) * h->ncol * h->item;
+	operand->nbyte = (npy->end - npy->begin) * h->ncol * h->type.size;
 	start_print(operand);
 	gx_facts_tell(&operand->facts, "format", "npy");
-	gx_facts_tell(&operand->facts, "type", "%c%zu%s", h->kind, h->item,
-		      h->swapped ? ", big-endian" : "");
+	gx_facts_tell(&operand->facts, "type", "%c%zu%s", h->type.kind, h->type.size,
+		      h->type.swapped ? ", big-endian" : "");
 	gx_facts_tell(&operand->facts, "order", "%s", h->by_column ? "Fortran" : "C");
 	if (operand->request->head_only)
 		foresee(operand);
@@ -163,7 +163,7 @@ static bool begin(struct gx_operand *operand, struct gx_batch *batch)
 		if (pipe && !gx_npy_columns_read(npy->columns, operand->in, passes, npy))
 			return cut_off_before(batch);
 	} else if (pipe && !h->by_column && npy->next == npy->begin &&
-		   !pass(operand, npy->begin * h->ncol * h->item)) {
+		   !pass(operand, npy->begin * h->ncol * h->type.size)) {
 		return cut_off_before(batch);
 	}
 	return true;
@@ -176,7 +176,7 @@ static bool npy_fetch(struct gx_operand *operand, struct gx_batch *batch)
 	struct gx_input *in = operand->in;
 	if (npy->next >= npy->end || !begin(operand, batch))
 		return false;
-	uint64_t row_bytes = h->ncol * h->item, left = npy->end - npy->next;
+	uint64_t row_bytes = h->ncol * h->type.size, left = npy->end - npy->next;
 	uint64_t each = gx_batch_rows(h->ncol), nrow = left < each ? left : each;
 	uint64_t first = npy->next;
 	batch->npy.offset = h->data + first * row_bytes;
@@ -200,10 +200,10 @@ static bool npy_fetch(struct gx_operand *operand, struct gx_batch *batch)
 static double *values_of(const struct gx_npy_header *h, struct gx_batch *batch)
 {
 	size_t n = batch->rows.nrow * h->ncol;
-	if (h->kind == 'f' && h->item == 8 && !h->swapped)
+	if (h->type.kind == 'f' && h->type.size == 8 && !h->type.swapped)
 		return (double *)(void *)batch->raw;
 	double *value = gx_batch_values(batch, n);
-	gx_npy_widen(h, batch->raw, n, value);
+	gx_widen(&h->type, batch->raw, n, value);
 	return value;
 }
 

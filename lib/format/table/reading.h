@@ -25,6 +25,8 @@ struct gx_reading {
 	bool skip_blank;
 	bool trailing_delimiter;
 	const char *feature_type; /* KIND,... or "all": of 10x alone, whose rows it chooses */
+	const char *dataset;	   /* of HDF5: the path in the file of what is read */
+	const char *sample_column; /* of HDF5: NAME of what names the samples, or "none" */
 };
 
 /*
