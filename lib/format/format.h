@@ -51,6 +51,7 @@ struct gx_request {
 };
 
 struct gx_gxm_segment;
+struct gx_hdf5_piece;
 
 /*
  * A piece of an input on its way: fetch fills in what of the input it is, decode makes rows
@@ -99,6 +100,12 @@ struct gx_batch {
 			bool ends;     /* there is such a line */
 			bool again;    /* the line at fault is the header again */
 		} table;
+		struct {
+			/* Pieces of arrays that decode makes values of and lets go; in `raw`. */
+			struct gx_hdf5_piece **piece;
+			size_t npiece;
+			uint64_t from, to; /* sparse: entries of its rows */
+		} hdf5;
 	};
 };
 
