@@ -19,6 +19,11 @@ void gx_message_program(const char *name)
 	program = name;
 }
 
+const char *gx_message_name(void)
+{
+	return program;
+}
+
 /* A message is a line, and nothing that a terminal obeys, whatever a file is called. */
 static void make_visible(char *text, size_t n)
 {

@@ -206,6 +206,13 @@ static void set_list(const struct gx_option *option, const char *value, void *pl
 	*(const char **)place = value;
 }
 
+static void set_dataset(const struct gx_option *option, const char *value, void *place)
+{
+	if (!*value)
+		gx_die_usage("%s '': say which, by its path in the file, such as /X", called(option));
+	*(const char **)place = value;
+}
+
 /* ---- the options that commands share ---- */
 
 #define AT(member) offsetof(struct gx_common, member)
@@ -251,8 +258,7 @@ static const struct gx_option reading_options[] = {
 	{ 0, "no-header", NULL, "text: the first line is a row", gx_set_flag,
 	  AT(reading.no_header), 0 },
 	{ 0, "id-column", "COLUMN",
-	  "text: genes are named by this column (NAME or N; none) [the "
-	  "first]",
+	  "genes are named by this column (NAME or N; none) [the first]",
 	  set_list, AT(reading.id_column), 0 },
 	{ 0, "skip-columns", "LIST",
 	  "text: these columns (NAME, N or N-M, with commas) are no samples", set_list,
@@ -264,7 +270,7 @@ static const struct gx_option reading_options[] = {
 	  AT(reading.all_columns), 0 },
 	{ 0, "na", "LIST", "text: these tokens are missing values as well", set_list,
 	  AT(reading.na), 0 },
-	{ 0, "transposed", NULL, "text: rows are samples and columns are genes",
+	{ 0, "transposed", NULL, "rows are samples and columns are genes",
 	  gx_set_flag, AT(reading.transposed), 0 },
 	{ 0, "decimal-comma", NULL, "text: 1,5 is one and a half", gx_set_flag,
 	  AT(reading.decimal_comma), 0 },
@@ -275,6 +281,14 @@ static const struct gx_option reading_options[] = {
 	{ 0, "feature-type", "LIST",
 	  "10x: the kinds of features to read (with commas), or all", set_list,
 	  AT(reading.feature_type), 0 },
+};
+
+static const struct gx_option hdf5_options[] = {
+	{ 0, "dataset", "PATH",
+	  "HDF5: read this dataset, a path in the file [the only one, or /X]", set_dataset,
+	  AT(reading.dataset), 0 },
+	{ 0, "sample-column", "NAME", "HDF5: samples are named by this column (NAME; none)",
+	  set_list, AT(reading.sample_column), 0 },
 };
 
 static const struct gx_option operand_options[] = {
@@ -319,6 +333,8 @@ static void options_of(const struct gx_command *command, struct gx_options *opti
 	gx_options_add(options, "Options", command->options, command->noption);
 	if (command->groups & GX_CLI_INPUT)
 		ADD("Reading a table", reading_options);
+	if (command->groups & GX_CLI_HDF5)
+		ADD(NULL, hdf5_options);
 	if (can_repeat(command))
 		ADD("Naming files", operand_options);
 	if (command->groups & GX_CLI_NETWORK) {
