@@ -352,16 +352,18 @@ static void options_of(const struct gx_command *command, struct gx_options *opti
 
 /* ---- what is only printed ---- */
 
-static void print_version(FILE *to, const struct gx_command *command)
+static void print_version(FILE *to, const struct gx_command *command,
+			  const struct gx_common *common)
 {
 	char decoders[GX_DECODERS_MAX];
 	gx_decoders_tell(decoders);
-	fprintf(to, "%s (gx) %s\nwith %s\n", command->name, GX_VERSION, decoders);
+	const char *hdf5 = !(command->groups & GX_CLI_HDF5) ? "" : common->hdf5 ? ", HDF5" : ", no HDF5";
+	fprintf(to, "%s (gx) %s\nwith %s%s\n", command->name, GX_VERSION, decoders, hdf5);
 }
 
 /* The options without a setter: --help, --version and --completion; --gx-about as well. */
 GX_NORETURN static void print(const struct gx_options *options, const char *name,
-			      const char *value)
+			      const char *value, const struct gx_common *common)
 {
 	char *text = NULL;
 	size_t n = 0;
@@ -377,7 +379,7 @@ GX_NORETURN static void print(const struct gx_options *options, const char *name
 	else if (strcmp(name, "help") == 0)
 		gx_help_print(to, options, gx_help_width());
 	else if (strcmp(name, "version") == 0)
-		print_version(to, options->command);
+		print_version(to, options->command, common);
 	else
 		gx_about_print(to, options->command);
 	if (fclose(to) != 0)
@@ -469,7 +471,7 @@ static void parse(const struct gx_options *options, int argc, char **argv,
 					    : options->list[i]->letter == c)
 				option = options->list[i];
 		if (!option->set)
-			print(options, option->name, optarg);
+			print(options, option->name, optarg, common);
 		option->set(option, optarg, (char *)common + option->offset);
 	}
 	while (optind < argc)
@@ -531,7 +533,7 @@ void gx_cli_parse(const struct gx_command *command, int argc, char **argv,
 	struct gx_options options;
 	options_of(command, &options);
 	if (argc == 2 && strcmp(argv[1], GX_ABOUT_OPTION) == 0)
-		print(&options, GX_ABOUT_OPTION, NULL);
+		print(&options, GX_ABOUT_OPTION, NULL, common);
 	parse(&options, argc, argv, common);
 	for (size_t i = 0; i < common->noperand; i++)
 		gx_hint_operand(&options, common->operand[i]);
