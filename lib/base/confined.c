@@ -137,6 +137,12 @@ struct gx_confined_death gx_confined_death(const struct gx_confined *child)
 	return child->death;
 }
 
+void gx_confined_stop(struct gx_confined *child)
+{
+	if (child->pid)
+		reap_as(child, GX_CONFINED_WRONG);
+}
+
 void gx_confined_close(struct gx_confined *child)
 {
 	if (!child)

@@ -72,6 +72,9 @@ bool gx_confined_receive(struct gx_confined *child, double seconds, void *messag
 /* How it ended, behind a false of those two. */
 struct gx_confined_death gx_confined_death(const struct gx_confined *child);
 
+/* Ends the child, whose messages cannot be: no more of it is heard. */
+void gx_confined_stop(struct gx_confined *child);
+
 /* The name of a signal: "SIGSEGV"; of a rare one "signal N". In a static buffer. */
 const char *gx_signal_name(int number);
 
