@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "hdf5/confined/layout.h"
+#include "hdf5/confined/plain.h"
 
 enum { SHOWN_MAX = 20 };
 
@@ -47,21 +47,25 @@ static void describe(const struct gx_hdf5_file *file, const char *path, char *ou
 {
 	uint64_t extent[3];
 	enum gx_hdf5_object kind = gx_hdf5_look(file, path);
+	char *other = kind == GX_HDF5_OTHER ? NULL : gx_matlab_other(file, path);
+	if (other) {
+		snprintf(out, room, "is a %s%s of MATLAB and no matrix of numbers", other,
+			 strcmp(other, "sparse") == 0 ? " matrix (make it full(X))" : " array");
+		free(other);
+		return;
+	}
 	if (kind != GX_HDF5_DATASET) {
 		snprintf(out, room, "is %s and no matrix",
 			 kind == GX_HDF5_GROUP ? "a group" : "a type");
 		return;
 	}
-	char *class = gx_hdf5_text(file, path, "MATLAB_class");
 	int ndim = gx_hdf5_extent(file, path, extent);
 	enum gx_hdf5_content content = gx_hdf5_content(file, path);
-	const char *what = content == GX_HDF5_STRINGS    ? "holds text and no numbers"
+	const char *what = content == GX_HDF5_STRINGS	 ? "holds text and no numbers"
 			   : content == GX_HDF5_COMPOUND ? "holds records of several fields (compound)"
-			   : content == GX_HDF5_ELSE     ? "holds no numbers"
+			   : content == GX_HDF5_ELSE	 ? "holds no numbers"
 							 : NULL;
-	if (class && (strcmp(class, "cell") == 0 || strcmp(class, "char") == 0))
-		snprintf(out, room, "is a %s array of MATLAB and no matrix of numbers", class);
-	else if (what)
+	if (what)
 		snprintf(out, room, "%s", what);
 	else if (ndim != 2)
 		snprintf(out, room, "has %d dimension%s, and a matrix has 2", ndim,
@@ -69,7 +73,6 @@ static void describe(const struct gx_hdf5_file *file, const char *path, char *ou
 	else
 		snprintf(out, room, "(%" PRIu64 " x %" PRIu64 ") is no matrix of genes and samples",
 			 extent[0], extent[1]);
-	free(class);
 }
 
 /* Whether two paths are the same; slashes in front and behind do not count. */
@@ -89,7 +92,7 @@ GX_NORETURN GX_COLD static void refuse_wanted(const struct gx_hdf5_file *file,
 					      const struct gx_hdf5_candidates *list)
 {
 	const char *wanted = file->reading->dataset;
-	char *there = gx_hdf5_candidates_show(list), what[128];
+	char *there = gx_hdf5_candidates_show(list), what[256];
 	const char *shown = gx_show(wanted, strlen(wanted));
 	const char *others = list->paths.n ? "; choose another with --dataset: " : "";
 	if (!*wanted || gx_hdf5_look(file, wanted) == GX_HDF5_ABSENT)
