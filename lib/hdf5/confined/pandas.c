@@ -71,13 +71,15 @@ static bool fits(const struct gx_hdf5_file *file)
 {
 	const char *wanted = file->reading->dataset;
 	bool found = false;
-	/* An array within a frame can be read by itself: it is a plain one. */
 	if (wanted && *wanted) {
+		uint64_t extent[3];
 		enum gx_hdf5_object kind = gx_hdf5_look(file, wanted);
-		if (kind == GX_HDF5_DATASET)
-			return false;
 		if (kind == GX_HDF5_GROUP && gx_hdf5_has(file, wanted, "pandas_type"))
 			return true;
+		/* An array within a frame can be read by itself: it is a plain one. */
+		if (kind == GX_HDF5_DATASET && gx_hdf5_extent(file, wanted, extent) == 2 &&
+		    gx_hdf5_content(file, wanted) == GX_HDF5_NUMBERS)
+			return false;
 	}
 	gx_hdf5_search(file, find_any, &found);
 	return found;

@@ -63,7 +63,7 @@ GX_NORETURN GX_COLD static void refuse_levels(const struct gx_hdf5_file *file, c
 {
 	char what[1200];
 	snprintf(what, sizeof what,
-		 "the %s of %s has several levels (a MultiIndex), and gx has one name for each: join "
+		 "the %s of %s has several levels (MultiIndex), and gx has one name for each: join "
 		 "them, or leave them out",
 		 python_name(axis), frame);
 	gx_pandas_mend(file, frame, what,
@@ -80,7 +80,7 @@ GX_NORETURN GX_COLD static void refuse_kind(const struct gx_hdf5_file *file, con
 {
 	char what[1200], line[64];
 	const char *name = python_name(axis);
-	snprintf(what, sizeof what, "the %s of %s (%s) %s", name, frame, axis, of);
+	snprintf(what, sizeof what, "%s/%s (%s) %s", frame, axis, name, of);
 	snprintf(line, sizeof line, "df.%s = df.%s.astype(str)", name, name);
 	gx_pandas_mend(file, frame, what, line);
 }
@@ -123,8 +123,8 @@ GX_NORETURN GX_COLD static void refuse_missing(const struct gx_hdf5_file *file, 
 	char what[1200], line[80];
 	const char *name = python_name(axis);
 	snprintf(what, sizeof what,
-		 "name %" PRIu64 " of the %s of %s (%s) is missing (NaN): give it one", number, name,
-		 frame, axis);
+		 "name %" PRIu64 " in %s/%s (%s) is missing (NaN): give it one", number, frame, axis,
+		 name);
 	snprintf(line, sizeof line, "df.%s = df.%s.fillna('unnamed')", name, name);
 	gx_pandas_mend(file, frame, what, line);
 }

@@ -43,6 +43,12 @@ static bool is_of_r(const struct gx_hdf5_file *file, const char *path)
 	return gx_hdf5_has(file, path, "rhdf5-NA.OK");
 }
 
+/* R and MATLAB have what is the last dimension in the file as the first one. */
+static bool is_turned(const struct gx_hdf5_file *file, const char *path)
+{
+	return is_of_r(file, path) || gx_hdf5_has(file, path, "MATLAB_class");
+}
+
 /* ---- which dataset ---- */
 
 struct search {
@@ -91,7 +97,8 @@ static bool add_matrix(void *context, const struct gx_hdf5_file *file, const cha
 	if (kind == GX_HDF5_DATASET && is_matrix(file, path, extent)) {
 		if (is_list_of_matlab(file, path, extent))
 			return true;
-		snprintf(shape, sizeof shape, "%" PRIu64 " x %" PRIu64, extent[0], extent[1]);
+		bool turned = is_turned(file, path);
+		snprintf(shape, sizeof shape, "%" PRIu64 " x %" PRIu64, extent[turned], extent[!turned]);
 		gx_hdf5_candidates_add(&search->matrices, path, shape);
 	} else if (!search->other[0] && is_near(file, path, kind))
 		snprintf(search->other, sizeof search->other, "%s", path);
@@ -167,10 +174,8 @@ static void read(const struct gx_hdf5_file *file, struct gx_hdf5_plan *plan)
 	struct gx_hdf5_array *array = gx_hdf5_array_add(file, plain.path, plan);
 	plain.extent[0] = extent[0];
 	plain.extent[1] = extent[1];
-	plain.is_matlab = gx_hdf5_has(file, plain.path, "MATLAB_class");
 	plain.is_r = is_of_r(file, plain.path);
-	/* The last dimension in the file is the first one that R and MATLAB have. */
-	plain.genes = plain.is_matlab || plain.is_r;
+	plain.genes = plain.turned = is_turned(file, plain.path);
 	if (file->reading->transposed)
 		plain.genes = !plain.genes;
 	array->type.least_is_missing = array->type.kind == 'i' && array->type.size == 4 &&

@@ -10,8 +10,9 @@ struct gx_plain {
 	const struct gx_hdf5_file *file;
 	char path[GX_HDF5_PATH];
 	uint64_t extent[2];
-	bool is_matlab, is_r; /* who wrote it, which is who saw its dimensions turned */
-	int genes;	      /* the dimension that is the genes; the other one is the samples */
+	bool is_r;   /* written by rhdf5 or HDF5Array */
+	bool turned; /* by who has the last dimension in the file as the first: R, MATLAB */
+	int genes; /* the dimension that is the genes; the other one is the samples */
 };
 
 /* The path of the first scale of a dimension, with names in it; false where there is none. */

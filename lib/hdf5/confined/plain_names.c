@@ -98,13 +98,16 @@ GX_NORETURN GX_COLD static void refuse_option(const struct gx_plain *plain, int 
 {
 	struct lists lists = { .plain = plain, .of = { true, true }, .numbers = true };
 	gx_hdf5_search(plain->file, add_list, &lists);
-	char *there = gx_hdf5_candidates_show(&lists.found);
+	const char *shown = gx_show(wanted, strlen(wanted));
+	if (!lists.found.paths.n)
+		gx_hdf5_refuse(plain->file, GX_EXIT_USAGE,
+			       "%s %s: %s, and no list is as long as a side of the matrix: none goes "
+			       "without names",
+			       option_of[side], shown, why);
 	gx_hdf5_refuse(plain->file, GX_EXIT_USAGE,
-		       "%s %s: %s: %s%s, or none, which goes without names%s", option_of[side],
-		       gx_show(wanted, strlen(wanted)), why,
-		       lists.found.paths.n ? "as long as a side of the matrix are "
-					   : "no list is as long as a side of the matrix",
-		       there, cell_advice(&lists));
+		       "%s %s: %s: as long as a side of the matrix are: %s; none goes without names%s",
+		       option_of[side], shown, why, gx_hdf5_candidates_show(&lists.found),
+		       cell_advice(&lists));
 }
 
 /* The folder that a path is in, "/" or without a slash in the end. */
@@ -136,7 +139,7 @@ static void by_option(const struct gx_plain *plain, int number, const char *want
 	side->from = strcmp(wanted, "none") == 0 ? WITHOUT : OPTION;
 	if (side->from == WITHOUT)
 		return;
-	if (!*wanted || !find_given(plain, wanted, side))
+	if (!*wanted || !find_given(plain, wanted, side)) /* or a group */
 		refuse_option(plain, number, wanted, "there is no such dataset");
 	if (is_cell(plain->file, side->path, &n))
 		refuse_option(plain, number, wanted, "it is a cell array of MATLAB, which is not read");
@@ -284,7 +287,7 @@ static void ask(const struct gx_plain *plain, const struct side *const source[2]
 			       "what are the names of %s (%" PRIu64 " x %" PRIu64
 			       ")? They may be in %s: choose with %s%s%s (PATH, or none, which goes "
 			       "without)%s",
-			       plain->path, plain->extent[0], plain->extent[1],
+			       plain->path, plain->extent[plain->turned], plain->extent[!plain->turned],
 			       gx_hdf5_candidates_show(&lists.found), open[0] ? option_of[0] : "",
 			       open[0] && open[1] ? " and " : "", open[1] ? option_of[1] : "",
 			       cell_advice(&lists));
@@ -310,8 +313,12 @@ void gx_plain_names(struct gx_plain *plain, struct gx_hdf5_plan *plan)
 	find_beside(plain, s.beside);
 	orient(plain, &s);
 	const struct side *source[2];
+	const char *const wanted[2] = { reading->id_column, reading->sample_column };
 	for (int side = 0; side < 2; side++) {
 		source[side] = source_of(&s, side, plain->genes);
+		if (source[side]->from == OPTION &&
+		    source[side]->n != plain->extent[side == 0 ? plain->genes : !plain->genes])
+			refuse_option(plain, side, wanted[side], "it is as long as the other side");
 		check_only(plain, side, source[side]);
 	}
 	/* A network: what names its rows names its columns. */
