@@ -15,16 +15,32 @@
 
 #include "base/message.h"
 #include "base/names.h"
+#include "hdf5/confined/driver.h"
 #include "format/table/reading.h"
 #include "hdf5/plan.h"
 
+/* Room for a path; a longer one is refused. */
+enum { GX_HDF5_PATH = 1024 };
+
 struct gx_hdf5_file {
-	hid_t id;
 	const char *name; /* for messages */
-	uint64_t size;	  /* bytes */
 	const struct gx_reading *reading; /* --dataset, --id-column ... */
 	bool is_survey; /* gx-info: features of several kinds are all read */
+	uint64_t size;	/* bytes */
+
+	hid_t id;
+	struct gx_hdf5_bytes bytes;
+	char *passed_over; /* GX_HDF5_PATH bytes: the first link that a search did not follow; "" */
 };
+
+/*
+ * Starts the library and opens a file: of a descriptor with `size` bytes, or of bytes in memory.
+ * name, reading and is_survey are set before. Dies where it cannot be opened.
+ */
+void gx_hdf5_file_open(struct gx_hdf5_file *file, int fd, uint64_t size);
+void gx_hdf5_file_open_memory(struct gx_hdf5_file *file, const void *bytes, size_t n);
+/* Closes it and ends the library: for who opens one file after the other in one process. */
+void gx_hdf5_file_close(struct gx_hdf5_file *file);
 
 /* ---- faults ---- */
 
@@ -37,6 +53,16 @@ void gx_hdf5_refuse(const struct gx_hdf5_file *file, enum gx_exit code, const ch
  * says, as users need it (cut off, newer format, a wrong checksum ...).
  */
 void gx_hdf5_failed(const struct gx_hdf5_file *file, const char *path) GX_NORETURN GX_COLD;
+
+/*
+ * The same as a text, which stands behind the file's name and begins with ": ". nrow != 0: it
+ * failed on rows first .. first + nrow - 1 (from 0). Returns the exit code.
+ */
+enum gx_exit gx_hdf5_explain(const struct gx_hdf5_file *file, const char *path, uint64_t first,
+			     uint64_t nrow, char *out, size_t room);
+
+/* Dies where a search passed over a link to another file: what is missing may be there. */
+void gx_hdf5_refuse_passed_over(const struct gx_hdf5_file *file);
 
 /* ---- objects ---- */
 

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How the library reads: from one descriptor, or from memory, and from nothing else. It gets no
+ * path that it could open, takes no lock, and learns of I/O errors apart from damage.
+ */
+#ifndef GX_HDF5_DRIVER_H
+#define GX_HDF5_DRIVER_H
+
+#include <hdf5.h>
+#include <stdint.h>
+
+/* What is read: a descriptor, or bytes where that is -1. */
+struct gx_hdf5_bytes {
+	int fd;
+	const unsigned char *bytes;
+	uint64_t size;
+	int error; /* errno of the last read that failed; 0 */
+};
+
+/* Opens the file that the bytes are; they must outlive it. Negative: the library says why not. */
+hid_t gx_hdf5_drive(struct gx_hdf5_bytes *bytes);
+
+#endif
