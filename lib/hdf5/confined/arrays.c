@@ -38,6 +38,46 @@ enum gx_hdf5_content gx_hdf5_content(const struct gx_hdf5_file *file, const char
 	return content;
 }
 
+/* ---- what is refused ---- */
+
+GX_NORETURN GX_COLD static void refuse_filter(const struct gx_hdf5_file *file, const char *path,
+					      unsigned id, const char *given)
+{
+	const char *name = gx_hdf5_filter_name(id);
+	gx_hdf5_refuse(file, GX_EXIT_DATA,
+		       "%s is compressed by the filter %s (%u), which is not in gx: write it again: "
+		       "'ptrepack --complib=zlib --complevel=1 FILE NEW' where PyTables reads it, or in "
+		       "Python with h5py and hdf5plugin",
+		       path, name ? name : *given ? gx_show(given, strlen(given)) : "of a number", id);
+}
+
+void gx_hdf5_check_storage(const struct gx_hdf5_file *file, const char *path, hid_t set)
+{
+	hid_t creation = H5Dget_create_plist(set);
+	H5D_layout_t layout = creation < 0 ? H5D_LAYOUT_ERROR : H5Pget_layout(creation);
+	int nexternal = creation < 0 ? -1 : H5Pget_external_count(creation);
+	int nfilter = creation < 0 ? -1 : H5Pget_nfilters(creation);
+	if (layout == H5D_LAYOUT_ERROR || nexternal < 0 || nfilter < 0)
+		gx_hdf5_failed(file, path);
+	if (layout == H5D_VIRTUAL || nexternal > 0)
+		gx_hdf5_refuse(file, GX_EXIT_DATA,
+			       "%s is %s: its values are in another file, which gx does not open: copy "
+			       "them into one with h5py in Python: new['NAME'] = f['NAME'][()]",
+			       path, layout == H5D_VIRTUAL ? "a virtual dataset" : "stored outside");
+	for (int k = 0; k < nfilter; k++) {
+		unsigned flags, config;
+		size_t nvalue = 0;
+		char name[64] = "";
+		H5Z_filter_t id = H5Pget_filter2(creation, (unsigned)k, &flags, &nvalue, NULL,
+						 sizeof name, name, &config);
+		if (id < 0)
+			gx_hdf5_failed(file, path);
+		if (H5Zfilter_avail(id) <= 0)
+			refuse_filter(file, path, (unsigned)id, name);
+	}
+	H5Pclose(creation);
+}
+
 /* ---- type and extent ---- */
 
 static const char *called(H5T_class_t class)
@@ -83,17 +123,6 @@ static void take_extent(const struct gx_hdf5_file *file, struct gx_hdf5_array *a
 
 /* ---- storage ---- */
 
-GX_NORETURN GX_COLD static void refuse_filter(const struct gx_hdf5_file *file, const char *path,
-					      unsigned id, const char *given)
-{
-	const char *name = gx_hdf5_filter_name(id);
-	gx_hdf5_refuse(file, GX_EXIT_DATA,
-		       "%s is compressed by the filter %s (%u), which is not in gx: write it again: "
-		       "'ptrepack --complib=zlib --complevel=1 FILE NEW' where PyTables reads it, or in "
-		       "Python with h5py and hdf5plugin",
-		       path, name ? name : *given ? gx_show(given, strlen(given)) : "of a number", id);
-}
-
 /* The filters, in the order in which they were applied; false: too many or too long for us. */
 static bool take_filters(const struct gx_hdf5_file *file, hid_t creation,
 			 struct gx_hdf5_array *array)
@@ -105,13 +134,10 @@ static bool take_filters(const struct gx_hdf5_file *file, hid_t creation,
 	for (int k = 0; k < n; k++) {
 		unsigned flags, config, value[GX_HDF5_FILTER_VALUES_MAX] = { 0 };
 		size_t nvalue = GX_HDF5_FILTER_VALUES_MAX;
-		char name[64] = "";
-		H5Z_filter_t id = H5Pget_filter2(creation, (unsigned)k, &flags, &nvalue, value,
-						 sizeof name, name, &config);
+		H5Z_filter_t id = H5Pget_filter2(creation, (unsigned)k, &flags, &nvalue, value, 0, NULL,
+						 &config);
 		if (id < 0)
 			gx_hdf5_failed(file, array->path);
-		if (H5Zfilter_avail(id) <= 0)
-			refuse_filter(file, array->path, (unsigned)id, name);
 		if (k >= GX_HDF5_FILTERS_MAX)
 			continue;
 		struct gx_hdf5_filter *f = &array->filter[k];
@@ -193,25 +219,19 @@ struct gx_hdf5_array *gx_hdf5_array_add(const struct gx_hdf5_file *file, const c
 	if (!gx_hdf5_is_dataset(file, path))
 		gx_hdf5_refuse(file, GX_EXIT_DATA, "%s is no dataset: values are expected there", path);
 	struct gx_hdf5_array *array = gx_hdf5_plan_add(plan, path);
-	hid_t set = gx_hdf5_open(file, path), creation = H5Dget_create_plist(set);
-	H5D_layout_t layout = creation < 0 ? H5D_LAYOUT_ERROR : H5Pget_layout(creation);
-	int nexternal = creation < 0 ? -1 : H5Pget_external_count(creation);
-	if (layout == H5D_LAYOUT_ERROR || nexternal < 0)
-		gx_hdf5_failed(file, path);
-	if (layout == H5D_VIRTUAL || nexternal > 0)
-		gx_hdf5_refuse(file, GX_EXIT_DATA,
-			       "%s is %s: its values are in another file, which gx does not open: copy "
-			       "them into one with h5py in Python: new['NAME'] = f['NAME'][()]",
-			       path, layout == H5D_VIRTUAL ? "a virtual dataset" : "stored outside");
-	take_type(file, set, array);
-	take_extent(file, array);
-	take_fill(file, set, creation, array);
+	hid_t set = gx_hdf5_open(file, path);
+	gx_hdf5_check_storage(file, path, set);
+	hid_t creation = H5Dget_create_plist(set);
+	H5D_layout_t layout = H5Pget_layout(creation);
 	array->storage = GX_HDF5_LIBRARY;
+	take_type(file, set, array);
 	if (layout == H5D_CHUNKED)
 		take_chunks(file, creation, array);
-	else if (layout == H5D_CONTIGUOUS)
+	take_extent(file, array);
+	take_fill(file, set, creation, array);
+	if (layout == H5D_CONTIGUOUS)
 		take_contiguous(file, set, array);
-	else
+	else if (layout != H5D_CHUNKED)
 		cut_in_bands(array);
 	H5Pclose(creation);
 	H5Dclose(set);

@@ -15,9 +15,9 @@ static hid_t open_attribute(const struct gx_hdf5_file *file, const char *path, c
 	htri_t there = H5Aexists(object, name);
 	if (there > 0)
 		attribute = H5Aopen(object, name, H5P_DEFAULT);
-	H5Oclose(object);
 	if (there < 0 || (there > 0 && attribute < 0))
 		gx_hdf5_failed(file, path);
+	H5Oclose(object);
 	return attribute;
 }
 

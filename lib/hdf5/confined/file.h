@@ -154,6 +154,12 @@ int64_t *gx_hdf5_whole_numbers(const struct gx_hdf5_file *file, const char *path
 /* ---- arrays of values ---- */
 
 /*
+ * Dies where the values of an open dataset are elsewhere (virtual, external) or have a filter that
+ * is not there.
+ */
+void gx_hdf5_check_storage(const struct gx_hdf5_file *file, const char *path, hid_t set);
+
+/*
  * Adds the dataset at a path, of one or two dimensions of numbers, to the plan as an array: type,
  * pieces, storage, filters. Dies where it is none (exit 1), is virtual or external, has a filter
  * that is not there, a chunk above 1 GiB, or less storage than its values can come from.

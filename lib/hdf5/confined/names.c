@@ -59,6 +59,7 @@ static struct column open_column(const struct gx_hdf5_file *file, const char *pa
 		gx_hdf5_refuse(file, GX_EXIT_DATA, "%s is no dataset: names are expected there", path);
 	c.n = length_of(&c);
 	c.set = gx_hdf5_open(file, path);
+	gx_hdf5_check_storage(file, path, c.set);
 	c.type = c.memory = H5Dget_type(c.set);
 	if (c.type < 0)
 		gx_hdf5_failed(file, path);
