@@ -309,12 +309,13 @@ static bool check_indptr(const struct gx_hdf5_plan *plan, const uint64_t *indptr
 			      path);
 		return false;
 	}
+	/* What is below 0 is above INT64_MAX here. */
 	for (uint64_t i = at ? at : 1; i < at + n; i++)
-		if (indptr[i] < indptr[i - 1]) {
+		if (indptr[i] < indptr[i - 1] || indptr[i] > INT64_MAX) {
 			gx_fault_note(fault, GX_EXIT_DATA,
-				      ": %s falls at %s %" PRIu64 " (from %" PRIu64 " to %" PRIu64
-				      "): the matrix is damaged: write it again",
-				      path, what, i, indptr[i - 1], indptr[i]);
+				      ": %s falls at %s %" PRIu64 ", from %" PRIu64 " to %" PRIi64
+				      ": the matrix is damaged: write it again",
+				      path, what, i, indptr[i - 1], (int64_t)indptr[i]);
 			return false;
 		}
 	uint64_t nentry = plan->array[GX_SPARSE_DATA].extent[0];
@@ -368,7 +369,7 @@ static uint64_t in_file(const uint32_t *map, uint64_t nmap, uint64_t number)
 	return i + 1;
 }
 
-static const char sum_them[] = "in Python X.sum_duplicates() adds them up: write it again after "
+static const char sum_them[] = ": in Python X.sum_duplicates() adds them up: write it again after "
 			       "that";
 
 void gx_sparse_refuse_twice(const struct gx_hdf5_plan *plan, uint64_t gene, uint32_t cell,
@@ -377,7 +378,7 @@ void gx_sparse_refuse_twice(const struct gx_hdf5_plan *plan, uint64_t gene, uint
 	const struct gx_hdf5_array *data = &plan->array[GX_SPARSE_DATA];
 	gx_fault_note(fault, GX_EXIT_DATA,
 		      ": %s has gene %" PRIu64 " of cell %" PRIu64
-		      " twice: which one is meant? %s",
+		      " twice: which one is meant%s",
 		      show_group(plan), in_file(plan->gene, plan->all_genes, gene),
 		      in_file(data->sample, data->nsample, cell), sum_them);
 }
@@ -387,7 +388,7 @@ void gx_sparse_refuse_many(const struct gx_hdf5_plan *plan, uint64_t gene, uint6
 {
 	gx_fault_note(fault, GX_EXIT_DATA,
 		      ": %s has %" PRIu64 " entries for gene %" PRIu64 ", and %" PRIu64
-		      " cells: some come twice: %s",
+		      " cells: some come twice%s",
 		      show_group(plan), nentry,
 		      in_file(plan->gene, plan->all_genes, gene), ncell, sum_them);
 }

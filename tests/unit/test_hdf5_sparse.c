@@ -415,8 +415,15 @@ static struct matrix small_matrix(bool by_gene)
 	return m;
 }
 
-/* Changes one stored number of an array (1: indices, 2: indptr), reads, and wants the words. */
-static void check_fault(bool by_gene, int array, size_t at, int64_t number, uint64_t rows,
+/* A number of indices (array 1) or of indptr (2) that is stored in place of another. */
+struct change {
+	int array;
+	size_t at;
+	int64_t number;
+};
+
+/* Reads the small matrix with up to four changes; it ends with the words, behind so many rows. */
+static void check_fault(bool by_gene, const struct change change[4], uint64_t rows,
 			const char *words)
 {
 	for (int nthread = 1; nthread <= 4; nthread += 3) {
@@ -424,12 +431,16 @@ static void check_fault(bool by_gene, int array, size_t at, int64_t number, uint
 		struct bytes stored[3];
 		struct reading r;
 		store(&m, stored);
-		size_t size = array == 1 ? 4 : 8;
-		memcpy(stored[array].at + at * size, &number, size);
+		for (int k = 0; k < 4 && change[k].array; k++) {
+			size_t size = change[k].array == 1 ? m.index.size : m.pointer.size;
+			memcpy(stored[change[k].array].at + change[k].at * size, &change[k].number,
+			       size);
+		}
 		plan_matrix(&m, stored, &r.reader);
 		read_all(&r, nthread);
 		unit_equal((uint64_t)r.fault.code, GX_EXIT_DATA, "%s: exit", words);
-		unit_text(r.fault.text, words, "%d threads", nthread);
+		unit_text(r.fault.text, words, "by %s, %d threads", by_gene ? "gene" : "cell",
+			  nthread);
 		unit_equal(r.nrow, rows, "%s: rows before it", words);
 		free(r.value);
 		for (int k = 0; k < 3; k++)
@@ -438,36 +449,50 @@ static void check_fault(bool by_gene, int array, size_t at, int64_t number, uint
 	}
 }
 
-static void test_faults(void)
+#define AGAIN ": the matrix is damaged: write it again"
+
+static void test_indptr(void)
 {
-	static const char twice[] = "twice: which one is meant? in Python X.sum_duplicates() adds "
-				    "them up: write it again after that";
-	static const char again[] = "the matrix is damaged: write it again";
-	char words[400];
-#define WORDS(...) (snprintf(words, sizeof words, __VA_ARGS__), words)
 	for (int by_gene = 0; by_gene < 2; by_gene++) {
-		const char *what = by_gene ? "gene" : "cell";
-		check_fault(by_gene, 2, 0, 1, 0,
-			    WORDS(": '/X/indptr' does not begin with 0: %s", again));
-		check_fault(by_gene, 2, 2, 9, 0,
-			    WORDS(": '/X/indptr' falls at %s 3 (from 9 to %d): %s", what,
-				  by_gene ? 2 : 4, again));
-		check_fault(by_gene, 2, 1, -5, 0,
-			    WORDS(": '/X/indptr' falls at %s 2 (from 18446744073709551611 to %d): %s",
-				  what, 2, again));
-		check_fault(by_gene, 2, by_gene ? 4 : 3, 5, 0,
-			    WORDS(": '/X/indptr' ends with 5, and '/X/data' has 4 entries: %s", again));
+		check_fault(by_gene, (struct change[4]){ { 2, 0, 1 } }, 0,
+			    ": '/X/indptr' does not begin with 0" AGAIN);
+		check_fault(by_gene, (struct change[4]){ { 2, by_gene ? 4 : 3, 5 } }, 0,
+			    ": '/X/indptr' ends with 5, and '/X/data' has 4 entries" AGAIN);
 	}
-	check_fault(true, 1, 3, 3, 3,
-		    WORDS(": '/X/indices': entry 4 is 3, where 3 cells have the numbers from 0 on: %s",
-			  again));
-	check_fault(false, 1, 2, -7, 0,
-		    WORDS(": '/X/indices': entry 3 is -7, where 4 genes have the numbers from 0 on: "
-			  "%s",
-			  again));
-	/* The entries of gene 3 are of cells 0 and 2. */
-	check_fault(true, 1, 3, 0, 3, WORDS(": '/X' has gene 4 of cell 1 %s", twice));
-	unit_report("what is wrong with indptr and indices, in these words");
+	check_fault(true, (struct change[4]){ { 2, 2, 9 } }, 0,
+		    ": '/X/indptr' falls at gene 3, from 9 to 2" AGAIN);
+	check_fault(false, (struct change[4]){ { 2, 2, 1 } }, 0,
+		    ": '/X/indptr' falls at cell 2, from 2 to 1" AGAIN);
+	check_fault(false, (struct change[4]){ { 2, 1, -5 } }, 0,
+		    ": '/X/indptr' falls at cell 1, from 0 to -5" AGAIN);
+	unit_report("what is wrong with indptr, in these words");
+}
+
+static void test_indices(void)
+{
+	/* That of gene 4: three rows come before it. */
+	check_fault(true, (struct change[4]){ { 1, 3, 3 } }, 3,
+		    ": '/X/indices': entry 4 is 3, where 3 cells have the numbers from 0 on" AGAIN);
+	check_fault(false, (struct change[4]){ { 1, 3, 4 }, { 1, 2, -7 } }, 0,
+		    ": '/X/indices': entry 3 is -7, where 4 genes have the numbers from 0 on" AGAIN);
+	unit_report("an index beyond, in these words");
+}
+
+#define SUM ": in Python X.sum_duplicates() adds them up: write it again after that"
+
+static void test_twice(void)
+{
+	static const struct change same[4] = { { 1, 2, 0 }, { 1, 3, 0 } };
+	check_fault(true, same, 3, ": '/X' has gene 4 of cell 1 twice: which one is meant" SUM);
+	static const struct change first[4] = { { 1, 0, 2 }, { 1, 1, 2 } };
+	check_fault(false, first, 2, ": '/X' has gene 3 of cell 1 twice: which one is meant" SUM);
+	static const struct change all[4] = { { 2, 1, 0 }, { 2, 2, 0 }, { 2, 3, 0 } };
+	check_fault(true, all, 3,
+		    ": '/X' has 4 entries for gene 4, and 3 cells: some come twice" SUM);
+	static const struct change one[4] = { { 1, 0, 1 }, { 1, 1, 1 }, { 1, 2, 1 }, { 1, 3, 1 } };
+	check_fault(false, one, 0,
+		    ": '/X' has 4 entries for gene 2, and 3 cells: some come twice" SUM);
+	unit_report("an entry that comes twice, in these words");
 }
 
 int main(void)
@@ -476,6 +501,8 @@ int main(void)
 	test_random();
 	test_buckets();
 	test_large_gene();
-	test_faults();
+	test_indptr();
+	test_indices();
+	test_twice();
 	return unit_end();
 }
