@@ -29,10 +29,16 @@ void gx_operand_refuse_part(const struct gx_operand *operand, const char *why)
 		     part->n, why);
 }
 
+static bool is_hdf5(const struct gx_operand *operand)
+{
+	return operand->format == operand->request->hdf5;
+}
+
+/* Options that say how text is read, but for those that have a meaning here too. */
 static void refuse_text_options(const struct gx_operand *operand)
 {
 	const struct gx_reading *r = &operand->request->reading;
-	bool names = operand->format != &gx_reader_market;
+	bool names = operand->format != &gx_reader_market && !is_hdf5(operand);
 	const char *option = r->delimiter	     ? "--delimiter"
 			     : r->skip_lines	     ? "--skip-lines"
 			     : r->comment	     ? "--comment"
@@ -42,14 +48,33 @@ static void refuse_text_options(const struct gx_operand *operand)
 			     : r->skip_columns	     ? "--skip-columns"
 			     : r->all_columns	     ? "--all-columns"
 			     : r->na		     ? "--na"
-			     : r->transposed	     ? "--transposed"
 			     : r->decimal_comma	     ? "--decimal-comma"
 			     : r->skip_blank	     ? "--skip-blank"
 			     : r->trailing_delimiter ? "--trailing-delimiter"
-						     : NULL;
+			     : r->transposed && !is_hdf5(operand) ? "--transposed"
+								  : NULL;
 	if (option)
 		gx_die_usage("%s: %s says how text is to be read, and this is %s",
 			     operand->in->name, option, operand->format->name);
+}
+
+/* Options of what is in an HDF5 file, or a 10x directory. */
+static void refuse_container_options(const struct gx_operand *operand)
+{
+	const struct gx_reading *r = &operand->request->reading;
+	const char *name = operand->in->name, *format = operand->format->name;
+	if (is_hdf5(operand))
+		return;
+	if (r->dataset)
+		gx_die_usage("%s: --dataset chooses a matrix within an HDF5 file, and this is %s",
+			     name, format);
+	if (r->sample_column)
+		gx_die_usage("%s: --sample-column says what names the samples in an HDF5 file, and "
+			     "this is %s",
+			     name, format);
+	if (r->feature_type && operand->format != &gx_reader_market)
+		gx_die_usage("%s: --feature-type chooses features of a 10x directory, and this is %s",
+			     name, format);
 }
 
 /*
@@ -106,11 +131,34 @@ static void refuse_other_text(struct gx_input *in, uint64_t skip_lines)
 	gx_export_refuse(in);
 }
 
+/*
+ * HDF5 may stand behind a block of its user: then its signature is at byte 512, 1024, 2048 and so
+ * on. Looked for where no other binary format claims the first bytes; of a pipe among those that
+ * are visible.
+ */
+static bool has_user_block(struct gx_input *in)
+{
+	enum { LEAST = 512 };
+	const unsigned char *bytes;
+	size_t n = gx_input_visible(in, &bytes);
+	unsigned char there[GX_HDF5_MAGIC_SIZE];
+	for (uint64_t at = LEAST; at <= INT64_MAX / 2; at *= 2) {
+		if (at + sizeof there <= n)
+			memcpy(there, bytes + at, sizeof there);
+		else if (!in->seekable || at + sizeof there > in->size ||
+			 gx_input_at(in, there, sizeof there, at, NULL) != sizeof there)
+			return false;
+		if (memcmp(there, GX_HDF5_MAGIC, sizeof there) == 0)
+			return true;
+	}
+	return false;
+}
+
 static void recognise(struct gx_operand *operand, bool standard)
 {
 	const unsigned char *head;
 	struct gx_input *in = operand->in;
-	const struct gx_reading *reading = &operand->request->reading;
+	const struct gx_request *request = operand->request;
 	size_t n = gx_input_peek(in, 64, &head);
 	if (n == 0 && standard)
 		gx_die(GX_EXIT_DATA,
@@ -118,16 +166,16 @@ static void recognise(struct gx_operand *operand, bool standard)
 	if (n == 0)
 		gx_die(GX_EXIT_DATA, "%s: the file is empty: there is no matrix in it",
 		       in->name);
-	refuse_foreign(in, head, n, false);
-	n = gx_input_peek(in, 64, &head); /* the bytes may have moved */
-	operand->format = gx_format_recognise(head, n, operand->request);
+	operand->format = gx_format_recognise(head, n, request);
+	if (operand->format->is_text && request->hdf5 && has_user_block(in))
+		operand->format = request->hdf5;
+	if (!is_hdf5(operand))
+		refuse_foreign(in, head, n, false);
 	if (operand->format->is_text || operand->format == &gx_reader_market)
-		refuse_other_text(in, reading->skip_lines);
+		refuse_other_text(in, request->reading.skip_lines);
 	if (!operand->format->is_text)
 		refuse_text_options(operand);
-	if (reading->feature_type && operand->format != &gx_reader_market)
-		gx_die_usage("%s: --feature-type chooses features of a 10x directory, and this is %s",
-			     in->name, operand->format->name);
+	refuse_container_options(operand);
 }
 
 /* Once more than what each format looks at: what its head says, taken together. */
@@ -165,7 +213,7 @@ struct gx_operand *gx_operand_open(const struct gx_request *request, const char 
 	operand->format->open(operand);
 	check_matrix(operand);
 	operand->memory += gx_input_memory(operand->in);
-	if (!operand->format->reads_all && gx_input_suspend(operand->in))
+	if (!operand->format->reads_all && !operand->is_read && gx_input_suspend(operand->in))
 		gx_progress_return(operand->counted);
 	return operand;
 }
