@@ -186,11 +186,7 @@ struct gx_operand {
 extern const struct gx_reader_format gx_reader_gxm, gx_reader_triangle, gx_reader_npy,
 	gx_reader_market, gx_reader_table, gx_reader_transposed;
 
-/* What an HDF5 file begins with, or what follows a block of its user's. */
-#define GX_HDF5_MAGIC "\x89HDF\r\n\x1a\n"
-enum { GX_HDF5_MAGIC_SIZE = 8 };
-
-/* The format of bytes that start so: text where no other claims them. */
+/* The format of bytes that start so: text where no other claims them. HDF5 is recognised before. */
 const struct gx_reader_format *gx_format_recognise(const unsigned char *head, size_t nhead,
 						   const struct gx_request *request);
 

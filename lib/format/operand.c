@@ -62,19 +62,15 @@ static void refuse_text_options(const struct gx_operand *operand)
 static void refuse_container_options(const struct gx_operand *operand)
 {
 	const struct gx_reading *r = &operand->request->reading;
-	const char *name = operand->in->name, *format = operand->format->name;
+	const char *option = r->dataset ? "--dataset" : r->sample_column ? "--sample-column" : NULL;
 	if (is_hdf5(operand))
 		return;
-	if (r->dataset)
-		gx_die_usage("%s: --dataset chooses a matrix within an HDF5 file, and this is %s",
-			     name, format);
-	if (r->sample_column)
-		gx_die_usage("%s: --sample-column says what names the samples in an HDF5 file, and "
-			     "this is %s",
-			     name, format);
+	if (option)
+		gx_die_usage("%s: %s says what of an HDF5 file is to be read, and this is %s",
+			     operand->in->name, option, operand->format->name);
 	if (r->feature_type && operand->format != &gx_reader_market)
 		gx_die_usage("%s: --feature-type chooses features of a 10x directory, and this is %s",
-			     name, format);
+			     operand->in->name, operand->format->name);
 }
 
 /*
@@ -131,27 +127,10 @@ static void refuse_other_text(struct gx_input *in, uint64_t skip_lines)
 	gx_export_refuse(in);
 }
 
-/*
- * HDF5 may stand behind a block of its user: then its signature is at byte 512, 1024, 2048 and so
- * on. Looked for where no other binary format claims the first bytes; of a pipe among those that
- * are visible.
- */
-static bool has_user_block(struct gx_input *in)
+/* Whether a pipe instead of a path will not do: of a part, or beside others. */
+static bool wants_file(const struct gx_request *request)
 {
-	enum { LEAST = 512 };
-	const unsigned char *bytes;
-	size_t n = gx_input_visible(in, &bytes);
-	unsigned char there[GX_HDF5_MAGIC_SIZE];
-	for (uint64_t at = LEAST; at <= INT64_MAX / 2; at *= 2) {
-		if (at + sizeof there <= n)
-			memcpy(there, bytes + at, sizeof there);
-		else if (!in->seekable || at + sizeof there > in->size ||
-			 gx_input_at(in, there, sizeof there, at, NULL) != sizeof there)
-			return false;
-		if (memcmp(there, GX_HDF5_MAGIC, sizeof there) == 0)
-			return true;
-	}
-	return false;
+	return request->part.n || request->npath > 1 || request->one_of_several || request->opened;
 }
 
 static void recognise(struct gx_operand *operand, bool standard)
@@ -166,16 +145,19 @@ static void recognise(struct gx_operand *operand, bool standard)
 	if (n == 0)
 		gx_die(GX_EXIT_DATA, "%s: the file is empty: there is no matrix in it",
 		       in->name);
-	operand->format = gx_format_recognise(head, n, request);
-	if (operand->format->is_text && request->hdf5 && has_user_block(in))
-		operand->format = request->hdf5;
-	if (!is_hdf5(operand))
+	bool hdf5 = gx_foreign_is_hdf5(in);
+	if (hdf5 && !request->hdf5)
+		gx_foreign_refuse_hdf5(in, wants_file(request));
+	n = gx_input_peek(in, 64, &head); /* the bytes may have moved */
+	if (!hdf5)
 		refuse_foreign(in, head, n, false);
+	n = gx_input_peek(in, 64, &head);
+	operand->format = hdf5 ? request->hdf5 : gx_format_recognise(head, n, request);
 	if (operand->format->is_text || operand->format == &gx_reader_market)
 		refuse_other_text(in, request->reading.skip_lines);
+	refuse_container_options(operand);
 	if (!operand->format->is_text)
 		refuse_text_options(operand);
-	refuse_container_options(operand);
 }
 
 /* Once more than what each format looks at: what its head says, taken together. */
