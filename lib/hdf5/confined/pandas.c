@@ -224,40 +224,66 @@ static const char *part_of(const struct frame *f, uint64_t block, const char *pa
 	return gx_hdf5_join(f->path, name);
 }
 
+/* What values can be that are no numbers, and the line of Python that leaves numbers. */
+struct unread {
+	const char *what, *line;
+};
+
 /* What the values of a block are instead of numbers; NULL: they are. */
-static const char *no_numbers(const struct gx_hdf5_file *file, const char *values)
+static const struct unread *no_numbers(const struct gx_hdf5_file *file, const char *values)
 {
-	const char *what = NULL;
+	static const struct unread pickle = { "text or mixed values, stored as a pickle, which gx never "
+					      "decodes",
+					      "df = df.select_dtypes(['number', 'bool'])" };
+	static const struct unread dates = { "dates or times (datetime64)",
+					     "df = df.select_dtypes(['number', 'bool'], 'timedelta')" };
+	static const struct unread complex = { "complex numbers (compound)",
+					       "df = df.apply(lambda x: x.to_numpy().real)" };
+	static const struct unread other = { "no numbers", "df = df.astype(float)" };
+	const struct unread *unread = NULL;
 	char *type = gx_hdf5_text(file, values, "value_type");
 	enum gx_hdf5_content content = gx_hdf5_content(file, values);
 	if (gx_hdf5_has(file, values, "PSEUDOATOM"))
-		what = "text or mixed values, stored as a pickle, which gx never decodes";
+		unread = &pickle;
 	else if (type && (strncmp(type, "datetime", 8) == 0 || strncmp(type, "timedelta", 9) == 0))
-		what = "dates or times (datetime64)";
+		unread = &dates;
 	else if (content == GX_HDF5_COMPOUND)
-		what = "complex numbers (compound)";
+		unread = &complex;
 	else if (content != GX_HDF5_NUMBERS)
-		what = "no numbers";
+		unread = &other;
 	free(type);
-	return what;
+	return unread;
+}
+
+/* The first names of a list, as they are shown. */
+static void show_items(const struct gx_names *items, char *out, size_t room)
+{
+	const char *name = items->text;
+	size_t used = (size_t)snprintf(out, room, "%s", items->n == 1   ? ", column "
+							: items->n ? ", columns "
+								   : "");
+	for (size_t i = 0; i < items->n && used < room; i++, name = gx_names_next(name)) {
+		size_t n = strlen(name);
+		bool over = used > room / 2;
+		used += (size_t)snprintf(out + used, room - used, "%s%s", i ? ", " : "",
+					 over ? "..." : gx_show(name, n < 40 ? n : 40));
+		if (over)
+			break;
+	}
 }
 
 GX_NORETURN GX_COLD static void refuse_block(const struct frame *f, const char *values,
-					     const struct gx_names *items, const char *what)
+					     const struct gx_names *items,
+					     const struct unread *unread)
 {
-	char text[1600], shown[300] = "";
-	const char *name = items->text;
-	size_t used = 0, i = 0;
-	for (; i < items->n && used < 200; i++, name = gx_names_next(name)) {
-		size_t n = strlen(name);
-		used += (size_t)snprintf(shown + used, sizeof shown - used, "%s%s", i ? ", " : "",
-					 gx_show(name, n < 40 ? n : 40));
-	}
-	snprintf(text, sizeof text,
-		 "%s, column%s %s%s, holds %s: %swrite the numbers alone", values,
-		 items->n == 1 ? "" : "s", shown, i < items->n ? " ..." : "", what,
+	char text[1600], shown[400];
+	show_items(items, shown, sizeof shown);
+	/* Of numbers that are objects of Python all may be asked for. */
+	bool all = items->n == f->ncolumn && strstr(unread->line, "select");
+	snprintf(text, sizeof text, "%s%s, holds %s: %swrite the numbers alone", values, shown,
+		 unread->what,
 		 f->file->reading->transposed ? "" : "choose others with --columns, or ");
-	gx_pandas_mend(f->file, f->path, text, "df = df.select_dtypes('number')");
+	gx_pandas_mend(f->file, f->path, text, all ? "df = df.astype(float)" : unread->line);
 }
 
 /* Whether a block lies as pandas has it in memory, column behind column, which old ones wrote. */
@@ -330,9 +356,9 @@ static void add_block(struct frame *f, uint64_t block)
 	uint32_t *sample = read_items(f, block, &items);
 	size_t nitem = f->unnamed ? f->ncolumn : items.n;
 	if (!is_dropped(sample, nitem) && f->nrow) {
-		const char *what = no_numbers(f->file, values);
-		if (what)
-			refuse_block(f, values, &items, what);
+		const struct unread *unread = no_numbers(f->file, values);
+		if (unread)
+			refuse_block(f, values, &items, unread);
 		struct gx_hdf5_array *a = gx_hdf5_array_add(f->file, values, f->plan);
 		bool turned = lies_turned(f->file, values);
 		if (a->extent[turned] != f->nrow || a->extent[!turned] != nitem)
