@@ -25,6 +25,11 @@ void gx_message_divert(void (*tell)(enum gx_exit code, const char *text))
 	diverted = tell;
 }
 
+const char *gx_message_name(void)
+{
+	return program;
+}
+
 /* A message is a line, and nothing that a terminal obeys, whatever a file is called. */
 static void make_visible(char *text, size_t n)
 {

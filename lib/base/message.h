@@ -27,6 +27,7 @@ void gx_message_start(const char *name);
 
 /* The name that messages begin with; `name` must outlive the process' use of it. */
 void gx_message_program(const char *name);
+const char *gx_message_name(void);
 
 /* "program: message" on stderr, and no more. */
 void gx_warn(const char *format, ...) GX_PRINTF(1, 2) GX_COLD;
