@@ -211,7 +211,7 @@ DEPS_BUILD = $(DEPS_COMPILER) libc6-dev libxxhash-dev zlib1g-dev libzstd-dev \
 DEPS_RUN = parallel gnuplot-nox libopenblas0-pthread libisal2
 DEPS_CHECK = bats python3 groff mandoc xxhash bsdutils gzip zstd
 DEPS_BENCH = python3-numpy python3-scipy python3-numba python3-pandas python3-bottleneck \
-	     r-base-core r-cran-data.table r-cran-matrixstats r-cran-wgcna mawk
+	     r-base-core r-cran-data.table r-cran-matrixstats r-cran-wgcna mawk python3-venv
 
 DEPS_ENGINES = slurmctld slurmd slurm-client munge openssh-server openssh-client \
 	       openmpi-bin iproute2 rsync snakemake procps
@@ -223,6 +223,7 @@ deps: ## install what is missing to build, run and check (apt-get, as root or wi
 
 deps-bench: ## install what the benchmarks compare with
 	@$(INSTALL_MISSING) $(DEPS_BUILD) $(DEPS_RUN) $(DEPS_BENCH)
+	@tests/bench/libraries '$(BUILD)/peers'
 
 deps-engines: ## install the engines that the recipes and faults are tested under
 	@$(INSTALL_MISSING) $(DEPS_RUN) $(DEPS_ENGINES)
@@ -267,7 +268,7 @@ $(BUILD)/tests/gx-time-wrong: $(SPOILED) $(wildcard lib/*/*.h lib/*/*/*.h) $(PEE
 	$(Q)$(CC) $(ALL_CFLAGS) $(CPPFLAGS) -DGX_TEST_WRONG $(LDFLAGS) -o $@ $(SPOILED) $(LIB) \
 		$(LINK) $(QUIETLY)
 
-CHECK = GX_BIN='$(abspath $(BIN))' GX_TESTS='$(abspath $(BUILD))/tests' tests/run
+CHECK = GX_BIN='$(abspath $(BIN))' GX_TESTS='$(abspath $(BUILD))/tests' GX_HDF5='$(HDF5)' tests/run
 
 # The worked example of CONTRIBUTING.md: its one block of C, as any filter is compiled.
 EXAMPLE := $(BUILD)/tests/gx-maxima
