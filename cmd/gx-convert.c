@@ -45,7 +45,7 @@ static const struct gx_command command = {
 	.words = words,
 	.options = options,
 	.noption = sizeof options / sizeof *options,
-	.groups = GX_CLI_INPUT | GX_CLI_OUTPUT | GX_CLI_NETWORK | GX_CLI_PART,
+	.groups = GX_CLI_INPUT | GX_CLI_HDF5 | GX_CLI_OUTPUT | GX_CLI_NETWORK | GX_CLI_PART,
 	.explains = true,
 };
 

@@ -53,7 +53,7 @@ static const struct gx_command command = {
 	.purpose = GX_PURPOSE_MAKE,
 	.options = options,
 	.noption = sizeof options / sizeof *options,
-	.groups = GX_CLI_INPUT | GX_CLI_PART,
+	.groups = GX_CLI_INPUT | GX_CLI_HDF5 | GX_CLI_PART,
 	.explains = true,
 };
 

@@ -66,7 +66,7 @@ setup() {
 		version=$(sed -nE "s/^$c \(gx\) ([0-9]+\.[0-9]+\.[0-9]+)\$/\1/p" "$out")
 		[[ -n $version ]] || note "$c: $(cat "$out")"
 		grep -qF "\"$version\"" "$repo/lib/base/gx.h"
-		grep -qxE 'with zlib [0-9.]+, zstd [0-9.]+, (libisal where it is|no libisal)' "$out"
+		grep -qxE 'with zlib [0-9.]+, zstd [0-9.]+, (libisal where it is|no libisal)(, (no )?HDF5)?' "$out"
 		cp "$out" long
 		succeeds "$c" -V </dev/null
 		same long "$out"

@@ -277,7 +277,6 @@ both=$'gene\ta\tb\ng1\t1\t2\ng2\t3\t4'
 	done <<-'END'
 		\xff\xfeg\x00|UTF-16 text: convert it: iconv -f UTF-16 -t UTF-8
 		\xfe\xff\x00g|UTF-16 text: convert it: iconv -f UTF-16 -t UTF-8
-		\x89HDF\r\n\x1a\n|an HDF5 file (h5ad, loom, 10x .h5): write it as a table, with anndata: adata.to_df().T.to_csv('x.csv')
 		PK\x03\x04\x14|a zip archive, such as a spreadsheet (.xlsx): save the sheet as tab-separated text
 		X\n\x00\x00\x00\x03|R data: in R, write.table(x, "x.tsv", sep="\t")
 		RDX3\nX\n\x00\x00|R data: in R, write.table(x, "x.tsv", sep="\t")

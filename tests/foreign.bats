@@ -210,6 +210,117 @@ ${line/FILE/o.npy}"
 	prints "$means" gx-means < <(sqlite3 -header -tabs x.db 'SELECT * FROM counts')
 }
 
+hdf5_is_read() {
+	gx-convert --version | grep -c ', HDF5' >/dev/null || skip "built without HDF5"
+}
+
+@test "HDF5: the line that the message has, for a file of any name, a pipe, a part, several files" {
+	hdf5_is_read
+	local said='an HDF5 file (h5ad, loom, 10x .h5 ...), which gx-convert reads: ' name line
+	gx-convert -b -o want.gxm "$data/cells.h5ad"
+	gx-means want.gxm >want
+	[[ $(sed -n 2p want) == Gene0000$'\t'* ]]
+	for name in cells.h5ad "day 1's \$(touch hacked).h5ad" -b.h5ad; do
+		cp "$data/cells.h5ad" "./$name"
+		refuses 1 "$name: $said" gx-means -- "$name"
+		line=$(advice "$said")
+		[[ $line == "gx-convert -b "*" | gx-means -" ]]
+		eval "$line" | same want -
+		[[ ! -e hacked ]]
+	done
+	for c in gx-correlate gx-info gx-rank gx-threshold gx-time gx-vote; do
+		[[ $c == gx-info ]] || refuses 1 "${said}gx-convert -b cells.h5ad | $c -" $c cells.h5ad
+	done
+	refuses 1 "<stdin>: $said" gx-means <cells.h5ad
+	eval "$(advice "$said")" <cells.h5ad | same want -
+	gzip -k cells.h5ad
+	refuses 1 "cells.h5ad.gz: $said" gx-means cells.h5ad.gz
+	eval "$(advice "$said")" | same want -
+	# What wants a file gets one.
+	for words in 'gx-means -p 1/2 cells.h5ad' 'gx-means cells.h5ad t.tsv' 'gx-reduce --join cells.h5ad' \
+		'gx-reduce --add cells.h5ad' 'gx-vote --annotation cells.h5ad want.gxm'; do
+		refuses 1 "cells.h5ad: ${said}write it once with gx-convert -b -o m.gxm cells.h5ad" $words
+	done
+	eval "$(advice 'write it once with ')"
+	same want.gxm m.gxm
+}
+
+@test "HDF5: its options in other filters, and what other tools call them" {
+	hdf5_is_read
+	gx-convert -b "$data/cells.h5ad" | gx-means >want
+	refuses 2 '--dataset: it is for HDF5, which gx-convert reads: gx-convert -b, with the option, and a pipe' \
+		gx-means --dataset X "$data/cells.h5ad"
+	gx-convert -b --dataset X "$data/cells.h5ad" | gx-means | same - want
+	refuses 2 '--sample-column=barcode: it is for HDF5' gx-threshold -T 2 --sample-column=barcode x
+	refuses 2 '--key: write --dataset PATH' gx-convert --key X "$data/cells.h5ad"
+	refuses 2 '--layer=X: write --dataset PATH' gx-info --layer=X "$data/cells.h5ad"
+}
+
+@test "HDF5 behind anything, as a user block or MATLAB has it; and what only looks like it" {
+	hdf5_is_read
+	local at
+	for at in 0 512 1024 32768; do
+		{
+			head -c $at /dev/zero | tr '\0' x
+			printf '\x89HDF\r\n\x1a\n'
+		} >x
+		is_hdf5 x
+		{
+			printf 'a text\n'
+			head -c $at /dev/zero
+		} | head -c $at >x
+		printf '\x89HDF\r\n\x1a\n' >>x
+		is_hdf5 x
+	done
+	printf 'MATLAB 7.3 MAT-file, Platform: GLNXA64' >x
+	is_hdf5 x
+	# A text that was copied as if it were one.
+	printf '\x89HDF\n\x1a\n' >x
+	is_hdf5 x
+	for at in 256 1000 16383; do
+		{
+			head -c $at /dev/zero | tr '\0' x
+			printf '\x89HDF\r\n\x1a\n'
+		} >x
+		exits 1 gx-means x
+		lacks HDF5 "$err"
+	done
+	# In a matrix it is a value.
+	python3 - <<-'END'
+		import struct
+		row = list(struct.unpack("<d", b"\x89HDF\r\n\x1a\n")) * 512
+		print("gene", *range(512), sep="\t", file=open("t", "w"))
+		print("g", *map(repr, row), sep="\t", file=open("t", "a"))
+	END
+	gx-convert --header -f npy -o x.npy t
+	[[ $(head -c 520 x.npy | tail -c 8 | od -An -tx1) == ' 89 48 44 46 0d 0a 1a 0a' ]]
+	gx-means x.npy >got
+	gx-convert --header -b -o x.gxm t
+	gx-means x.gxm | cut -f 2 | same - <(cut -f 2 got)
+}
+is_hdf5() {
+	refuses 1 'an HDF5 file (h5ad, loom, 10x .h5 ...), which gx-convert reads: ' gx-means "$1"
+	refuses 1 'an HDF5 file (h5ad, loom, 10x .h5 ...), which gx-convert reads: ' gx-means < <(cat "$1")
+	gzip -c "$1" >packed.gz
+	refuses 1 'an HDF5 file (h5ad, loom, 10x .h5 ...), which gx-convert reads: ' gx-threshold -p 1/2 packed.gz
+}
+
+@test "--dataset and --sample-column where nothing is HDF5: wrong usage" {
+	gx-simulate -n 3 -m 2 -o m.gxm
+	gx-convert -o m.npy m.gxm
+	local file kind
+	while read -r file kind; do
+		refuses 2 "$file: --dataset says what of an HDF5 file is to be read, and this is $kind" gx-convert --dataset /X $file
+		refuses 2 "$file: --sample-column says what of an HDF5 file is to be read, and this is $kind" gx-info --sample-column none $file
+	done <<-'END'
+		t.tsv text
+		m.gxm GXM
+		m.npy npy
+	END
+	refuses 2 "--dataset '': say which, by its path in the file, such as /X" gx-convert --dataset '' t.tsv
+	refuses 2 "--sample-column ''" gx-convert --sample-column= t.tsv
+}
+
 @test "compression that is not decoded on the way: the program that decodes it" {
 	local pack name unpack
 	while IFS='|' read -r pack name unpack; do

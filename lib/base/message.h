@@ -27,6 +27,7 @@ void gx_message_start(const char *name);
 
 /* The name that messages begin with; `name` must outlive the process' use of it. */
 void gx_message_program(const char *name);
+const char *gx_message_name(void);
 
 /* "program: message" on stderr, and no more. */
 void gx_warn(const char *format, ...) GX_PRINTF(1, 2) GX_COLD;
@@ -41,6 +42,13 @@ void gx_die_errno(const char *format, ...) GX_PRINTF(1, 2) GX_NORETURN GX_COLD;
 
 /* Wrong usage: the message, a line that points to --help, exit 2. */
 void gx_die_usage(const char *format, ...) GX_PRINTF(1, 2) GX_NORETURN GX_COLD;
+
+/*
+ * For a process that may not write, such as a confined child: gx_die and its like call tell with
+ * the text, without the program's name or what points to --help, and tell ends the process;
+ * gx_warn is silent.
+ */
+void gx_message_divert(void (*tell)(enum gx_exit code, const char *text));
 
 /*
  * A token of the input made fit to be shown: in quotes, at most 60 bytes of it, controls and

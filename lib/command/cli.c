@@ -206,6 +206,13 @@ static void set_list(const struct gx_option *option, const char *value, void *pl
 	*(const char **)place = value;
 }
 
+static void set_dataset(const struct gx_option *option, const char *value, void *place)
+{
+	if (!*value)
+		gx_die_usage("%s '': say which, by its path in the file, such as /X", called(option));
+	*(const char **)place = value;
+}
+
 /* ---- the options that commands share ---- */
 
 #define AT(member) offsetof(struct gx_common, member)
@@ -251,8 +258,7 @@ static const struct gx_option reading_options[] = {
 	{ 0, "no-header", NULL, "text: the first line is a row", gx_set_flag,
 	  AT(reading.no_header), 0 },
 	{ 0, "id-column", "COLUMN",
-	  "text: genes are named by this column (NAME or N; none) [the "
-	  "first]",
+	  "genes are named by this column (NAME or N; none) [the first]",
 	  set_list, AT(reading.id_column), 0 },
 	{ 0, "skip-columns", "LIST",
 	  "text: these columns (NAME, N or N-M, with commas) are no samples", set_list,
@@ -264,7 +270,7 @@ static const struct gx_option reading_options[] = {
 	  AT(reading.all_columns), 0 },
 	{ 0, "na", "LIST", "text: these tokens are missing values as well", set_list,
 	  AT(reading.na), 0 },
-	{ 0, "transposed", NULL, "text: rows are samples and columns are genes",
+	{ 0, "transposed", NULL, "rows are samples and columns are genes",
 	  gx_set_flag, AT(reading.transposed), 0 },
 	{ 0, "decimal-comma", NULL, "text: 1,5 is one and a half", gx_set_flag,
 	  AT(reading.decimal_comma), 0 },
@@ -275,6 +281,14 @@ static const struct gx_option reading_options[] = {
 	{ 0, "feature-type", "LIST",
 	  "10x: the kinds of features to read (with commas), or all", set_list,
 	  AT(reading.feature_type), 0 },
+};
+
+static const struct gx_option hdf5_options[] = {
+	{ 0, "dataset", "PATH",
+	  "HDF5: read this dataset, a path in the file [the only one, or /X]", set_dataset,
+	  AT(reading.dataset), 0 },
+	{ 0, "sample-column", "NAME", "HDF5: samples are named by this column (NAME; none)",
+	  set_list, AT(reading.sample_column), 0 },
 };
 
 static const struct gx_option operand_options[] = {
@@ -319,6 +333,8 @@ static void options_of(const struct gx_command *command, struct gx_options *opti
 	gx_options_add(options, "Options", command->options, command->noption);
 	if (command->groups & GX_CLI_INPUT)
 		ADD("Reading a table", reading_options);
+	if (command->groups & GX_CLI_HDF5)
+		ADD(NULL, hdf5_options);
 	if (can_repeat(command))
 		ADD("Naming files", operand_options);
 	if (command->groups & GX_CLI_NETWORK) {
@@ -336,16 +352,18 @@ static void options_of(const struct gx_command *command, struct gx_options *opti
 
 /* ---- what is only printed ---- */
 
-static void print_version(FILE *to, const struct gx_command *command)
+static void print_version(FILE *to, const struct gx_command *command,
+			  const struct gx_common *common)
 {
 	char decoders[GX_DECODERS_MAX];
 	gx_decoders_tell(decoders);
-	fprintf(to, "%s (gx) %s\nwith %s\n", command->name, GX_VERSION, decoders);
+	const char *hdf5 = !(command->groups & GX_CLI_HDF5) ? "" : common->hdf5 ? ", HDF5" : ", no HDF5";
+	fprintf(to, "%s (gx) %s\nwith %s%s\n", command->name, GX_VERSION, decoders, hdf5);
 }
 
 /* The options without a setter: --help, --version and --completion; --gx-about as well. */
 GX_NORETURN static void print(const struct gx_options *options, const char *name,
-			      const char *value)
+			      const char *value, const struct gx_common *common)
 {
 	char *text = NULL;
 	size_t n = 0;
@@ -361,7 +379,7 @@ GX_NORETURN static void print(const struct gx_options *options, const char *name
 	else if (strcmp(name, "help") == 0)
 		gx_help_print(to, options, gx_help_width());
 	else if (strcmp(name, "version") == 0)
-		print_version(to, options->command);
+		print_version(to, options->command, common);
 	else
 		gx_about_print(to, options->command);
 	if (fclose(to) != 0)
@@ -453,7 +471,7 @@ static void parse(const struct gx_options *options, int argc, char **argv,
 					    : options->list[i]->letter == c)
 				option = options->list[i];
 		if (!option->set)
-			print(options, option->name, optarg);
+			print(options, option->name, optarg, common);
 		option->set(option, optarg, (char *)common + option->offset);
 	}
 	while (optind < argc)
@@ -515,7 +533,7 @@ void gx_cli_parse(const struct gx_command *command, int argc, char **argv,
 	struct gx_options options;
 	options_of(command, &options);
 	if (argc == 2 && strcmp(argv[1], GX_ABOUT_OPTION) == 0)
-		print(&options, GX_ABOUT_OPTION, NULL);
+		print(&options, GX_ABOUT_OPTION, NULL, common);
 	parse(&options, argc, argv, common);
 	for (size_t i = 0; i < common->noperand; i++)
 		gx_hint_operand(&options, common->operand[i]);

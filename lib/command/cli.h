@@ -62,6 +62,7 @@ enum {
 	GX_CLI_ANY_OPERANDS = 8, /* operands, though they are not matrices */
 	GX_CLI_ONE_OPERAND = 16, /* of operands: no --repeated, as several are not one input */
 	GX_CLI_REPEATS = 32,	 /* it says by itself which operands may be named twice */
+	GX_CLI_HDF5 = 128,	 /* of GX_CLI_INPUT: HDF5 is read too */
 	GX_CLI_NETWORK = 64,	 /* of GX_CLI_OUTPUT: networks are written, as edges too */
 };
 

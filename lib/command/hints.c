@@ -61,6 +61,9 @@ static const struct foreign foreign[] = {
 	  "id-column", NULL },
 	{ "-k cols col column usecols usecolumns select fields keep keepcolumns samples",
 	  "columns", NULL },
+	{ "key group node layer h5key hdfkey internalpath", "dataset", NULL },
+	{ "dataset samplecolumn", operand,
+	  "it is for HDF5, which gx-convert reads: gx-convert -b, with the option, and a pipe" },
 	{ "exclude drop dropcolumns dropcols excludecolumns ignorecolumns omit omitcolumns "
 	  "skipcols",
 	  "skip-columns", NULL },

@@ -151,9 +151,6 @@ static bool is_spreadsheet(const struct gx_head_bytes *h)
 #define RDATA_ "R data: in R, write.table(x, \"x.tsv\", sep=\"\\t\") "
 #define RDATA RDATA_ "(x by load(\"FILE\"))"
 #define RDS RDATA_ "(x <- readRDS(\"FILE\"))"
-#define HDF5                                                                                \
-	"an HDF5 file (h5ad, loom, 10x .h5): write it as a table, with anndata: "            \
-	"adata.to_df().T.to_csv('x.csv')"
 #define PAGE                                                                               \
 	"an HTML or XML page, not the data: look with a browser at what the server said"
 #define SAM "alignments, not counts of them: featureCounts or htseq-count make a table of them"
@@ -164,9 +161,8 @@ static bool is_spreadsheet(const struct gx_head_bytes *h)
 #define INDEX "the index of another file (.tbi, .csi, .bai): name that one"
 #define JSON "JSON, not a table: look at what the server said, or write it as a table"
 
-#define BYTES(magic) false, 0, magic, sizeof magic - 1
-#define BYTES_AT(offset, magic) false, offset, magic, sizeof magic - 1
-#define TEXT(magic) true, 0, magic, sizeof magic - 1
+#define BYTES(magic) false, magic, sizeof magic - 1
+#define TEXT(magic) true, magic, sizeof magic - 1
 
 const struct gx_foreign gx_foreign_table[] = {
 	/* Text in other units than bytes. */
@@ -211,12 +207,6 @@ const struct gx_foreign gx_foreign_table[] = {
 	{ BYTES("LZIP\1"), NULL, "lzip data: pipe it through lzip -dc", NULL },
 	{ BYTES("]\0\0"), NULL, "lzma data: pipe it through xzcat", NULL },
 	/* Tables and arrays of other programs. */
-	{ BYTES("\x89HDF"), NULL, HDF5, NULL },
-	{ BYTES("MATLAB 7.3 MAT-file"), NULL,
-	  "a MATLAB 7.3 file, which is HDF5: in Python: np.save('x.npy', "
-	  "h5py.File('FILE')['NAME'][()].T)",
-	  NULL },
-	{ BYTES_AT(512, "\x89HDF\r\n\x1a\n"), NULL, HDF5, NULL },
 	{ BYTES("MATLAB 5.0 MAT-file"), NULL,
 	  "a MATLAB file: in Python: np.save('x.npy', scipy.io.loadmat('FILE')['NAME'])", NULL },
 	{ BYTES("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), NULL,
@@ -356,8 +346,7 @@ static bool fits(const struct gx_foreign *kind, const struct gx_head_bytes *h)
 		if (h->ntext < kind->nmagic ||
 		    strncasecmp(h->text, kind->magic, kind->nmagic) != 0)
 			return false;
-	} else if (h->n < kind->offset + kind->nmagic ||
-		   memcmp(h->byte + kind->offset, kind->magic, kind->nmagic) != 0) {
+	} else if (h->n < kind->nmagic || memcmp(h->byte, kind->magic, kind->nmagic) != 0) {
 		return false;
 	}
 	return !kind->also || kind->also(h);

@@ -9,6 +9,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/gx.h"
+
+struct gx_input;
+
 /* Of a head: as much as is looked at, and what a text begins with behind its blanks. */
 struct gx_head_bytes {
 	const unsigned char *byte;
@@ -18,9 +22,8 @@ struct gx_head_bytes {
 };
 
 struct gx_foreign {
-	/* The bytes at an offset; of a text, what it begins with, in any case. May be "". */
+	/* What it begins with; of a text in any case. May be "". */
 	bool is_text;
-	size_t offset;
 	const char *magic;
 	size_t nmagic;
 	bool (*also)(const struct gx_head_bytes *head); /* what must hold too; or NULL */
@@ -45,6 +48,18 @@ const struct gx_foreign *gx_foreign_find(const unsigned char *head, size_t n, bo
 /* What such a file is, with what is in it and what to do, as a phrase; a static buffer. */
 const char *gx_foreign_describe(const struct gx_foreign *kind, const unsigned char *head,
 				size_t n);
+
+/*
+ * Whether an input is HDF5: its signature stands at byte 0, 512, 1024 ... of its first 64 KiB, or
+ * it begins as MATLAB 7.3 writes it. Nothing is consumed.
+ */
+bool gx_foreign_is_hdf5(struct gx_input *in);
+
+/*
+ * Dies with exit 1: how HDF5 becomes a matrix that this command reads, by a pipe or, where it
+ * wants a file (a part, several operands), by one.
+ */
+void gx_foreign_refuse_hdf5(struct gx_input *in, bool wants_file) GX_NORETURN GX_COLD;
 
 /*
  * What is wrong with the line ends of a text that begins so, as a phrase with what to do;

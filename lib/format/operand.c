@@ -52,6 +52,16 @@ static void refuse_text_options(const struct gx_operand *operand)
 			     operand->in->name, option, operand->format->name);
 }
 
+/* What only files with paths in them have. */
+static void refuse_hdf5_options(const struct gx_operand *operand)
+{
+	const struct gx_reading *r = &operand->request->reading;
+	const char *option = r->dataset ? "--dataset" : r->sample_column ? "--sample-column" : NULL;
+	if (option && operand->format != operand->request->hdf5)
+		gx_die_usage("%s: %s says what of an HDF5 file is to be read, and this is %s",
+			     operand->in->name, option, operand->format->name);
+}
+
 /*
  * Sees as much of a text as its first lines need: three of them, or GX_FOREIGN_HEAD bytes. A
  * pipe may have no more for now.
@@ -106,6 +116,12 @@ static void refuse_other_text(struct gx_input *in, uint64_t skip_lines)
 	gx_export_refuse(in);
 }
 
+/* Whether a pipe instead of a path will not do: of a part, or beside others. */
+static bool wants_file(const struct gx_request *request)
+{
+	return request->part.n || request->npath > 1 || request->one_of_several || request->opened;
+}
+
 static void recognise(struct gx_operand *operand, bool standard)
 {
 	const unsigned char *head;
@@ -118,11 +134,15 @@ static void recognise(struct gx_operand *operand, bool standard)
 	if (n == 0)
 		gx_die(GX_EXIT_DATA, "%s: the file is empty: there is no matrix in it",
 		       in->name);
-	refuse_foreign(in, head, n, false);
+	if (!operand->request->hdf5 && gx_foreign_is_hdf5(in))
+		gx_foreign_refuse_hdf5(in, wants_file(operand->request));
 	n = gx_input_peek(in, 64, &head); /* the bytes may have moved */
+	refuse_foreign(in, head, n, false);
+	n = gx_input_peek(in, 64, &head);
 	operand->format = gx_format_recognise(head, n, operand->request);
 	if (operand->format->is_text || operand->format == &gx_reader_market)
 		refuse_other_text(in, reading->skip_lines);
+	refuse_hdf5_options(operand);
 	if (!operand->format->is_text)
 		refuse_text_options(operand);
 	if (reading->feature_type && operand->format != &gx_reader_market)

@@ -7,7 +7,10 @@
 
 #include "base/memory.h"
 
-/* Each text has its bytes counted before it: whatever is in it, it is not taken for more. */
+/*
+ * Each text has its bytes counted before it: whatever is in it, it is not taken for more. What
+ * HDF5 alone has is refused of text (operand.c), and is no part of it.
+ */
 char *gx_reading_describe(const struct gx_reading *r)
 {
 	const struct {
