@@ -313,8 +313,12 @@ check-faults: all ## a thousand faults under all engines (make deps-engines; FAU
 check-sanitized: ## the tests under AddressSanitizer and UBSan
 	@GX_SANITIZED=1 $(MAKE) --no-print-directory check $(SANITIZED)
 
-# The targets for clang's libFuzzer in tests/fuzz, in a build of their own. FUZZ: see tests/fuzz/run.
+# The targets for clang's libFuzzer in tests/fuzz, in a build of their own, which has of lib/ what
+# they need. FUZZ: see tests/fuzz/run.
+FUZZED_SOURCES = $(wildcard $(addprefix lib/,base/*.c number/*.c matrix/*.c kernel/widen.c \
+		 format/table/columns.c format/market/kinds.c hdf5/*.c hdf5/confined/*.c))
 FUZZED = BUILD=build/fuzz BIN=build/fuzz/bin STATIC=0 SIMD=0 CC=clang \
+	 LIB_SOURCES='$(FUZZED_SOURCES)' \
 	 CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined \
 	 -fno-sanitize-recover=undefined'
 FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(filter-out $(if $(filter 1,$(HDF5)),, \
