@@ -215,7 +215,7 @@ DEPS_HDF5 = libhdf5-dev libaec-dev libblosc-dev liblz4-dev libbz2-dev libdeflate
 DEPS_RUN = parallel gnuplot-nox libopenblas0-pthread libisal2
 DEPS_CHECK = bats python3 groff mandoc xxhash bsdutils gzip zstd
 DEPS_BENCH = python3-numpy python3-scipy python3-numba python3-pandas python3-bottleneck \
-	     r-base-core r-cran-data.table r-cran-matrixstats r-cran-wgcna mawk
+	     r-base-core r-cran-data.table r-cran-matrixstats r-cran-wgcna mawk python3-venv
 
 DEPS_ENGINES = slurmctld slurmd slurm-client munge openssh-server openssh-client \
 	       openmpi-bin iproute2 rsync snakemake procps
@@ -227,6 +227,7 @@ deps: ## install what is missing to build, run and check (apt-get, as root or wi
 
 deps-bench: ## install what the benchmarks compare with
 	@$(INSTALL_MISSING) $(DEPS_BUILD) $(DEPS_RUN) $(DEPS_BENCH)
+	@tests/bench/libraries '$(BUILD)/peers'
 
 deps-engines: ## install the engines that the recipes and faults are tested under
 	@$(INSTALL_MISSING) $(DEPS_RUN) $(DEPS_ENGINES)
@@ -274,7 +275,7 @@ $(BUILD)/tests/gx-time-wrong: $(SPOILED) $(wildcard lib/*/*.h lib/*/*/*.h) $(PEE
 	$(Q)$(CC) $(ALL_CFLAGS) $(CPPFLAGS) -DGX_TEST_WRONG $(LDFLAGS) -o $@ $(SPOILED) $(LIB) \
 		$(LINK) $(QUIETLY)
 
-CHECK = GX_BIN='$(abspath $(BIN))' GX_TESTS='$(abspath $(BUILD))/tests' tests/run
+CHECK = GX_BIN='$(abspath $(BIN))' GX_TESTS='$(abspath $(BUILD))/tests' GX_HDF5='$(HDF5)' tests/run
 
 # The worked example of CONTRIBUTING.md: its one block of C, as any filter is compiled.
 EXAMPLE := $(BUILD)/tests/gx-maxima
@@ -318,6 +319,32 @@ check-faults: all ## a thousand faults under all engines (make deps-engines; FAU
 
 check-sanitized: ## the tests under AddressSanitizer and UBSan
 	@GX_SANITIZED=1 $(MAKE) --no-print-directory check $(SANITIZED)
+
+# The targets for clang's libFuzzer in tests/fuzz, in a build of their own, which has of lib/ what
+# they need. FUZZ: see tests/fuzz/run.
+FUZZED_SOURCES = $(wildcard $(addprefix lib/,base/*.c number/*.c matrix/*.c kernel/widen.c \
+		 format/table/columns.c format/market/kinds.c hdf5/*.c hdf5/confined/*.c))
+FUZZED = BUILD=build/fuzz BIN=build/fuzz/bin STATIC=0 SIMD=0 CC=clang \
+	 LIB_SOURCES='$(FUZZED_SOURCES)' \
+	 CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined \
+	 -fno-sanitize-recover=undefined'
+FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(filter-out $(if $(filter 1,$(HDF5)),, \
+		tests/fuzz/fuzz_hdf5%),$(wildcard tests/fuzz/fuzz_*.c)))
+FUZZ ?= --seconds 20
+
+$(BUILD)/fuzz/fuzz_hdf5%: READING = $(HDF5_LIBRARIES)
+$(BUILD)/fuzz/fuzz_hdf5%: ALL_CFLAGS += $(HDF5_FLAGS) -DH5_USE_110_API
+$(BUILD)/fuzz/%: tests/fuzz/%.c $(LIB) $(BUILD)/link
+	@mkdir -p $(@D)
+	$(SAY) CC $<
+	$(Q)$(CC) $(ALL_CFLAGS) $(CPPFLAGS) -MMD -MP $(LDFLAGS) -fsanitize=fuzzer -o $@ $< $(LIB) \
+		$(LINK) $(QUIETLY)
+
+fuzz-targets: $(FUZZ_TARGETS)
+
+fuzz: ## feed what reads numbers and HDF5 with what clang's libFuzzer finds (FUZZ='--seconds N')
+	@$(MAKE) --no-print-directory fuzz-targets $(FUZZED)
+	@tests/fuzz/run $(FUZZ) build/fuzz/fuzz
 
 bench: all ## measure speed and memory side by side with the peers (make deps-bench)
 	@GX_BIN='$(abspath $(BIN))' GX_BUILD='$(abspath $(BUILD))' tests/bench/run
@@ -376,6 +403,6 @@ help: ## list the targets
 
 force:
 .PHONY: all can-build deps deps-bench deps-engines demo check check-units check-faults \
-	check-sanitized check-threads bench install uninstall clean help force
+	check-sanitized check-threads fuzz fuzz-targets bench install uninstall clean help force
 
--include $(wildcard $(BUILD)/lib/*/*.d $(BUILD)/lib/*/*/*.d $(BUILD)/cmd/*.d $(BUILD)/tests/*.d)
+-include $(wildcard $(BUILD)/lib/*/*.d $(BUILD)/lib/*/*/*.d $(BUILD)/cmd/*.d $(BUILD)/tests/*.d $(BUILD)/fuzz/*.d)

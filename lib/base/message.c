@@ -13,10 +13,16 @@
 #include "base/utf8.h"
 
 static const char *program = "gx";
+static void (*diverted)(enum gx_exit code, const char *text); /* NULL: messages are written */
 
 void gx_message_program(const char *name)
 {
 	program = name;
+}
+
+void gx_message_divert(void (*tell)(enum gx_exit code, const char *text))
+{
+	diverted = tell;
 }
 
 const char *gx_message_name(void)
@@ -55,8 +61,27 @@ static void say(const char *format, va_list arguments, const char *tail)
 	gx_stderr_write(line, n);
 }
 
+/* Says the message, or hands it on, and ends the process. `more` is behind it in either case. */
+static void GX_NORETURN end_with(enum gx_exit code, const char *format, va_list arguments,
+				 const char *more, const char *tail)
+{
+	char text[4096];
+	if (diverted) {
+		int n = vsnprintf(text, sizeof text, format, arguments);
+		size_t at = n < 0 ? 0 : (size_t)n < sizeof text ? (size_t)n : sizeof text - 1;
+		snprintf(text + at, sizeof text - at, "%s", more);
+		diverted(code, text);
+	} else {
+		snprintf(text, sizeof text, "%s%s", more, tail);
+		say(format, arguments, text);
+	}
+	gx_end((int)code);
+}
+
 void gx_warn(const char *format, ...)
 {
+	if (diverted)
+		return;
 	va_list arguments;
 	va_start(arguments, format);
 	say(format, arguments, "");
@@ -65,8 +90,7 @@ void gx_warn(const char *format, ...)
 
 void gx_vdie(enum gx_exit code, const char *format, va_list arguments)
 {
-	say(format, arguments, "");
-	gx_end(code);
+	end_with(code, format, arguments, "", "");
 }
 
 void gx_die(enum gx_exit code, const char *format, ...)
@@ -78,13 +102,11 @@ void gx_die(enum gx_exit code, const char *format, ...)
 
 void gx_die_errno(const char *format, ...)
 {
-	char tail[256];
-	snprintf(tail, sizeof tail, ": %s", strerror(errno));
+	char reason[256];
+	snprintf(reason, sizeof reason, ": %s", strerror(errno));
 	va_list arguments;
 	va_start(arguments, format);
-	say(format, arguments, tail);
-	va_end(arguments);
-	gx_end(GX_EXIT_IO);
+	end_with(GX_EXIT_IO, format, arguments, reason, "");
 }
 
 void gx_die_usage(const char *format, ...)
@@ -93,9 +115,7 @@ void gx_die_usage(const char *format, ...)
 	snprintf(tail, sizeof tail, "\nTry '%s --help'", program);
 	va_list arguments;
 	va_start(arguments, format);
-	say(format, arguments, tail);
-	va_end(arguments);
-	gx_end(GX_EXIT_USAGE);
+	end_with(GX_EXIT_USAGE, format, arguments, "", tail);
 }
 
 const char *gx_show(const char *token, size_t ntoken)

@@ -44,6 +44,13 @@ void gx_die_errno(const char *format, ...) GX_PRINTF(1, 2) GX_NORETURN GX_COLD;
 void gx_die_usage(const char *format, ...) GX_PRINTF(1, 2) GX_NORETURN GX_COLD;
 
 /*
+ * For a process that may not write, such as a confined child: gx_die and its like call tell with
+ * the text, without the program's name or what points to --help, and tell ends the process;
+ * gx_warn is silent.
+ */
+void gx_message_divert(void (*tell)(enum gx_exit code, const char *text));
+
+/*
  * A token of the input made fit to be shown: in quotes, at most 60 bytes of it, controls and
  * what is no UTF-8 as \xNN. The result is one of eight static buffers used in turn, for messages.
  */

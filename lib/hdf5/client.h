@@ -34,7 +34,11 @@ struct gx_hdf5_answer {
 	enum gx_hdf5_state state;
 	uint32_t mask; /* GX_HDF5_STORED: bit k is set where filter k was left out */
 	uint64_t nbyte;
-	const unsigned char *bytes; /* valid until the next question */
+	/*
+	 * Valid until the next question. The child can change them at any time: copy them, and look
+	 * at the copy.
+	 */
+	const unsigned char *bytes;
 };
 
 /*

@@ -95,6 +95,9 @@ uint64_t gx_hdf5_piece_bytes(const struct gx_hdf5_array *array);
 /* Writes a plan as bytes; *text is to be freed. Returns how many. */
 size_t gx_hdf5_plan_print(const struct gx_hdf5_plan *plan, unsigned char **text);
 
+/* What is not sound in a plan of a file of `size` bytes; NULL: nothing. A phrase, lower case. */
+const char *gx_hdf5_plan_fault(const struct gx_hdf5_plan *plan, uint64_t size);
+
 /*
  * Makes a plan of such bytes, of a file of `size` bytes. NULL: it is sound; else what is not, and
  * the plan is empty.

@@ -3,10 +3,10 @@
  * Runs a pipeline once and says how long it took and how much memory each stage had:
  *
  *	stopwatch OUT STAGE [ARG ...] [ '|' STAGE [ARG ...] ] ...
- *	0.049318207 1880 0 1876 0 1892 0
+ *	0.049318207 0.081204 1880 0 1876 0 1892 0
  *
- * are the seconds from the first start to the last end, then for each stage its peak
- * resident memory in KiB and its exit status. Standard input is ours; OUT takes the last
+ * are the seconds from the first start to the last end, those of CPU that all stages took with
+ * whom they waited for, then for each stage its peak resident memory in KiB and its exit status. Standard input is ours; OUT takes the last
  * stage's output.
  *
  * It is a program of its own, and small, because a started process counts the peak of the
@@ -49,6 +49,11 @@ static pid_t start(char **argv, int in, int out)
 	return pid;
 }
 
+static double seconds(struct timeval t)
+{
+	return (double)t.tv_sec + 1e-6 * (double)t.tv_usec;
+}
+
 int main(int argc, char **argv)
 {
 	if (argc < 3) {
@@ -86,6 +91,10 @@ int main(int argc, char **argv)
 	clock_gettime(CLOCK_MONOTONIC, &to);
 
 	printf("%.9f", (double)(to.tv_sec - from.tv_sec) + 1e-9 * (double)(to.tv_nsec - from.tv_nsec));
+	double cpu = 0;
+	for (int i = 0; i < nstage; i++)
+		cpu += seconds(usage[i].ru_utime) + seconds(usage[i].ru_stime);
+	printf(" %.6f", cpu);
 	for (int i = 0; i < nstage; i++)
 		printf(" %ld %d", usage[i].ru_maxrss,
 		       WIFEXITED(status[i]) ? WEXITSTATUS(status[i]) : 128 + WTERMSIG(status[i]));

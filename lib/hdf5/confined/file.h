@@ -88,6 +88,13 @@ const char *gx_hdf5_join(const char *directory, const char *name);
 /* The names of the members of a group, in their order by name; at most 10,000. */
 void gx_hdf5_members(const struct gx_hdf5_file *file, const char *group, struct gx_names *names);
 
+/* The same without links that lead to another file. */
+void gx_hdf5_own_members(const struct gx_hdf5_file *file, const char *group,
+			 struct gx_names *names);
+
+/* Those at the root that are groups, and no links; none where there are above `most` members. */
+void gx_hdf5_groups(const struct gx_hdf5_file *file, uint64_t most, struct gx_names *names);
+
 /*
  * Visits all objects but the root, in the order of their paths, each once (by its address), to a
  * depth of 16. Ends early where visit says false. After 10,000 objects it dies: --dataset then.
@@ -143,6 +150,13 @@ void gx_hdf5_field_names(const struct gx_hdf5_file *file, const char *path, cons
 			 struct gx_names *names);
 /* The names of the fields of a compound dataset, in their order. */
 void gx_hdf5_fields(const struct gx_hdf5_file *file, const char *path, struct gx_names *fields);
+
+/* What a field of a compound dataset holds. */
+enum gx_hdf5_content gx_hdf5_field_content(const struct gx_hdf5_file *file, const char *path,
+					   const char *field);
+
+/* The text that is the one value of a dataset, to be freed; NULL where it is none. */
+char *gx_hdf5_value_text(const struct gx_hdf5_file *file, const char *path);
 
 /*
  * The whole numbers of a dataset of one dimension (integers, bool, enumeration), to be freed; *n

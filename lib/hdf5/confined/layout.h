@@ -58,6 +58,18 @@ void gx_hdf5_tell_others(const struct gx_hdf5_candidates *list, const char *chos
  */
 uint32_t *gx_hdf5_choose_samples(const struct gx_hdf5_file *file, struct gx_hdf5_plan *plan);
 
+/* Adds what is at a path to the candidates where it has two dimensions of numbers. */
+void gx_hdf5_candidates_add_dense(struct gx_hdf5_candidates *list, const struct gx_hdf5_file *file,
+				  const char *path);
+
+/* A dense matrix, in one dataset of two dimensions: adds its array. */
+const struct gx_hdf5_array *gx_hdf5_dense_add(const struct gx_hdf5_file *file, const char *path,
+					      struct gx_hdf5_plan *plan);
+
+/* The same of a file that has no other: refuses another --dataset, and tells dataset. */
+const struct gx_hdf5_array *gx_hdf5_dense_only(const struct gx_hdf5_file *file, const char *path,
+					       struct gx_hdf5_plan *plan);
+
 /*
  * A sparse matrix: group with data, indices, indptr. Adds the three arrays (in this order) and
  * checks that their lengths agree with `major` (extent of what indptr goes over) as far as that
