@@ -10,6 +10,7 @@
 #include "command/explain.h"
 #include "command/network.h"
 #include "format/triangle/part.h"
+#include "hdf5/hdf5.h"
 #include "network/whole.h"
 #include "stream/reader.h"
 #include "stream/writer.h"
@@ -274,7 +275,7 @@ static void check_usage(const struct arguments *a)
 
 int main(int argc, char **argv)
 {
-	struct arguments arguments = { 0 };
+	struct arguments arguments = { .common.hdf5 = GX_HDF5 };
 	gx_cli_parse(&command, argc, argv, &arguments.common);
 	enum gx_format format = gx_output_format(&arguments.common.output);
 	check_usage(&arguments);

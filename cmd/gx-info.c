@@ -14,6 +14,7 @@
 #include "command/explain.h"
 #include "kernel/digest.h"
 #include "format/triangle/part.h"
+#include "hdf5/hdf5.h"
 #include "kernel/symmetry.h"
 #include "matrix/survey.h"
 #include "matrix/triangle.h"
@@ -609,7 +610,7 @@ static void check_usage(const struct arguments *a)
 
 int main(int argc, char **argv)
 {
-	struct arguments a = { .common = { .is_survey = true } };
+	struct arguments a = { .common = { .is_survey = true, .hdf5 = GX_HDF5 } };
 	gx_cli_parse(&command, argc, argv, &a.common);
 	check_usage(&a);
 	run(&a);

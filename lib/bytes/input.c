@@ -192,6 +192,11 @@ struct gx_input *gx_input_open(const char *path)
 	return in;
 }
 
+int gx_input_descriptor(const struct gx_input *in)
+{
+	return in->fd;
+}
+
 void gx_input_close(struct gx_input *in)
 {
 	if (!in)

@@ -72,6 +72,9 @@ uint64_t gx_input_size(const char *path);
  * of this run as well is exit 2 (outputs.h).
  */
 struct gx_input *gx_input_open(const char *path);
+/* The descriptor of an input that is not suspended, for pread alone. */
+int gx_input_descriptor(const struct gx_input *in);
+
 /* NULL is allowed. */
 void gx_input_close(struct gx_input *in);
 

@@ -50,8 +50,8 @@ const char *gx_foreign_describe(const struct gx_foreign *kind, const unsigned ch
 				size_t n);
 
 /*
- * Whether an input is HDF5: its signature stands at byte 0, 512, 1024 ... of its first 64 KiB, or
- * it begins as MATLAB 7.3 writes it. Nothing is consumed.
+ * Whether an input is HDF5: its signature stands at byte 0, 512, 1024 ... of its first 64 KiB, of
+ * a file anywhere, or it begins as MATLAB 7.3 writes it. Nothing is consumed.
  */
 bool gx_foreign_is_hdf5(struct gx_input *in);
 

@@ -31,8 +31,15 @@ bool gx_foreign_is_hdf5(struct gx_input *in)
 	 */
 	n = memchr(head, 0, n) ? gx_input_peek(in, GX_FOREIGN_HEAD, &head)
 			       : gx_input_visible(in, &head);
-	for (size_t at = STEP; at < n && at < GX_FOREIGN_HEAD; at *= 2)
+	uint64_t at = STEP;
+	for (; at + SIGNATURE <= n; at *= 2)
 		if (begins(head + at, n - at, signature, SIGNATURE))
+			return true;
+	/* Of a file as far as it goes. */
+	unsigned char there[SIGNATURE];
+	for (; in->seekable && at <= INT64_MAX / 2 && at + SIGNATURE <= in->size; at *= 2)
+		if (gx_input_at(in, there, SIGNATURE, at, NULL) == SIGNATURE &&
+		    begins(there, SIGNATURE, signature, SIGNATURE))
 			return true;
 	return false;
 }

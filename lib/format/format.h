@@ -132,9 +132,10 @@ struct gx_operand;
 
 struct gx_reader_format {
 	const char *name;
-	bool is_text;  /* the options that say how text is read are for it */
+	bool is_text;  /* the options that say how text is read are for it; chooses columns */
 	bool reads_all; /* open reads the rows too: the input stays open */
 	bool rows_follow; /* all is read before the first row is there */
+	bool chooses_columns; /* --columns is done with: its rows have those that were chosen */
 	/* Whether bytes that start so (64 of them, fewer at the end) are of this format. */
 	bool (*recognise)(const unsigned char *head, size_t nhead);
 	/* Reads what stands before the rows: fills in operand->matrix, refuses --part. */
@@ -170,6 +171,8 @@ struct gx_operand {
 	struct gx_source source; /* complete after finish */
 	uint64_t digest;	 /* sum of the digests of the rows accepted so far */
 	uint64_t nrow;		 /* rows accepted so far */
+	bool is_read;	   /* open had to read all of it: the input stays open */
+	bool rows_follow;  /* as of the format, where it depends on what is in the file */
 	bool end_is_damaged;	 /* known after open: the rows tell what is wrong */
 	struct gx_facts facts;	 /* for gx-info and -v */
 	uint64_t nbyte;	 /* of the rows to read; GX_UNKNOWN: all there are */
@@ -183,7 +186,7 @@ struct gx_operand {
 extern const struct gx_reader_format gx_reader_gxm, gx_reader_triangle, gx_reader_npy,
 	gx_reader_market, gx_reader_table, gx_reader_transposed;
 
-/* The format of bytes that start so: text where no other claims them. */
+/* The format of bytes that start so: text where no other claims them. HDF5 is recognised before. */
 const struct gx_reader_format *gx_format_recognise(const unsigned char *head, size_t nhead,
 						   const struct gx_request *request);
 

@@ -29,10 +29,16 @@ void gx_operand_refuse_part(const struct gx_operand *operand, const char *why)
 		     part->n, why);
 }
 
+static bool is_hdf5(const struct gx_operand *operand)
+{
+	return operand->format == operand->request->hdf5;
+}
+
+/* Options that say how text is read, but for those that have a meaning here too. */
 static void refuse_text_options(const struct gx_operand *operand)
 {
 	const struct gx_reading *r = &operand->request->reading;
-	bool names = operand->format != &gx_reader_market;
+	bool names = operand->format != &gx_reader_market && !is_hdf5(operand);
 	const char *option = r->delimiter	     ? "--delimiter"
 			     : r->skip_lines	     ? "--skip-lines"
 			     : r->comment	     ? "--comment"
@@ -42,24 +48,29 @@ static void refuse_text_options(const struct gx_operand *operand)
 			     : r->skip_columns	     ? "--skip-columns"
 			     : r->all_columns	     ? "--all-columns"
 			     : r->na		     ? "--na"
-			     : r->transposed	     ? "--transposed"
 			     : r->decimal_comma	     ? "--decimal-comma"
 			     : r->skip_blank	     ? "--skip-blank"
 			     : r->trailing_delimiter ? "--trailing-delimiter"
-						     : NULL;
+			     : r->transposed && !is_hdf5(operand) ? "--transposed"
+								  : NULL;
 	if (option)
 		gx_die_usage("%s: %s says how text is to be read, and this is %s",
 			     operand->in->name, option, operand->format->name);
 }
 
-/* What only files with paths in them have. */
-static void refuse_hdf5_options(const struct gx_operand *operand)
+/* Options of what is in an HDF5 file, or a 10x directory. */
+static void refuse_container_options(const struct gx_operand *operand)
 {
 	const struct gx_reading *r = &operand->request->reading;
 	const char *option = r->dataset ? "--dataset" : r->sample_column ? "--sample-column" : NULL;
-	if (option && operand->format != operand->request->hdf5)
+	if (is_hdf5(operand))
+		return;
+	if (option)
 		gx_die_usage("%s: %s says what of an HDF5 file is to be read, and this is %s",
 			     operand->in->name, option, operand->format->name);
+	if (r->feature_type && operand->format != &gx_reader_market)
+		gx_die_usage("%s: --feature-type chooses features of a 10x directory, and this is %s",
+			     operand->in->name, operand->format->name);
 }
 
 /*
@@ -126,7 +137,7 @@ static void recognise(struct gx_operand *operand, bool standard)
 {
 	const unsigned char *head;
 	struct gx_input *in = operand->in;
-	const struct gx_reading *reading = &operand->request->reading;
+	const struct gx_request *request = operand->request;
 	size_t n = gx_input_peek(in, 64, &head);
 	if (n == 0 && standard)
 		gx_die(GX_EXIT_DATA,
@@ -134,20 +145,19 @@ static void recognise(struct gx_operand *operand, bool standard)
 	if (n == 0)
 		gx_die(GX_EXIT_DATA, "%s: the file is empty: there is no matrix in it",
 		       in->name);
-	if (!operand->request->hdf5 && gx_foreign_is_hdf5(in))
-		gx_foreign_refuse_hdf5(in, wants_file(operand->request));
+	bool hdf5 = gx_foreign_is_hdf5(in);
+	if (hdf5 && !request->hdf5)
+		gx_foreign_refuse_hdf5(in, wants_file(request));
 	n = gx_input_peek(in, 64, &head); /* the bytes may have moved */
-	refuse_foreign(in, head, n, false);
+	if (!hdf5)
+		refuse_foreign(in, head, n, false);
 	n = gx_input_peek(in, 64, &head);
-	operand->format = gx_format_recognise(head, n, operand->request);
+	operand->format = hdf5 ? request->hdf5 : gx_format_recognise(head, n, request);
 	if (operand->format->is_text || operand->format == &gx_reader_market)
-		refuse_other_text(in, reading->skip_lines);
-	refuse_hdf5_options(operand);
+		refuse_other_text(in, request->reading.skip_lines);
+	refuse_container_options(operand);
 	if (!operand->format->is_text)
 		refuse_text_options(operand);
-	if (reading->feature_type && operand->format != &gx_reader_market)
-		gx_die_usage("%s: --feature-type chooses features of a 10x directory, and this is %s",
-			     in->name, operand->format->name);
 }
 
 /* Once more than what each format looks at: what its head says, taken together. */
@@ -185,7 +195,7 @@ struct gx_operand *gx_operand_open(const struct gx_request *request, const char 
 	operand->format->open(operand);
 	check_matrix(operand);
 	operand->memory += gx_input_memory(operand->in);
-	if (!operand->format->reads_all && gx_input_suspend(operand->in))
+	if (!operand->format->reads_all && !operand->is_read && gx_input_suspend(operand->in))
 		gx_progress_return(operand->counted);
 	return operand;
 }

@@ -21,6 +21,13 @@ enum {
 /* Whether gx undoes a filter by itself; all others are left to the library. */
 bool gx_hdf5_filter_is_ours(const struct gx_hdf5_filter *filter);
 
+/*
+ * Whether n stored bytes can be nout bytes of values at all: for who takes memory for these. A
+ * deflated byte stands for 1032 at most; without a filter that shrinks, the sizes tell exactly.
+ */
+bool gx_hdf5_may_hold(const struct gx_hdf5_filter *filter, uint32_t nfilter, uint32_t mask,
+		      uint64_t n, uint64_t nout);
+
 enum gx_hdf5_undone {
 	GX_HDF5_UNDONE,
 	GX_HDF5_DAMAGED,      /* what is stored cannot be undone */

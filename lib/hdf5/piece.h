@@ -42,4 +42,8 @@ void gx_hdf5_piece_release(struct gx_hdf5_piece *piece);
  */
 const unsigned char *gx_hdf5_piece_values(struct gx_hdf5_piece *piece, struct gx_fault *fault);
 
+/* Reads n bytes of the file at an offset, as those of a contiguous array; false with a fault. */
+bool gx_hdf5_read_at(const struct gx_hdf5_source *source, unsigned char *out, uint64_t n,
+		     uint64_t offset, struct gx_fault *fault);
+
 #endif

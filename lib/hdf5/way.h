@@ -16,6 +16,7 @@ struct gx_hdf5_reader {
 	void *state;	  /* the way's own */
 	uint64_t next;	  /* row of the next batch */
 	size_t gene_at;	  /* in plan.genes.text: the name of that row (gx_batch_take_names) */
+	struct gx_fault fault; /* of start */
 	int spooled; /* an unnamed file that holds what came through a pipe or compressed; -1 */
 };
 

@@ -43,7 +43,7 @@ static void expect(const struct gx_reader *reader)
 	if (!reader->request.one_of_several)
 		gx_progress_expect(reader->matrix.nrow,
 				   gx_operands_add(nbyte, reader->others.nbyte),
-				   first->format->rows_follow);
+				   first->format->rows_follow || first->rows_follow);
 }
 
 /* A table that is turned is read while it is opened. */
@@ -77,7 +77,8 @@ struct gx_reader *gx_reader_open(const struct gx_request *request)
 	if (request->npath > 1)
 		gx_operands_look(&reader->others, request, first, &reader->matrix);
 	expect(reader);
-	if (request->reading.columns && !first->format->is_text)
+	if (request->reading.columns && !first->format->is_text &&
+	    !first->format->chooses_columns)
 		gx_chosen_make(&reader->chosen, request->reading.columns, &reader->matrix);
 	return reader;
 }
@@ -309,8 +310,11 @@ void gx_reader_run(struct gx_reader *reader, int nthread, const struct gx_job *j
 		slots[i] = gx_allocate_zeroed(1, sizeof **slots + job->slot_size);
 	struct run run = { reader, job };
 	struct gx_pipeline pipeline = { &run, run_fetch, run_work, run_commit };
-	while (!reader->at_end)
+	while (!reader->at_end) {
+		/* Outside of the threads: it may have some of its own. */
+		start(reader);
 		gx_pipeline_run(&pipeline, (void *const *)slots, nthread);
+	}
 	for (size_t i = 0; i < nslot; i++) {
 		if (job->release)
 			job->release(job->context, slots[i]->job);
