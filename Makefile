@@ -313,6 +313,32 @@ check-faults: all ## a thousand faults under all engines (make deps-engines; FAU
 check-sanitized: ## the tests under AddressSanitizer and UBSan
 	@GX_SANITIZED=1 $(MAKE) --no-print-directory check $(SANITIZED)
 
+# The targets for clang's libFuzzer in tests/fuzz, in a build of their own, which has of lib/ what
+# they need. FUZZ: see tests/fuzz/run.
+FUZZED_SOURCES = $(wildcard $(addprefix lib/,base/*.c number/*.c matrix/*.c kernel/widen.c \
+		 format/table/columns.c format/market/kinds.c hdf5/*.c hdf5/confined/*.c))
+FUZZED = BUILD=build/fuzz BIN=build/fuzz/bin STATIC=0 SIMD=0 CC=clang \
+	 LIB_SOURCES='$(FUZZED_SOURCES)' \
+	 CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined \
+	 -fno-sanitize-recover=undefined'
+FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(filter-out $(if $(filter 1,$(HDF5)),, \
+		tests/fuzz/fuzz_hdf5%),$(wildcard tests/fuzz/fuzz_*.c)))
+FUZZ ?= --seconds 20
+
+$(BUILD)/fuzz/fuzz_hdf5%: READING = $(HDF5_LIBRARIES)
+$(BUILD)/fuzz/fuzz_hdf5%: ALL_CFLAGS += $(HDF5_FLAGS) -DH5_USE_110_API
+$(BUILD)/fuzz/%: tests/fuzz/%.c $(LIB) $(BUILD)/link
+	@mkdir -p $(@D)
+	$(SAY) CC $<
+	$(Q)$(CC) $(ALL_CFLAGS) $(CPPFLAGS) -MMD -MP $(LDFLAGS) -fsanitize=fuzzer -o $@ $< $(LIB) \
+		$(LINK) $(QUIETLY)
+
+fuzz-targets: $(FUZZ_TARGETS)
+
+fuzz: ## feed what reads numbers and HDF5 with what clang's libFuzzer finds (FUZZ='--seconds N')
+	@$(MAKE) --no-print-directory fuzz-targets $(FUZZED)
+	@tests/fuzz/run $(FUZZ) build/fuzz/fuzz
+
 bench: all ## measure speed and memory side by side with the peers (make deps-bench)
 	@GX_BIN='$(abspath $(BIN))' GX_BUILD='$(abspath $(BUILD))' tests/bench/run
 
@@ -370,6 +396,6 @@ help: ## list the targets
 
 force:
 .PHONY: all can-build deps deps-bench deps-engines demo check check-units check-faults \
-	check-sanitized check-threads bench install uninstall clean help force
+	check-sanitized check-threads fuzz fuzz-targets bench install uninstall clean help force
 
--include $(wildcard $(BUILD)/lib/*/*.d $(BUILD)/lib/*/*/*.d $(BUILD)/cmd/*.d $(BUILD)/tests/*.d)
+-include $(wildcard $(BUILD)/lib/*/*.d $(BUILD)/lib/*/*/*.d $(BUILD)/cmd/*.d $(BUILD)/tests/*.d $(BUILD)/fuzz/*.d)

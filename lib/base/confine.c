@@ -108,6 +108,7 @@ static void limit_to(int resource, rlim_t most)
 	setrlimit(resource, &limit);
 }
 
+#ifndef GX_SANITIZED
 /* Bytes of address space that this process has; 0: not known. */
 static uint64_t address_space(void)
 {
@@ -118,6 +119,7 @@ static uint64_t address_space(void)
 		close(fd);
 	return n <= 0 ? 0 : strtoull(text, NULL, 10) * (uint64_t)sysconf(_SC_PAGESIZE);
 }
+#endif
 
 /* RLIMIT_NPROC counts all processes of the user, so it is no limit for one. */
 static void set_limits(void)

@@ -125,7 +125,7 @@ void gx_hdf5_anndata_list(const struct gx_hdf5_file *file, const char *root,
 	add_candidate(file, path, called, list);
 	place(path, root, "layers");
 	if (gx_hdf5_is_group(file, path))
-		gx_hdf5_members(file, path, &layers);
+		gx_hdf5_own_members(file, path, &layers);
 	const char *name = layers.text;
 	for (size_t i = 0; i < layers.n; i++, name = gx_names_next(name)) {
 		const char *layer = gx_hdf5_join(path, name);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Small questions to the library: groups at the root, the kind of a field, a text of one value. */
+/* Small questions to the library: members of groups, the kind of a field, a text of one value. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,6 +31,23 @@ void gx_hdf5_groups(const struct gx_hdf5_file *file, uint64_t most, struct gx_na
 	     H5Literate(root, H5_INDEX_NAME, H5_ITER_INC, &at, add_group, names) < 0))
 		gx_hdf5_failed(file, "/");
 	H5Oclose(root);
+}
+
+void gx_hdf5_own_members(const struct gx_hdf5_file *file, const char *group, struct gx_names *names)
+{
+	struct gx_names all = { 0 };
+	gx_hdf5_members(file, group, &all);
+	hid_t id = gx_hdf5_open(file, group);
+	const char *name = all.text;
+	for (size_t i = 0; i < all.n; i++, name = gx_names_next(name)) {
+		H5L_info_t link;
+		if (H5Lget_info(id, name, &link, H5P_DEFAULT) < 0)
+			gx_hdf5_failed(file, group);
+		if (link.type == H5L_TYPE_HARD || link.type == H5L_TYPE_SOFT)
+			gx_names_add(names, name, strlen(name));
+	}
+	H5Oclose(id);
+	gx_names_free(&all);
 }
 
 enum gx_hdf5_content gx_hdf5_field_content(const struct gx_hdf5_file *file, const char *path,

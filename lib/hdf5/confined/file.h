@@ -88,8 +88,11 @@ const char *gx_hdf5_join(const char *directory, const char *name);
 /* The names of the members of a group, in their order by name; at most 10,000. */
 void gx_hdf5_members(const struct gx_hdf5_file *file, const char *group, struct gx_names *names);
 
-/* The names of the groups at the root, without those that are links: none where there are above
- * `most` members. */
+/* The same without links that lead to another file. */
+void gx_hdf5_own_members(const struct gx_hdf5_file *file, const char *group,
+			 struct gx_names *names);
+
+/* Those at the root that are groups, and no links; none where there are above `most` members. */
 void gx_hdf5_groups(const struct gx_hdf5_file *file, uint64_t most, struct gx_names *names);
 
 /*

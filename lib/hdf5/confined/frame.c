@@ -75,7 +75,7 @@ static void candidates(const struct gx_hdf5_file *file, const struct gx_hdf5_fra
 	else if (frame->is_compound)
 		gx_hdf5_fields(file, frame->path, names);
 	else
-		gx_hdf5_members(file, frame->path, names);
+		gx_hdf5_own_members(file, frame->path, names);
 }
 
 /* Lists the columns, as many as a message takes. */
@@ -86,7 +86,7 @@ static void list_columns(const struct gx_hdf5_file *file, const struct gx_hdf5_f
 	size_t n = 0, shown = 0;
 	candidates(file, frame, &names);
 	const char *name = names.text;
-	strcpy(out, "nothing that could be");
+	strcpy(out, "nothing there fits");
 	for (size_t i = 0; i < names.n; i++, name = gx_names_next(name)) {
 		if (!frame->is_compound &&
 		    !is_column(file, gx_hdf5_join(frame->path, name), frame->n))
@@ -105,7 +105,7 @@ GX_NORETURN GX_COLD static void refuse_wanted(const struct gx_hdf5_file *file,
 {
 	char list[SHOWN_BYTES];
 	list_columns(file, frame, list);
-	gx_hdf5_refuse(file, GX_EXIT_USAGE, "%s: there is no column %s in %s: there is %s",
+	gx_hdf5_refuse(file, GX_EXIT_USAGE, "%s: there is no column %s in %s: choose one of these, or none: %s",
 		       frame->option, gx_show(frame->wanted, strlen(frame->wanted)), frame->path,
 		       list);
 }
@@ -200,10 +200,10 @@ GX_NORETURN GX_COLD static void wrong_count(const struct gx_hdf5_file *file,
 					    uint64_t n)
 {
 	gx_hdf5_refuse(file, GX_EXIT_DATA,
-		       "%" PRIu64 " names in %s for %" PRIu64
+		       "%" PRIu64 " name%s in %s for %" PRIu64
 		       " %s of %s: they do not belong together: write the file again, or do without "
 		       "names (%s none)",
-		       n, path, frame->n, frame->what, frame->matrix, frame->option);
+		       n, n == 1 ? "" : "s", path, frame->n, frame->what, frame->matrix, frame->option);
 }
 
 /* One dimension, as long as the side. */
@@ -377,13 +377,12 @@ static void demand_columns(const struct gx_hdf5_file *file, const struct gx_hdf5
 		if (!asks[i])
 			continue;
 		list_columns(file, &side[i], list);
-		snprintf(text[i], sizeof text[i], "%s%s of %s or none (in %.200s there is %s)",
-			 i && asks[0] ? ", and " : "", side[i].option, side[i].what, side[i].path,
-			 list);
+		snprintf(text[i], sizeof text[i], "%s%s NAME of %.200s (%s) or none",
+			 i && asks[0] ? ", and " : "", side[i].option, side[i].path, list);
 	}
 	if (asks[0] || asks[1])
 		gx_hdf5_refuse(file, GX_EXIT_USAGE,
-			       "it does not say what names its %s%s%s: choose with %s%s",
+			       "it does not say what names its %s%s%s: choose %s%s",
 			       asks[0] ? "genes" : "", asks[0] && asks[1] ? " and " : "",
 			       asks[1] ? "samples" : "", text[0], text[1]);
 }

@@ -17,7 +17,7 @@ static void list_matrices(const struct gx_hdf5_file *file, struct gx_hdf5_candid
 	struct gx_names layers = { 0 };
 	gx_hdf5_candidates_add_dense(list, file, "/matrix");
 	if (gx_hdf5_is_group(file, "/layers"))
-		gx_hdf5_members(file, "/layers", &layers);
+		gx_hdf5_own_members(file, "/layers", &layers);
 	const char *name = layers.text;
 	for (size_t i = 0; i < layers.n; i++, name = gx_names_next(name))
 		gx_hdf5_candidates_add_dense(list, file, gx_hdf5_join("/layers", name));

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* MuData: several AnnData, the modalities, below /mod. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,10 +22,13 @@ static void list_modalities(const struct gx_hdf5_file *file, struct gx_hdf5_cand
 		gx_hdf5_refuse(file, GX_EXIT_DATA,
 			       "/mod is missing, and a file of MuData has its matrices there: write it "
 			       "again");
-	gx_hdf5_members(file, "/mod", &modalities);
+	gx_hdf5_own_members(file, "/mod", &modalities);
 	const char *name = modalities.text;
-	for (size_t i = 0; i < modalities.n; i++, name = gx_names_next(name))
-		gx_hdf5_anndata_list(file, gx_hdf5_join("/mod", name), list);
+	for (size_t i = 0; i < modalities.n; i++, name = gx_names_next(name)) {
+		char root[GX_HDF5_PATH];
+		snprintf(root, sizeof root, "%s", gx_hdf5_join("/mod", name));
+		gx_hdf5_anndata_list(file, root, list);
+	}
 	gx_names_free(&modalities);
 }
 

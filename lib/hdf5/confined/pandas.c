@@ -6,135 +6,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "hdf5/confined/layout.h"
 #include "hdf5/confined/pandas.h"
-
-/* ---- finding frames ---- */
-
-struct search {
-	struct gx_hdf5_candidates frames;
-	char other[GX_HDF5_PATH]; /* the first object of pandas that is no frame; "" */
-};
-
-static bool is_of_pandas(const struct gx_hdf5_file *file, const char *path)
-{
-	return gx_hdf5_is_group(file, path) && gx_hdf5_has(file, path, "pandas_type");
-}
-
-/* Whether a group is a frame of a format: "frame" of the fixed one, "frame_table". */
-static bool is_type(const struct gx_hdf5_file *file, const char *path, const char *type)
-{
-	char *text = gx_hdf5_text(file, path, "pandas_type");
-	bool is = text && strcmp(text, type) == 0;
-	free(text);
-	return is;
-}
-
-static void shape_of(const struct gx_hdf5_file *file, const char *frame, char *out, size_t room)
-{
-	uint64_t n;
-	int used = gx_pandas_axis_length(file, frame, "axis1", &n)
-			   ? snprintf(out, room, "%" PRIu64 " x ", n)
-			   : snprintf(out, room, "? x ");
-	if (gx_pandas_axis_length(file, frame, "axis0", &n))
-		snprintf(out + used, room - (size_t)used, "%" PRIu64, n);
-	else
-		snprintf(out + used, room - (size_t)used, "?");
-}
-
-static bool add_frame(void *context, const struct gx_hdf5_file *file, const char *path,
-		      enum gx_hdf5_object kind)
-{
-	struct search *search = context;
-	char shape[64] = "table format";
-	if (kind != GX_HDF5_GROUP || !gx_hdf5_has(file, path, "pandas_type"))
-		return true;
-	bool is_frame = is_type(file, path, "frame");
-	if (is_frame)
-		shape_of(file, path, shape, sizeof shape);
-	if (is_frame || is_type(file, path, "frame_table"))
-		gx_hdf5_candidates_add(&search->frames, path, shape);
-	else if (!search->other[0])
-		snprintf(search->other, sizeof search->other, "%s", path);
-	return true;
-}
-
-static bool find_any(void *context, const struct gx_hdf5_file *file, const char *path,
-		     enum gx_hdf5_object kind)
-{
-	bool *found = context;
-	*found = kind == GX_HDF5_GROUP && gx_hdf5_has(file, path, "pandas_type");
-	return !*found;
-}
-
-static bool fits(const struct gx_hdf5_file *file)
-{
-	const char *wanted = file->reading->dataset;
-	bool found = false;
-	if (wanted && *wanted) {
-		uint64_t extent[3];
-		enum gx_hdf5_object kind = gx_hdf5_look(file, wanted);
-		if (kind == GX_HDF5_GROUP && gx_hdf5_has(file, wanted, "pandas_type"))
-			return true;
-		/* An array within a frame can be read by itself: it is a plain one. */
-		if (kind == GX_HDF5_DATASET && gx_hdf5_extent(file, wanted, extent) == 2 &&
-		    gx_hdf5_content(file, wanted) == GX_HDF5_NUMBERS)
-			return false;
-	}
-	gx_hdf5_search(file, find_any, &found);
-	return found;
-}
-
-/* Dies: it is a Series, or something else that has no two dimensions. */
-GX_NORETURN GX_COLD static void refuse_other(const struct gx_hdf5_file *file, const char *path)
-{
-	char what[1200];
-	char *type = gx_hdf5_text(file, path, "pandas_type");
-	bool is_series = type && strncmp(type, "series", 6) == 0;
-	if (!is_series)
-		gx_hdf5_refuse(file, GX_EXIT_DATA,
-			       "%s is of pandas, of type %s, and gx reads frames alone: write it as a "
-			       "DataFrame with to_hdf",
-			       path, type ? gx_show(type, strlen(type)) : "''");
-	snprintf(what, sizeof what, "%s is a Series of pandas and no frame", path);
-	gx_pandas_mend(file, path, what, "df = df.to_frame()");
-}
-
-GX_NORETURN GX_COLD static void refuse_table(const struct gx_hdf5_file *file, const char *path)
-{
-	const char *key = path + strspn(path, "/");
-	gx_hdf5_refuse(file, GX_EXIT_DATA,
-		       "%s is in the table format of pandas, whose column names are pickles, which gx "
-		       "never decodes: in Python: pd.read_hdf('FILE', '%s').to_hdf('NEW.h5', key='%s', "
-		       "format='fixed')",
-		       path, key, key);
-}
-
-/* The path of the frame to read. Tells which it is. */
-static void choose(const struct gx_hdf5_file *file, struct gx_hdf5_plan *plan, char *frame)
-{
-	struct search search = { 0 };
-	const char *wanted = file->reading->dataset;
-	if (wanted && *wanted && is_of_pandas(file, wanted)) {
-		/* It may lie deeper than a search goes. */
-		const char *path = gx_hdf5_join("/", wanted + strspn(wanted, "/"));
-		if (!is_type(file, path, "frame") && !is_type(file, path, "frame_table"))
-			refuse_other(file, path);
-		snprintf(frame, GX_HDF5_PATH, "%s", path);
-	} else {
-		gx_hdf5_search(file, add_frame, &search);
-		if (!search.frames.paths.n && search.other[0] && !wanted)
-			refuse_other(file, search.other);
-		snprintf(frame, GX_HDF5_PATH, "%s", gx_hdf5_choose(file, &search.frames));
-	}
-	for (size_t n = strlen(frame); n > 1 && frame[n - 1] == '/'; n--)
-		frame[n - 1] = 0;
-	if (is_type(file, frame, "frame_table"))
-		refuse_table(file, frame);
-	gx_facts_tell(&plan->facts, "format", "HDF5, pandas");
-	gx_facts_tell(&plan->facts, "dataset", "%s", frame);
-	gx_hdf5_candidates_free(&search.frames);
-}
 
 /* ---- where columns lie ---- */
 
@@ -224,40 +96,66 @@ static const char *part_of(const struct frame *f, uint64_t block, const char *pa
 	return gx_hdf5_join(f->path, name);
 }
 
+/* What values can be that are no numbers, and the line of Python that leaves numbers. */
+struct unread {
+	const char *what, *line;
+};
+
 /* What the values of a block are instead of numbers; NULL: they are. */
-static const char *no_numbers(const struct gx_hdf5_file *file, const char *values)
+static const struct unread *no_numbers(const struct gx_hdf5_file *file, const char *values)
 {
-	const char *what = NULL;
+	static const struct unread pickle = { "text or mixed values, stored as a pickle, which gx never "
+					      "decodes",
+					      "df = df.select_dtypes(['number', 'bool'])" };
+	static const struct unread dates = { "dates or times (datetime64)",
+					     "df = df.select_dtypes(['number', 'bool'], 'timedelta')" };
+	static const struct unread complex = { "complex numbers (compound)",
+					       "df = df.apply(lambda x: x.to_numpy().real)" };
+	static const struct unread other = { "no numbers", "df = df.astype(float)" };
+	const struct unread *unread = NULL;
 	char *type = gx_hdf5_text(file, values, "value_type");
 	enum gx_hdf5_content content = gx_hdf5_content(file, values);
 	if (gx_hdf5_has(file, values, "PSEUDOATOM"))
-		what = "text or mixed values, stored as a pickle, which gx never decodes";
+		unread = &pickle;
 	else if (type && (strncmp(type, "datetime", 8) == 0 || strncmp(type, "timedelta", 9) == 0))
-		what = "dates or times (datetime64)";
+		unread = &dates;
 	else if (content == GX_HDF5_COMPOUND)
-		what = "complex numbers (compound)";
+		unread = &complex;
 	else if (content != GX_HDF5_NUMBERS)
-		what = "no numbers";
+		unread = &other;
 	free(type);
-	return what;
+	return unread;
+}
+
+/* The first names of a list, as they are shown. */
+static void show_items(const struct gx_names *items, char *out, size_t room)
+{
+	const char *name = items->text;
+	size_t used = (size_t)snprintf(out, room, "%s", items->n == 1   ? ", column "
+							: items->n ? ", columns "
+								   : "");
+	for (size_t i = 0; i < items->n && used < room; i++, name = gx_names_next(name)) {
+		size_t n = strlen(name);
+		bool over = used > room / 2;
+		used += (size_t)snprintf(out + used, room - used, "%s%s", i ? ", " : "",
+					 over ? "..." : gx_show(name, n < 40 ? n : 40));
+		if (over)
+			break;
+	}
 }
 
 GX_NORETURN GX_COLD static void refuse_block(const struct frame *f, const char *values,
-					     const struct gx_names *items, const char *what)
+					     const struct gx_names *items,
+					     const struct unread *unread)
 {
-	char text[1600], shown[300] = "";
-	const char *name = items->text;
-	size_t used = 0, i = 0;
-	for (; i < items->n && used < 200; i++, name = gx_names_next(name)) {
-		size_t n = strlen(name);
-		used += (size_t)snprintf(shown + used, sizeof shown - used, "%s%s", i ? ", " : "",
-					 gx_show(name, n < 40 ? n : 40));
-	}
-	snprintf(text, sizeof text,
-		 "%s, column%s %s%s, holds %s: %swrite the numbers alone", values,
-		 items->n == 1 ? "" : "s", shown, i < items->n ? " ..." : "", what,
+	char text[1600], shown[400];
+	show_items(items, shown, sizeof shown);
+	/* Of numbers that are objects of Python all may be asked for. */
+	bool all = items->n == f->ncolumn && strstr(unread->line, "select");
+	snprintf(text, sizeof text, "%s%s, holds %s: %swrite the numbers alone", values, shown,
+		 unread->what,
 		 f->file->reading->transposed ? "" : "choose others with --columns, or ");
-	gx_pandas_mend(f->file, f->path, text, "df = df.select_dtypes('number')");
+	gx_pandas_mend(f->file, f->path, text, all ? "df = df.astype(float)" : unread->line);
 }
 
 /* Whether a block lies as pandas has it in memory, column behind column, which old ones wrote. */
@@ -330,9 +228,9 @@ static void add_block(struct frame *f, uint64_t block)
 	uint32_t *sample = read_items(f, block, &items);
 	size_t nitem = f->unnamed ? f->ncolumn : items.n;
 	if (!is_dropped(sample, nitem) && f->nrow) {
-		const char *what = no_numbers(f->file, values);
-		if (what)
-			refuse_block(f, values, &items, what);
+		const struct unread *unread = no_numbers(f->file, values);
+		if (unread)
+			refuse_block(f, values, &items, unread);
 		struct gx_hdf5_array *a = gx_hdf5_array_add(f->file, values, f->plan);
 		bool turned = lies_turned(f->file, values);
 		if (a->extent[turned] != f->nrow || a->extent[!turned] != nitem)
@@ -460,7 +358,7 @@ static void read(const struct gx_hdf5_file *file, struct gx_hdf5_plan *plan)
 {
 	struct frame f = { .file = file, .plan = plan };
 	plan->order = GX_HDF5_DENSE;
-	choose(file, plan, f.path);
+	gx_pandas_choose(file, plan, f.path);
 	count_blocks(&f);
 	count_rows(&f);
 	read_names(&f);
@@ -475,4 +373,6 @@ static void read(const struct gx_hdf5_file *file, struct gx_hdf5_plan *plan)
 	gx_names_free(&f.columns);
 }
 
-const struct gx_hdf5_layout gx_hdf5_pandas = { .name = "pandas", .fits = fits, .read = read };
+const struct gx_hdf5_layout gx_hdf5_pandas = { .name = "pandas",
+					       .fits = gx_pandas_fits,
+					       .read = read };

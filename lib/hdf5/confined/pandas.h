@@ -3,7 +3,13 @@
 #ifndef GX_HDF5_PANDAS_H
 #define GX_HDF5_PANDAS_H
 
-#include "hdf5/confined/file.h"
+#include "hdf5/confined/layout.h"
+
+/* Whether pandas wrote the file, or what --dataset names in it. */
+bool gx_pandas_fits(const struct gx_hdf5_file *file);
+
+/* The path of the frame that is read, in frame[0 .. GX_HDF5_PATH). Tells it. */
+void gx_pandas_choose(const struct gx_hdf5_file *file, struct gx_hdf5_plan *plan, char *frame);
 
 /* Dies with exit 1: what is wrong, and the lines of Python between read_hdf and to_hdf that mend it. */
 void gx_pandas_mend(const struct gx_hdf5_file *file, const char *frame, const char *what,

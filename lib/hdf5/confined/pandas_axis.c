@@ -61,17 +61,16 @@ static const char *python_name(const char *axis)
 GX_NORETURN GX_COLD static void refuse_levels(const struct gx_hdf5_file *file, const char *frame,
 					      const char *axis)
 {
-	char what[1200];
+	char what[1400];
+	bool is_index = strcmp(python_name(axis), "index") == 0;
 	snprintf(what, sizeof what,
-		 "the %s of %s has several levels (MultiIndex), and gx has one name for each: join "
-		 "them, or leave them out",
-		 python_name(axis), frame);
+		 "%s/%s (%s) has several levels (MultiIndex), and gx has one name for each: join them, "
+		 "or leave them out (%s)",
+		 frame, axis, python_name(axis),
+		 is_index ? "df = df.reset_index(drop=True)" : "df = df.T.reset_index(drop=True).T");
 	gx_pandas_mend(file, frame, what,
-		       strcmp(python_name(axis), "index") == 0
-			       ? "df.index = ['_'.join(map(str, i)) for i in df.index] (or df = "
-				 "df.reset_index(drop=True))"
-			       : "df.columns = ['_'.join(map(str, i)) for i in df.columns] (or df = "
-				 "df.T.reset_index(drop=True).T)");
+		       is_index ? "df.index = ['_'.join(map(str, i)) for i in df.index]"
+				: "df.columns = ['_'.join(map(str, i)) for i in df.columns]");
 }
 
 /* Dies: the line makes text of the names. */
@@ -120,12 +119,13 @@ static char *check_kind(const struct gx_hdf5_file *file, const char *frame, cons
 GX_NORETURN GX_COLD static void refuse_missing(const struct gx_hdf5_file *file, const char *frame,
 					       const char *axis, uint64_t number)
 {
-	char what[1200], line[80];
+	char what[1200], line[128];
 	const char *name = python_name(axis);
 	snprintf(what, sizeof what,
 		 "name %" PRIu64 " in %s/%s (%s) is missing (NaN): give it one", number, frame, axis,
 		 name);
-	snprintf(line, sizeof line, "df.%s = df.%s.fillna('unnamed')", name, name);
+	snprintf(line, sizeof line, "df.%s = df.%s.astype(str).where(df.%s.notna(), 'unnamed')", name,
+		 name, name);
 	gx_pandas_mend(file, frame, what, line);
 }
 

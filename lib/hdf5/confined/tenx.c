@@ -201,7 +201,8 @@ static void list_genomes(const struct gx_hdf5_file *file, struct gx_hdf5_candida
 	gx_hdf5_groups(file, MEMBERS_MAX, &names);
 	const char *name = names.text;
 	for (size_t i = 0; i < names.n; i++, name = gx_names_next(name)) {
-		const char *group = gx_hdf5_join("/", name);
+		char group[GX_HDF5_PATH];
+		snprintf(group, sizeof group, "%s", gx_hdf5_join("/", name));
 		if (is_genome(file, group))
 			gx_hdf5_candidates_add(list, group, "");
 	}
