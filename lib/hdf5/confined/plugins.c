@@ -56,15 +56,24 @@ static void *make_room(uint64_t n)
 	return n && n <= GX_HDF5_PIECE_MAX ? H5allocate_memory((size_t)n, false) : NULL;
 }
 
-/* h5py tells the size of a chunk in the third value. */
+/*
+ * h5py tells the size of a chunk in the third value, but not of texts of variable length. So the
+ * room grows, as far as 264 bytes for 3, which is the most that lzf can make.
+ */
 static size_t undo_lzf(unsigned flags, size_t nvalue, const unsigned value[], size_t n,
 		       size_t *nbuffer, void **buffer)
 {
 	if (!(flags & H5Z_FLAG_REVERSE))
 		return 0;
-	size_t room = nvalue > 2 && value[2] ? value[2] : *nbuffer;
+	const size_t most = 88 * n;
+	size_t room = nvalue > 2 && value[2] ? value[2] : n, got;
 	void *out = make_room(room);
-	return replace(out, out ? gx_hdf5_unlzf(*buffer, n, out, room) : 0, room, nbuffer, buffer);
+	while ((got = out ? gx_hdf5_unlzf(*buffer, n, out, room) : 0) == 0 && out && room < most) {
+		H5free_memory(out);
+		room = 2 * room < most ? 2 * room : most;
+		out = make_room(room);
+	}
+	return replace(out, got, room, nbuffer, buffer);
 }
 
 static size_t undo_zstd(unsigned flags, size_t nvalue, const unsigned value[], size_t n,
