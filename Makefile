@@ -21,7 +21,6 @@ STATIC ?= mixed
 # ISAL=1: libisal, where it is at run time, inflates gzip, and else zlib; its header is needed.
 # ISAL=0: zlib alone.
 ISAL ?= 1
-
 # HDF5=1: gx-convert and gx-info read HDF5. HDF5=0: none does.
 HDF5 ?= 1
 
@@ -52,7 +51,12 @@ endif
 HDF5_FLAGS := $(if $(filter 1,$(HDF5)),$(shell for name in hdf5-serial hdf5; do \
 		 pkg-config --cflags-only-I $$name 2>/dev/null && exit; done; \
 		 [ ! -d /usr/include/hdf5/serial ] || echo -I/usr/include/hdf5/serial))
-HDF5_LIBRARIES := -lhdf5_serial -lsz -laec -lblosc -llz4 -lbz2 -ldeflate
+# What these libraries need of others, shared ones bring along.
+HDF5_NAME = $(if $(filter /%,$(foreach kind,so a,$(shell \
+	    $(CC) -print-file-name=libhdf5_serial.$(kind) 2>/dev/null))),hdf5_serial,hdf5)
+HDF5_LIBRARIES = $(eval HDF5_LIBRARIES := $(if $(filter 1,$(HDF5)),-l$(HDF5_NAME) \
+		 $(if $(filter 0,$(STATIC)),-lblosc,-lsz -laec -lblosc -llz4) -lbz2 \
+		 -ldeflate))$(HDF5_LIBRARIES)
 READ_HDF5 = $(if $(filter 1,$(HDF5)),gx-convert gx-info)
 
 LIBRARIES = -lxxhash -lz -lzstd
@@ -121,11 +125,12 @@ quoted = '$(subst ','\'',$1)'
 CAN_BUILD = CC=$(call quoted,$(CC)) CFLAGS=$(call quoted,$(ALL_CFLAGS) $(CPPFLAGS)) \
 	    LDFLAGS=$(call quoted,$(LDFLAGS) $(LDLIBS)) LIBRARIES='$(LIBRARIES)' \
 	    BEFORE='$(BEFORE)' AFTER='$(AFTER)' OPENMP='$(OPENMP)' SIMD='$(SIMD)' \
-	    ISAL='$(ISAL_LOADED)' .make/can-build
+	    ISAL='$(ISAL_LOADED)' HDF5_FLAGS=$(call quoted,$(HDF5_FLAGS)) \
+	    HDF5_LIBRARIES='$(HDF5_LIBRARIES)' .make/can-build
 
 # Compiles everything anew when its flags change, and links it anew when those of the link do.
-FLAGS = $(CC) $(ALL_CFLAGS) $(CPPFLAGS) $(SIMD)
-LINK_FLAGS = $(BIN) $(FLAGS) $(LDFLAGS) $(LINK) $(HDF5) $(HDF5_LIBRARIES)
+FLAGS = $(CC) $(ALL_CFLAGS) $(CPPFLAGS) $(SIMD) $(HDF5_FLAGS)
+LINK_FLAGS = $(BIN) $(FLAGS) $(LDFLAGS) $(LINK) $(HDF5_LIBRARIES)
 REMEMBER = mkdir -p $(@D); now=$(call quoted,$1); [ "$$(cat $@ 2>/dev/null)" = "$$now" ] || \
 	   { $(CAN_BUILD) && $2 printf '%s\n' "$$now" >$@; }
 
@@ -205,9 +210,8 @@ $(BIN)/%: $(BUILD)/cmd/%.o $(LIB) $(BUILD)/link
 DEPS_COMPILER = $(if $(filter omp,$(OPENMP))$(findstring clang,$(CC)),clang libomp-dev, \
 		$(if $(shell command -v $(CC)),,gcc))
 DEPS_BUILD = $(DEPS_COMPILER) libc6-dev libxxhash-dev zlib1g-dev libzstd-dev \
-	     $(if $(ISAL_LOADED),libisal-dev) \
-	     $(if $(filter 1,$(HDF5)),libhdf5-dev libaec-dev libblosc-dev liblz4-dev libbz2-dev \
-		  libdeflate-dev)
+	     $(if $(ISAL_LOADED),libisal-dev) $(if $(READ_HDF5),$(DEPS_HDF5))
+DEPS_HDF5 = libhdf5-dev libaec-dev libblosc-dev liblz4-dev libbz2-dev libdeflate-dev
 DEPS_RUN = parallel gnuplot-nox libopenblas0-pthread libisal2
 DEPS_CHECK = bats python3 groff mandoc xxhash bsdutils gzip zstd
 DEPS_BENCH = python3-numpy python3-scipy python3-numba python3-pandas python3-bottleneck \
@@ -234,11 +238,14 @@ demo: ## install what is missing, where that may be, build, run the main job and
 		$(INSTALL_MISSING) $(DEPS_BUILD) parallel || \
 			echo 'demo: goes on with what is there' >&2; \
 	fi; \
-	for how in '' ISAL=0 STATIC=0 'STATIC=0 ISAL=0' SIMD=0 'ISAL=0 SIMD=0' 'STATIC=0 SIMD=0' \
-			'STATIC=0 ISAL=0 SIMD=0'; do \
-		! $(MAKE) -s can-build $$how 2>/dev/null || break; \
+	for hdf5 in '' HDF5=0; do \
+		for how in '' ISAL=0 STATIC=0 'STATIC=0 ISAL=0' SIMD=0 'ISAL=0 SIMD=0' \
+				'STATIC=0 SIMD=0' 'STATIC=0 ISAL=0 SIMD=0'; do \
+			how="$$how $$hdf5"; \
+			! $(MAKE) -s can-build $$how 2>/dev/null || break 2; \
+		done; \
 	done; \
-	echo "demo: make $$how"; \
+	echo demo: make $$how; \
 	$(MAKE) --no-print-directory all $$how
 	@PATH="$(abspath $(BIN)):$$PATH" examples/demo
 

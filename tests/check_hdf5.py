@@ -94,7 +94,10 @@ def at_once(check, jobs):
 
 
 def expect_message(case, program, err, what):
+    """One message, and where it is wrong usage, where to read about it."""
     text = err.decode(errors="replace")
+    if case.code == 2:
+        text = text.removesuffix(f"Try '{program} --help'\n")
     if not text.startswith(program + ": ") or not text.endswith("\n") or text.count("\n") != 1:
         oracle.fail(f"{what}: not one message of {program}: {text!r}")
     for word in case.words:

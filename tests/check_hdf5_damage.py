@@ -78,6 +78,7 @@ class Runner:
         self.out = os.memfd_create("out")
         self.pid = 0
         self.late = False
+        self.slowest = 0, ""
         signal.signal(signal.SIGALRM, self.end)
         # Who loses its parent becomes ours.
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
@@ -117,7 +118,8 @@ class Runner:
                           (os.POSIX_SPAWN_DUP2, self.err, 2)])
         signal.setitimer(signal.ITIMER_REAL, PATIENCE)
         code = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        left = signal.setitimer(signal.ITIMER_REAL, 0)[0]
+        self.slowest = max(self.slowest, (PATIENCE - left, what))
         if piped:
             os.close(stdin)
         self.judge(f"{what}: {shlex.join(command)}{' from a pipe' if piped else ''}",
@@ -125,6 +127,8 @@ class Runner:
 
     def judge(self, what, program, code):
         err = os.pread(self.err, 3000, 0).decode(errors="replace")
+        if code == 2:
+            err = err.removesuffix(f"Try '{program} --help'\n")
         if self.late:
             oracle.fail(f"{what}: not at an end in {PATIENCE} seconds")
         elif code not in (0, 1, 2, 3):
@@ -195,6 +199,8 @@ def shared_out(jobs, do, directory):
                 runner = Runner(mine)
                 for job in jobs[worker::WORKERS]:
                     do(runner, job)
+                if runner.slowest[0] > 1:
+                    print("slowest: %.1f s: %s" % runner.slowest)
             except BaseException as error:  # a worker that dies must not look like success
                 oracle.fail(f"worker {worker}: {error!r}")
             sys.stdout.flush()

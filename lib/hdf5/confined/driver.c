@@ -38,6 +38,8 @@ static herr_t query_driven(const H5FD_t *file, unsigned long *flags)
 	(void)file;
 	/* Small pieces of metadata and of values are gathered into larger reads. */
 	*flags = H5FD_FEAT_ACCUMULATE_METADATA | H5FD_FEAT_DATA_SIEVE;
+	/* The mark of a writer that has not closed the file is looked at with this alone. */
+	*flags |= H5FD_FEAT_SUPPORTS_SWMR_IO;
 	return 0;
 }
 

@@ -57,23 +57,17 @@ static void *make_room(uint64_t n)
 }
 
 /*
- * h5py tells the size of a chunk in the third value, but not of texts of variable length. So the
- * room grows, as far as 264 bytes for 3, which is the most that lzf can make.
+ * h5py tells the size of a chunk in the third value, but not of texts of any length. Three bytes
+ * stand for 264 at most.
  */
 static size_t undo_lzf(unsigned flags, size_t nvalue, const unsigned value[], size_t n,
 		       size_t *nbuffer, void **buffer)
 {
 	if (!(flags & H5Z_FLAG_REVERSE))
 		return 0;
-	const size_t most = 88 * n;
-	size_t room = nvalue > 2 && value[2] ? value[2] : n, got;
+	size_t room = nvalue > 2 && value[2] ? value[2] : 88 * n;
 	void *out = make_room(room);
-	while ((got = out ? gx_hdf5_unlzf(*buffer, n, out, room) : 0) == 0 && out && room < most) {
-		H5free_memory(out);
-		room = 2 * room < most ? 2 * room : most;
-		out = make_room(room);
-	}
-	return replace(out, got, room, nbuffer, buffer);
+	return replace(out, out ? gx_hdf5_unlzf(*buffer, n, out, room) : 0, room, nbuffer, buffer);
 }
 
 static size_t undo_zstd(unsigned flags, size_t nvalue, const unsigned value[], size_t n,
