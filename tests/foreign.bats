@@ -237,8 +237,9 @@ hdf5_is_read() {
 	refuses 1 "cells.h5ad.gz: $said" gx-means cells.h5ad.gz
 	eval "$(advice "$said")" | same want -
 	# What wants a file gets one.
+	rows 12 9 | gx-correlate -b -o network.gxm
 	for words in 'gx-means -p 1/2 cells.h5ad' 'gx-means cells.h5ad t.tsv' 'gx-reduce --join cells.h5ad' \
-		'gx-reduce --add cells.h5ad' 'gx-vote --annotation cells.h5ad want.gxm'; do
+		'gx-reduce --add cells.h5ad' 'gx-vote --annotation cells.h5ad network.gxm'; do
 		refuses 1 "cells.h5ad: ${said}write it once with gx-convert -b -o m.gxm cells.h5ad" $words
 	done
 	eval "$(advice 'write it once with ')"
