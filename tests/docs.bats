@@ -230,7 +230,7 @@ options_of_page() {
 	run ! grep -nE 'TODO|FIXME|XXX|TBD|[Ll]orem' $(texts)
 	run ! grep -nwiE 'simply|obviously|easily|blazing|seamless(ly)?|powerful|robust' $(texts)
 	hits=$(grep -hoE "(^|[ \"'(\`=])/[A-Za-z][^ ]*" $(texts) |
-		grep -vE '^.?/(dev/(null|full|stdout|stderr|fd/N)|proc(/self/fd/N)?|tmp|usr/local|bin/bash)' || true)
+		grep -vE '^.?/(dev/(null|full|stdout|stderr|fd/N)|proc(/self/fd/N)?|tmp|usr/local|bin/bash)|^.?/(X|matrix|mod/NAME/X|data/expression)$' || true)
 	[[ -z $hits ]] || note "$hits"
 	hits=$(grep -hoE 'https?://[^/ )]+' $(texts) | grep -vE '^https://(github\.com|doi\.org)$' || true)
 	[[ -z $hits ]] || note "$hits"
