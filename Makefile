@@ -251,7 +251,8 @@ demo: ## install what is missing, where that may be, build, run the main job and
 
 # ---- checks ----
 
-UNITS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
+UNITS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(filter-out $(if $(READ_HDF5),,\
+	 tests/unit/test_hdf5%),$(wildcard tests/unit/test_*.c)))
 UNIT := $(BUILD)/tests/unit.o
 
 $(UNIT): tests/unit/unit.c $(BUILD)/flags

@@ -258,7 +258,7 @@ as_hdf5() {
 
 @test "aggregate: data sets in HDF5, tables and a network, among others" {
 	/usr/bin/python3 -c 'import h5py' 2>/dev/null || skip "needs h5py"
-	gx-convert --version | grep -c ', HDF5' >/dev/null || skip "built without HDF5"
+	needs_hdf5
 	as_hdf5 sets/d1.tsv sets/d1.h5
 	gx-correlate sets/d2.tsv >network
 	as_hdf5 network sets/d2.hdf5
