@@ -140,6 +140,6 @@ bool gx_hdf5_is_open_for_write(struct gx_hdf5_bytes *bytes)
 	unsigned char head[HEAD];
 	for (uint64_t at = 0; read_bytes(bytes, at, HEAD, head); at = at ? 2 * at : 512)
 		if (memcmp(head, signature, sizeof signature) == 0)
-			return head[VERSION] >= 3 && (head[FLAGS] & 1);
+			return head[VERSION] == 3 && (head[FLAGS] & 1);
 	return false;
 }
