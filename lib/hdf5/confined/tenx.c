@@ -105,9 +105,9 @@ static void demand_kinds(const struct gx_hdf5_file *file, const struct gx_names 
 {
 	if (kind->n != n)
 		gx_hdf5_refuse(file, GX_EXIT_DATA,
-			       "%zu kinds in %s for %" PRIu64
+			       "%zu kind%s in %s for %" PRIu64
 			       " features: they do not belong together: fetch the file again",
-			       kind->n, path, n);
+			       kind->n, kind->n == 1 ? "" : "s", path, n);
 	const char *p = kind->text;
 	for (size_t i = 0; i < kind->n; i++, p = gx_names_next(p))
 		if (!*p)
