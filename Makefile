@@ -251,7 +251,7 @@ demo: ## install what is missing, where that may be, build, run the main job and
 
 # ---- checks ----
 
-UNITS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(filter-out $(if $(filter 1,$(HDF5)),, \
+UNITS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(filter-out $(if $(READ_HDF5),,\
 	 tests/unit/test_hdf5%),$(wildcard tests/unit/test_*.c)))
 UNIT := $(BUILD)/tests/unit.o
 
