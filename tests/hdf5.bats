@@ -77,7 +77,7 @@ paths_of() {
 	strace -f -o /dev/null true 2>/dev/null || skip "strace may not trace here"
 	[[ -z ${GX_SANITIZED-} ]] || skip "a sanitizer opens files of its own"
 	mkdir plugins
-	cp "$(command -v true)" plugins/libh5filter.so
+	cp "$(type -P true)" plugins/libh5filter.so
 	export HDF5_PLUGIN_PATH=$PWD/plugins HDF5_USE_FILE_LOCKING=TRUE
 	table >t.tsv
 	gzip -c t.tsv >t.tsv.gz
@@ -155,13 +155,13 @@ paths_of() {
 		anndata13_csr.h5ad anndata13_csc.h5ad anndata13_dense.h5ad anndata06_dense.h5ad \
 		loom3.loom cmap.gctx archs4_v1.h5 archs4_v2.h5 h5py_named.h5 h5py_named_samples_first.h5 \
 		rhdf5_double.h5 HDF5Array.h5 matlab73.mat pandas15_blosc_lz4.h5; do
-		cut -f 1,3,5,6 "$hdf5/$file.tsv" >want
+		cut -f 1,2,4 "$hdf5/$file.tsv" >want
 		local names
 		names=$(sed -n '1s/\t/,/g; 1s/^gene,//p' want)
-		[[ $names == *,*,* ]]
+		[[ $names == *,* ]]
 		gx-convert --columns "$names" "$hdf5/$file" | cmp - want || note "$file: $names"
-		gx-convert --columns 5,2,4 -t 4 "$hdf5/$file" | cmp - want || note "$file: 5,2,4"
-		gx-info --columns 2,4,5 "$hdf5/$file" | grep -E '^(genes|samples|digest) ' >got
+		gx-convert --columns 3,1 -t 4 "$hdf5/$file" | cmp - want || note "$file: 3,1"
+		gx-info --columns 1,3 "$hdf5/$file" | grep -E '^(genes|samples|digest) ' >got
 		gx-info want | grep -E '^(genes|samples|digest) ' | diff - got >&2 || note "$file"
 		refuses 2 "--columns: there is no column 'absent'" gx-convert --columns absent "$hdf5/$file"
 		refuses 2 "gx-convert -b -o m.gxm" gx-convert --part 1/2 "$hdf5/$file"
