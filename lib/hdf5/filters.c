@@ -379,13 +379,10 @@ static enum gx_hdf5_undone undo_one(struct tools *tools, const struct gx_hdf5_fi
 	return got ? GX_HDF5_UNDONE : GX_HDF5_DAMAGED;
 }
 
-/* Filters that are to be undone and write their bytes anew. */
-static unsigned count_writing(const struct gx_hdf5_filter *filter, uint32_t nfilter, uint32_t mask)
+/* Whether one of filters 0 .. k - 1 is to be undone. */
+static bool more_below(uint32_t k, uint32_t mask)
 {
-	unsigned n = 0;
-	for (uint32_t k = 0; k < nfilter; k++)
-		n += !(mask >> k & 1) && filter[k].id != GX_HDF5_FLETCHER32;
-	return n;
+	return ~mask & ((UINT32_C(1) << k) - 1);
 }
 
 enum gx_hdf5_undone gx_hdf5_undo(const struct gx_hdf5_filter *filter, uint32_t nfilter,
@@ -397,15 +394,15 @@ enum gx_hdf5_undone gx_hdf5_undo(const struct gx_hdf5_filter *filter, uint32_t n
 	struct tools *tools = take_tools();
 	struct held held = { stored, n };
 	enum gx_hdf5_undone undone = GX_HDF5_UNDONE;
-	unsigned left = count_writing(filter, nfilter, mask);
+	int turn = 0;
 	/* What lies between two filters is a little more than the values, where they do not shrink. */
 	size_t between = nout + nout / 8 + 1024;
 	for (uint32_t k = nfilter; k-- > 0 && undone == GX_HDF5_UNDONE;) {
 		if (mask >> k & 1)
 			continue;
 		unsigned char *to = NULL;
-		if (filter[k].id != GX_HDF5_FLETCHER32 && --left > 0)
-			to = take_scratch(tools, (int)(left % SCRATCHES), between);
+		if (filter[k].id != GX_HDF5_FLETCHER32 && more_below(k, mask))
+			to = take_scratch(tools, turn++ % SCRATCHES, between);
 		undone = undo_one(tools, &filter[k], &held, to ? to : out, to ? between : nout);
 	}
 	if (undone == GX_HDF5_UNDONE && held.n != nout)
