@@ -63,6 +63,9 @@ reads() {
 	reads 'n1 n2 n3 n4 n5; c1 c2 c3' --dataset /a/m "$made/group.h5"
 	reads 'g1 g2 g3 g4 g5; s1 s2 s3' "$made/alias.h5"
 	reads 'g1 g2 g3 g4 g5; s1 s2 s3' --dataset alias "$made/alias.h5"
+	# A control byte in a path does not come to a terminal.
+	gx-info --dataset $'m\x1b[31m' "$made/control.h5" >facts
+	[[ $(grep '^dataset' facts) == 'dataset /m?[31m' ]]
 	# A search ends at a depth of 16, and after 10,000 objects: what is named is read.
 	refuses 1 '(--dataset PATH reads what lies deeper than 16 groups)' gx-convert "$made/deep.h5"
 	reads 'g1 g2 g3 g4 g5; s1 s2 s3' --dataset d/d/d/d/d/d/d/d/d/d/d/d/d/d/d/d/d/d/d/d/m \
