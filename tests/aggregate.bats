@@ -242,6 +242,44 @@ near() {
 	exits 0 "$aggregate" sets "$sim/annot.tsv" --orders 2 --genes names --fill skip --form serial skip
 }
 
+# as_hdf5 TABLE FILE: as h5py writes a matrix and its names.
+as_hdf5() {
+	/usr/bin/python3 - "$@" <<-'END'
+		import sys
+		import h5py
+		rows = [line.rstrip("\n").split("\t") for line in open(sys.argv[1])]
+		with h5py.File(sys.argv[2], "w") as file:
+		    values = [[float("nan") if x == "NA" else float(x) for x in row[1:]] for row in rows[1:]]
+		    file.create_dataset("data", data=values, compression="gzip", fletcher32=True)
+		    file["genes"] = [row[0] for row in rows[1:]]
+		    file["samples"] = rows[0][1:]
+	END
+}
+
+@test "aggregate: data sets in HDF5, tables and a network, among others" {
+	/usr/bin/python3 -c 'import h5py' 2>/dev/null || skip "needs h5py"
+	needs_hdf5
+	as_hdf5 sets/d1.tsv sets/d1.h5
+	gx-correlate sets/d2.tsv >network
+	as_hdf5 network sets/d2.hdf5
+	as_hdf5 sets/d4.tsv d4.h5
+	gzip -c d4.h5 >sets/d4.h5.gz
+	rm sets/d[124].tsv
+	exits 0 "$aggregate" sets "${like_reference[@]}" --order-file "$sim/orders.tsv" --form serial --dry-run
+	grep -qF $'gx-convert -b '"$(realpath sets)"'/d1.h5 | gx-correlate -b --method pearson | gx-rank' "$out"
+	grep -qF $'gx-convert -b '"$(realpath sets)"'/d2.hdf5 | gx-rank --fill median -b -o' "$out"
+	for form in $(forms); do
+		exits 0 "$aggregate" sets "${like_reference[@]}" --order-file "$sim/orders.tsv" --form $form "r $form"
+		same table "$out"
+	done
+	exits 0 "$aggregate" sets "${like_reference[@]}" --orders 1 --form serial --prepare cat prepared
+	cmp "r serial/networks/d1.gxm" prepared/networks/d1.gxm
+	# Of as many genes as samples, without names: it may be either.
+	/usr/bin/python3 -c 'import h5py; h5py.File("sets/d6.h5", "w")["x"] = [[1., 2.], [3., 4.]]'
+	exits 1 "$aggregate" sets "${like_reference[@]}" --orders 1 --form serial other
+	grep -q 'as many samples as genes, and no names: is it a network' "$err"
+}
+
 @test "aggregate: data that is wrong ends it, with the name" {
 	head -n 3 "$sim/orders.tsv" >few.tsv
 	run_it() { # CODE TEXT OPTION ...

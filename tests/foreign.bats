@@ -210,12 +210,8 @@ ${line/FILE/o.npy}"
 	prints "$means" gx-means < <(sqlite3 -header -tabs x.db 'SELECT * FROM counts')
 }
 
-hdf5_is_read() {
-	gx-convert --version | grep -c ', HDF5' >/dev/null || skip "built without HDF5"
-}
-
 @test "HDF5: the line that the message has, for a file of any name, a pipe, a part, several files" {
-	hdf5_is_read
+	needs_hdf5
 	local said='an HDF5 file (h5ad, loom, 10x .h5 ...), which gx-convert reads: ' name line
 	gx-convert -b -o want.gxm "$data/cells.h5ad"
 	gx-means want.gxm >want
@@ -237,8 +233,9 @@ hdf5_is_read() {
 	refuses 1 "cells.h5ad.gz: $said" gx-means cells.h5ad.gz
 	eval "$(advice "$said")" | same want -
 	# What wants a file gets one.
+	rows 12 9 | gx-correlate -b -o network.gxm
 	for words in 'gx-means -p 1/2 cells.h5ad' 'gx-means cells.h5ad t.tsv' 'gx-reduce --join cells.h5ad' \
-		'gx-reduce --add cells.h5ad' 'gx-vote --annotation cells.h5ad want.gxm'; do
+		'gx-reduce --add cells.h5ad' 'gx-vote --annotation cells.h5ad network.gxm'; do
 		refuses 1 "cells.h5ad: ${said}write it once with gx-convert -b -o m.gxm cells.h5ad" $words
 	done
 	eval "$(advice 'write it once with ')"
@@ -246,7 +243,7 @@ hdf5_is_read() {
 }
 
 @test "HDF5: its options in other filters, and what other tools call them" {
-	hdf5_is_read
+	needs_hdf5
 	gx-convert -b "$data/cells.h5ad" | gx-means >want
 	refuses 2 '--dataset: it is for HDF5, which gx-convert reads: gx-convert -b, with the option, and a pipe' \
 		gx-means --dataset X "$data/cells.h5ad"
@@ -257,7 +254,7 @@ hdf5_is_read() {
 }
 
 @test "HDF5 behind anything, as a user block or MATLAB has it; and what only looks like it" {
-	hdf5_is_read
+	needs_hdf5
 	local at
 	for at in 0 512 1024 32768; do
 		{

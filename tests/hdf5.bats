@@ -7,7 +7,7 @@ load lib.bash
 
 setup() {
 	work
-	[[ ${GX_HDF5:-1} == 1 ]] || skip "this build reads no HDF5"
+	needs_hdf5
 	hdf5=$tests/hdf5
 	mkdir tmp
 	export TMPDIR=$PWD/tmp

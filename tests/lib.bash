@@ -103,6 +103,11 @@ field() {
 		NR == 2 { print $k }' "$2"
 }
 
+# needs_hdf5: or the test is skipped.
+needs_hdf5() {
+	gx-convert --version | grep -c ', HDF5' >/dev/null || skip "this build reads no HDF5"
+}
+
 # press_ctrl_c DIR COMMAND ...: runs it on a terminal, where Ctrl-C is pressed when DIR has a
 # record; what the terminal shows is printed. 130 when it died of it.
 press_ctrl_c() {

@@ -159,7 +159,7 @@ setup() {
 # itself, what its row names, and what those may include.
 allowed_rooms() {
 	awk -F '|' '
-		/^\| [a-z]+\/ / {
+		/^\| [a-z0-9]+\/ / {
 			room = $2
 			gsub(/[ \/]/, "", room)
 			order[++n] = room

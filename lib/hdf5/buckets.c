@@ -17,22 +17,26 @@
 #include "hdf5/plan.h"
 
 /*
- * The least is what a core has of cache beside a row; with it 19.5 million entries took ... less
- * than with the most.
+ * The smaller a bucket is, the less do rows wait for it, and the less memory it takes. Of 19.5
+ * million entries, with 2 MiB of cache a core: buckets of 1, 4 and 16 MiB took the same time, those
+ * of 256 KiB 5 % more.
  */
 enum {
-	BUCKET_LEAST = 1 << 20, BUCKET_MOST = 16 << 20, /* bytes of entries */
-	BUCKETS = 512, /* as many as are wanted, where that is within these bounds */
-	BUFFERS = 16 << 20, BUFFER_LEAST = 1 << 10, BUFFER_MOST = 64 << 10,
+	BUCKET_LEAST = 2 << 20, /* bytes of entries */
+	BUCKET_MOST = 16 << 20,
+	BUCKETS = 512,	    /* how many are wanted, where that is within these bounds */
+	BUFFERS = 16 << 20, /* of all buckets together; of one: */
+	BUFFER_LEAST = 1 << 10,
+	BUFFER_MOST = 64 << 10,
 	PIECE = 256 << 10, /* of a bucket, read at a time */
 };
 
 /* Where a bucket is. */
 struct place {
-	uint64_t begin, end;	   /* entries, of all */
-	uint64_t first, last;	   /* genes first .. last - 1 */
-	uint64_t written;	   /* entries in the file */
-	size_t buffered;	   /* in its buffer */
+	uint64_t begin, end;  /* entries, of all */
+	uint64_t first, last; /* genes first .. last - 1 */
+	uint64_t written;     /* entries in the file */
+	size_t buffered;      /* in its buffer */
 };
 
 /* A bucket in memory. */

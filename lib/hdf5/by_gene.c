@@ -33,7 +33,9 @@ struct load {
 
 static void foresee(const struct gx_hdf5_reader *reader, uint64_t *memory, uint64_t *temporary)
 {
-	*memory = 8 * (reader->plan.all_genes + 1);
+	const struct gx_hdf5_plan *plan = &reader->plan;
+	*memory = 8 * (plan->all_genes + 1) + gx_sparse_pieces_memory(plan, GX_SPARSE_DATA) +
+		  gx_sparse_pieces_memory(plan, GX_SPARSE_INDICES);
 	*temporary = 0;
 }
 

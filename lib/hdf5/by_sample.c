@@ -11,6 +11,7 @@
 
 #include "base/memory.h"
 #include "bytes/pipeline.h"
+#include "bytes/progress.h"
 #include "hdf5/buckets.h"
 #include "hdf5/sparse.h"
 
@@ -29,17 +30,24 @@ struct load {
 	struct gx_bucket *bucket, *job; /* job: to be read by whoever has it; or NULL */
 };
 
+/* ---- a pass ---- */
+
+/* Entries that are worked on at a time: a chunk of them, within these bounds. */
+enum { UNIT_LEAST = 1 << 14, UNIT_MOST = 1 << 17 };
+
 static void foresee(const struct gx_hdf5_reader *reader, uint64_t *memory, uint64_t *temporary)
 {
 	const struct gx_hdf5_plan *plan = &reader->plan;
 	const struct gx_hdf5_array *data = &plan->array[GX_SPARSE_DATA];
-	uint64_t n = data->extent[0];
+	uint64_t n = data->extent[0], unit = data->piece[0];
+	unit = unit < UNIT_LEAST ? UNIT_LEAST : unit < UNIT_MOST ? unit : UNIT_MOST;
+	unit = unit < n ? unit : n;
 	*temporary = gx_buckets_file(n, data->type.size);
 	*memory = 8 * (plan->all_samples + 1) + 12 * plan->ngene +
-		  gx_buckets_memory(n, data->type.size);
+		  gx_buckets_memory(n, data->type.size) +
+		  gx_sparse_pieces_memory(plan, GX_SPARSE_DATA) +
+		  gx_sparse_pieces_memory(plan, GX_SPARSE_INDICES) + 24 * unit;
 }
-
-/* ---- a pass ---- */
 
 /* Entries from .. to - 1, in a slot of the pipeline. */
 struct unit {
@@ -82,13 +90,12 @@ static bool find_next(struct pass *pass)
 /* The end of a unit: of a chunk, or of as many as are worth it. */
 static uint64_t choose_end(const struct pass *pass)
 {
-	enum { LEAST = 1 << 14, MOST = 1 << 17 };
 	const struct gx_hdf5_array *data = &pass->reader->plan.array[GX_SPARSE_DATA];
 	uint64_t left = data->extent[0] - pass->next, each = pass->data.each;
 	uint64_t n = each - pass->next % each;
-	if (n < LEAST)
-		n += (LEAST - n + each - 1) / each * each;
-	n = n < MOST ? n : MOST;
+	if (n < UNIT_LEAST)
+		n += (UNIT_LEAST - n + each - 1) / each * each;
+	n = n < UNIT_MOST ? n : UNIT_MOST;
 	return pass->next + (n < left ? n : left);
 }
 
@@ -102,10 +109,16 @@ static bool take_pieces(struct pass *pass, struct unit *unit)
 		unit->pieces = n;
 	}
 	unit->data.n = unit->indices.n = 0;
-	return gx_sparse_pieces_take(&pass->indices, unit->from, unit->to, unit->list + ndata,
-				     &unit->indices, &unit->fault) &&
-	       (pass->count || gx_sparse_pieces_take(&pass->data, unit->from, unit->to, unit->list,
-						     &unit->data, &unit->fault));
+	uint64_t counted = gx_progress_position();
+	if (!gx_sparse_pieces_take(&pass->indices, unit->from, unit->to, unit->list + ndata,
+				   &unit->indices, &unit->fault))
+		return false;
+	if (pass->count)
+		return true;
+	/* The first pass has counted them. */
+	gx_progress_return(counted);
+	return gx_sparse_pieces_take(&pass->data, unit->from, unit->to, unit->list, &unit->data,
+				     &unit->fault);
 }
 
 static bool fetch_unit(void *context, void *slot)
@@ -257,7 +270,11 @@ static bool run_pass(struct gx_hdf5_reader *reader, uint64_t *count, int nthread
 	const struct gx_pipeline pipeline = { &pass, fetch_unit, work_on_unit, commit_unit };
 	gx_sparse_pieces_open(&pass.data, &reader->source, GX_SPARSE_DATA);
 	gx_sparse_pieces_open(&pass.indices, &reader->source, GX_SPARSE_INDICES);
+	uint64_t counted = gx_progress_position();
 	gx_pipeline_run_in(&pipeline, sizeof(struct unit), nthread, release_unit);
+	/* What is contiguous is counted when it is read: only the second time. */
+	if (count && pass.reader->plan.array[GX_SPARSE_INDICES].storage == GX_HDF5_CONTIGUOUS)
+		gx_progress_return(counted);
 	gx_sparse_pieces_close(&pass.data);
 	gx_sparse_pieces_close(&pass.indices);
 	return !fault->code;

@@ -78,10 +78,10 @@ static void take_fault(const struct gx_hdf5_client *client, const struct gx_hdf5
 
 /* ---- opening ---- */
 
-/* Five seconds, and one for each 16 MiB: the slowest filter makes more in that time. */
+/* Three seconds, and one for each 16 MiB: the slowest filter makes more in that time. */
 static double time_for(uint64_t nbyte)
 {
-	return 5 + (double)nbyte / (16 << 20);
+	return 3 + (double)nbyte / (16 << 20);
 }
 
 /* What the child has said instead of a plan. */

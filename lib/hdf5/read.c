@@ -100,8 +100,12 @@ static void foresee(struct gx_operand *operand, const struct gx_hdf5_reader *rea
 	if (reader->spooled >= 0)
 		temporary += size_of(operand, reader);
 	operand->memory = memory;
-	if (operand->request->head_only && temporary)
+	if (!operand->request->head_only)
+		return;
+	if (temporary)
 		gx_facts_count(&operand->facts, "temporary", temporary);
+	if (reader->way == &gx_hdf5_by_sample)
+		gx_facts_count(&operand->facts, "passes", 2);
 }
 
 static void hdf5_open(struct gx_operand *operand)

@@ -43,12 +43,27 @@ size_t gx_sparse_pieces_count(const struct gx_sparse_pieces *pieces, uint64_t fr
 	return from == to ? 0 : (to - 1) / pieces->each - from / pieces->each + 1;
 }
 
+/* How many are claimed at a time. */
+static uint64_t claimed(const struct gx_hdf5_array *array)
+{
+	uint64_t n = CLAIMED / gx_hdf5_piece_bytes(array);
+	return n < 1 ? 1 : n < GX_SPARSE_HELD ? n : GX_SPARSE_HELD;
+}
+
+uint64_t gx_sparse_pieces_memory(const struct gx_hdf5_plan *plan, size_t array)
+{
+	const struct gx_hdf5_array *a = &plan->array[array];
+	uint64_t n = claimed(a), all = gx_hdf5_pieces(a);
+	n = n < all ? n : all;
+	/* Those that wait are half as large, say, as they are stored. */
+	return (n + 1) * gx_hdf5_piece_bytes(a) / 2;
+}
+
 /* Claims a piece, and as many behind it as are worth it. */
 static bool claim(struct gx_sparse_pieces *pieces, uint64_t number, struct gx_fault *fault)
 {
-	uint64_t nbyte = gx_hdf5_piece_bytes(&pieces->source->plan->array[pieces->array]);
-	uint64_t left = pieces->n - number, n = CLAIMED / nbyte;
-	n = n < 1 ? 1 : n < GX_SPARSE_HELD ? n : GX_SPARSE_HELD;
+	uint64_t left = pieces->n - number;
+	uint64_t n = claimed(&pieces->source->plan->array[pieces->array]);
 	n = n < left ? n : left;
 	release_before(pieces, UINT64_MAX);
 	pieces->first = number;

@@ -41,6 +41,9 @@ void gx_sparse_pieces_open(struct gx_sparse_pieces *pieces, const struct gx_hdf5
 			   size_t array);
 void gx_sparse_pieces_close(struct gx_sparse_pieces *pieces);
 
+/* Bytes of memory that the pieces of an array take, at a time. */
+uint64_t gx_sparse_pieces_memory(const struct gx_hdf5_plan *plan, size_t array);
+
 /* In how many pieces entries from .. to - 1 lie. */
 size_t gx_sparse_pieces_count(const struct gx_sparse_pieces *pieces, uint64_t from, uint64_t to);
 

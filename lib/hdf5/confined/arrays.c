@@ -164,9 +164,15 @@ static void take_fill(const struct gx_hdf5_file *file, hid_t set, hid_t creation
 }
 
 /* Bands of whole rows. */
-static void cut_in_bands(struct gx_hdf5_array *array)
+static void cut_in_bands(const struct gx_hdf5_file *file, struct gx_hdf5_array *array)
 {
 	uint64_t row = array->extent[1] * array->type.size, most = array->extent[0];
+	if (row > GX_HDF5_PIECE_MAX)
+		gx_hdf5_refuse(file, GX_EXIT_DATA,
+			       "a row of %s has %" PRIu64
+			       " bytes, which would be held whole: write it in chunks: "
+			       "h5repack -l %s:CHUNK=1000x1000 FILE NEW",
+			       array->path, row, array->path);
 	uint64_t nrow = row && row < BAND ? BAND / row : 1;
 	array->piece[0] = nrow < most ? nrow : most ? most : 1;
 	array->piece[1] = array->extent[1] ? array->extent[1] : 1;
@@ -201,7 +207,7 @@ static void take_contiguous(const struct gx_hdf5_file *file, hid_t set, struct g
 {
 	haddr_t offset = H5Dget_offset(set);
 	uint64_t nbyte = array->extent[0] * array->extent[1] * array->type.size;
-	cut_in_bands(array);
+	cut_in_bands(file, array);
 	if (offset == HADDR_UNDEF || nbyte == 0)
 		return;
 	if (offset > file->size || nbyte > file->size - offset || H5Dget_storage_size(set) != nbyte)
@@ -232,7 +238,7 @@ struct gx_hdf5_array *gx_hdf5_array_add(const struct gx_hdf5_file *file, const c
 	if (layout == H5D_CONTIGUOUS)
 		take_contiguous(file, set, array);
 	else if (layout != H5D_CHUNKED)
-		cut_in_bands(array);
+		cut_in_bands(file, array);
 	H5Pclose(creation);
 	H5Dclose(set);
 	return array;

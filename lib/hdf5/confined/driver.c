@@ -2,6 +2,7 @@
 #include "hdf5/confined/driver.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -61,16 +62,13 @@ static haddr_t end_of_file(const H5FD_t *file, H5FD_mem_t type)
 }
 
 /* Bytes that are not there are an error, and no zeros. */
-static herr_t read_driven(H5FD_t *file, H5FD_mem_t type, hid_t transfer, haddr_t address,
-			  size_t n, void *out)
+static bool read_bytes(struct gx_hdf5_bytes *b, uint64_t address, size_t n, void *out)
 {
-	(void)type, (void)transfer;
-	struct gx_hdf5_bytes *b = ((struct driven *)(void *)file)->bytes;
 	if (address > b->size || n > b->size - address)
-		return -1;
+		return false;
 	if (b->fd < 0) {
 		memcpy(out, b->bytes + address, n);
-		return 0;
+		return true;
 	}
 	for (size_t done = 0; done < n;) {
 		ssize_t got = pread(b->fd, (char *)out + done, n - done, (off_t)(address + done));
@@ -79,10 +77,17 @@ static herr_t read_driven(H5FD_t *file, H5FD_mem_t type, hid_t transfer, haddr_t
 		if (got < 0)
 			b->error = errno;
 		if (got <= 0)
-			return -1;
+			return false;
 		done += (size_t)got;
 	}
-	return 0;
+	return true;
+}
+
+static herr_t read_driven(H5FD_t *file, H5FD_mem_t type, hid_t transfer, haddr_t address,
+			  size_t n, void *out)
+{
+	(void)type, (void)transfer;
+	return read_bytes(((struct driven *)(void *)file)->bytes, address, n, out) ? 0 : -1;
 }
 
 /* The library wants one; the file was opened to be read. */
@@ -126,4 +131,15 @@ hid_t gx_hdf5_drive(struct gx_hdf5_bytes *bytes)
 		H5FDunregister(driver);
 	}
 	return file;
+}
+
+bool gx_hdf5_is_open_for_write(struct gx_hdf5_bytes *bytes)
+{
+	static const unsigned char signature[8] = "\x89HDF\r\n\x1a\n";
+	enum { VERSION = 8, FLAGS = 11, HEAD = 12 };
+	unsigned char head[HEAD];
+	for (uint64_t at = 0; read_bytes(bytes, at, HEAD, head); at = at ? 2 * at : 512)
+		if (memcmp(head, signature, sizeof signature) == 0)
+			return head[VERSION] == 3 && (head[FLAGS] & 1);
+	return false;
 }

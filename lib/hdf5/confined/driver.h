@@ -7,6 +7,7 @@
 #define GX_HDF5_DRIVER_H
 
 #include <hdf5.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 /* What is read: a descriptor, or bytes where that is -1. */
@@ -19,5 +20,11 @@ struct gx_hdf5_bytes {
 
 /* Opens the file that the bytes are; they must outlive it. Negative: the library says why not. */
 hid_t gx_hdf5_drive(struct gx_hdf5_bytes *bytes);
+
+/*
+ * Whether the superblock (version 3, of files for SWMR) says that a writer has it open, or has
+ * died. The library looks at that with drivers alone that lock files.
+ */
+bool gx_hdf5_is_open_for_write(struct gx_hdf5_bytes *bytes);
 
 #endif

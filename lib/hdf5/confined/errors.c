@@ -86,7 +86,7 @@ enum gx_exit gx_hdf5_explain(const struct gx_hdf5_file *file, const char *path, 
 										 : 0));
 	else if (cause.truncated)
 		snprintf(out, room, ": cut off: fetch it again");
-	else if (cause.open_for_write)
+	else if (cause.open_for_write || file->open_for_write)
 		snprintf(out, room,
 			 ": not closed by its writer: h5clear -s FILE on a copy of it, or write it "
 			 "again");

@@ -29,7 +29,8 @@ static void open_bytes(struct gx_hdf5_file *file)
 	file->passed_over = gx_allocate_zeroed(GX_HDF5_PATH, 1);
 	start_library();
 	file->id = gx_hdf5_drive(&file->bytes);
-	if (file->id < 0)
+	file->open_for_write = gx_hdf5_is_open_for_write(&file->bytes);
+	if (file->id < 0 || file->open_for_write)
 		gx_hdf5_failed(file, NULL);
 }
 

@@ -56,13 +56,16 @@ static void *make_room(uint64_t n)
 	return n && n <= GX_HDF5_PIECE_MAX ? H5allocate_memory((size_t)n, false) : NULL;
 }
 
-/* h5py tells the size of a chunk in the third value. */
+/*
+ * h5py tells the size of a chunk in the third value, but not of texts of any length. Three bytes
+ * stand for 264 at most.
+ */
 static size_t undo_lzf(unsigned flags, size_t nvalue, const unsigned value[], size_t n,
 		       size_t *nbuffer, void **buffer)
 {
 	if (!(flags & H5Z_FLAG_REVERSE))
 		return 0;
-	size_t room = nvalue > 2 && value[2] ? value[2] : *nbuffer;
+	size_t room = nvalue > 2 && value[2] ? value[2] : 88 * n;
 	void *out = make_room(room);
 	return replace(out, out ? gx_hdf5_unlzf(*buffer, n, out, room) : 0, room, nbuffer, buffer);
 }

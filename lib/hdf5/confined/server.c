@@ -161,6 +161,8 @@ static bool put_piece(const struct piece *p, struct gx_hdf5_record *record)
 		return true;
 	}
 	if (p->is_stored) {
+		if (p->stored > server.file.size) /* an index that is damaged */
+			return false;
 		unsigned char *out = make_room(p->array, p->stored);
 		record->state = GX_HDF5_STORED;
 		record->nbyte = p->stored;
