@@ -100,6 +100,7 @@ static void foresee(struct gx_operand *operand, const struct gx_hdf5_reader *rea
 	if (reader->spooled >= 0)
 		temporary += size_of(operand, reader);
 	operand->memory = memory;
+	operand->batch_rows = reader->way->rows ? reader->way->rows(reader) : 0;
 	if (!operand->request->head_only)
 		return;
 	if (temporary)
