@@ -105,10 +105,11 @@ SAY = @printf '  %-7s %s\n'
 Q = @
 endif
 
-# libgomp could load plugins for accelerators, which gx never asks for: that a static program
-# cannot is not worth two lines a program. Everything else that the linker says is shown.
+# libgomp could load plugins for accelerators, and HDF5 filters, which gx never asks for: that a
+# static program cannot is not worth two lines a program. Everything else that the linker says is shown.
 QUIETLY = 2>$@.link; status=$$?; \
-	  grep -v -e 'Using .dlopen. in statically' -e 'function .gomp_target_init' $@.link >&2; \
+	  grep -v -e 'Using .dlopen. in statically' -e 'function .gomp_target_init' \
+	  -e 'function .H5PL__open' $@.link >&2; \
 	  rm -f $@.link; [ $$status -eq 0 ] || { $(CAN_BUILD); exit $$status; }
 
 .DEFAULT_GOAL := all

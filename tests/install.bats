@@ -536,6 +536,66 @@ needs() {
 	building 0 "$here/built/flags" CC="$here/compilers/no-isal" STATIC=1
 }
 
+@test "build: what HDF5 needs is named where it is missing; HDF5=0 needs none of it" {
+	[[ -z ${GX_SANITIZED:-} ]] || skip "the build itself is what is tested"
+	local cure lacking
+	for lacking in hdf5.h:libhdf5-dev:hdf5-devel:hdf5 blosc.h:libblosc-dev:blosc-devel:blosc \
+		bzlib.h:libbz2-dev:bzip2-devel:bzip2 libdeflate.h:libdeflate-dev:libdeflate-devel:libdeflate; do
+		IFS=: read -r header debian fedora conda <<<"$lacking"
+		lacking "$header" | compiler no-header
+		building 2 CC="$here/compilers/no-header" HDF5=1
+		names_cure "$header" "$debian" "$fedora" "$conda"
+		cure=$(sed -n 's/^  make \(HDF5=0\) .*/\1/p' err)
+		building 0 "$here/built/flags" CC="$here/compilers/no-header" "$cure"
+	done
+	unlinked "*-lblosc*" | compiler no-blosc
+	building 2 CC="$here/compilers/no-blosc" HDF5=1
+	names_cure libblosc.a libblosc-dev blosc-devel blosc
+	unlinked "*-Bstatic*-lsz*" | compiler no-static-sz
+	building 2 CC="$here/compilers/no-static-sz" HDF5=1
+	names_cure libsz.a libaec-dev libaec-devel libaec
+	grep -q '^  make STATIC=0     links the shared libraries, which are here$' err
+	building 0 "$here/built/flags" CC="$here/compilers/no-static-sz" HDF5=1 STATIC=0
+}
+
+@test "build: HDF5 with all libraries shared, and with the C library in the program" {
+	[[ -z ${GX_SANITIZED:-} ]] || skip "the build itself is what is tested"
+	local how
+	for how in STATIC=0 STATIC=1; do
+		building 0 "$here/programs/gx-convert" HDF5=1 $how
+		lacks -vE '^(make|  (CC|LINK|AR|TEXT) )' out
+		[[ ! -s err ]] || note "$(cat err)"
+		needs programs/gx-convert >needed
+		if [[ $how == STATIC=0 ]]; then
+			grep -qE '^libhdf5' needed
+		else
+			[[ ! -s needed ]]
+		fi
+		programs/gx-convert "$tests/hdf5/pandas15_blosc_lz4.h5" | same - "$tests/hdf5/pandas15_blosc_lz4.h5.tsv"
+		programs/gx-convert "$data/cells.h5ad" | same - "$tests/hdf5/anndata13_csr.h5ad.tsv"
+	done
+}
+
+@test "build: HDF5=0 reads none, and says so; its line of Python does" {
+	[[ -z ${GX_SANITIZED:-} ]] || skip "the build itself is what is tested"
+	local c line
+	building 0 HDF5=0
+	programs/gx-convert --version | grep -c ', no HDF5$'
+	table >t.tsv
+	programs/gx-means t.tsv | same - <(gx-means t.tsv)
+	for c in gx-convert gx-info gx-means; do
+		refuses 1 "cells.h5ad: an HDF5 file (h5ad, loom, 10x .h5 ...), and this gx was built without HDF5: write it as a table, in Python: anndata.read_h5ad('FILE').to_df().T.to_csv('x.csv')" \
+			programs/$c "$data/cells.h5ad"
+	done
+	refuses 2 't.tsv: --dataset says what of an HDF5 file' programs/gx-convert --dataset X t.tsv
+	refuses 1 "np.save('x.npy', h5py.File('FILE')['NAME'][()].T)" programs/gx-info "$tests/hdf5/matlab73.mat"
+	/usr/bin/python3 -c 'import h5py, numpy' 2>/dev/null || skip "needs h5py"
+	line=$(sed 's/.*in Python: //' "$err")
+	line=${line/FILE/$tests/hdf5/matlab73.mat}
+	/usr/bin/python3 -c "import h5py, numpy as np; ${line/NAME/expr}"
+	programs/gx-convert x.npy | same - "$tests/hdf5/matlab73.mat.tsv"
+}
+
 # ---- make deps, and make demo without them ----
 
 # programs NAME ...: a directory of these alone, for PATH.
@@ -588,7 +648,7 @@ debian() { # INSTALLED ...: dpkg-query and apt-get of a Debian that has these pa
 }
 
 @test "make deps: of each package it is known what installs it" {
-	sed -n '/^DEPS_BUILD/,/^DEPS_BENCH/p' "$repo/Makefile" | sed '/^DEPS_BENCH/d; s/^DEPS_[A-Z]* = //; s/\\$//' |
+	sed -n '/^DEPS_BUILD/,/^DEPS_BENCH/p' "$repo/Makefile" | sed '/^DEPS_BENCH/d; s/^DEPS_[A-Z0-9]* = //; s/\\$//' |
 		tr -s ' \t' '\n' | sed '/^$/d; /^\$/d' >wanted
 	[[ $(wc -l <wanted) -gt 12 ]]
 	while read -r package; do
