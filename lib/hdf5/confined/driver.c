@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "hdf5/confined/older.h"
+
 /* What the library holds of the open file: its own part must stand first. */
 struct driven {
 	H5FD_t own;
@@ -36,9 +38,13 @@ static herr_t close_driven(H5FD_t *file)
 
 static herr_t query_driven(const H5FD_t *file, unsigned long *flags)
 {
-	(void)file;
-	/* Small pieces of metadata and of values are gathered into larger reads. */
-	*flags = H5FD_FEAT_ACCUMULATE_METADATA | H5FD_FEAT_DATA_SIEVE;
+	/*
+	 * Small pieces of metadata and of values are gathered into larger reads; but of metadata that
+	 * may have to be read otherwise a read is to begin where an object does.
+	 */
+	*flags = H5FD_FEAT_DATA_SIEVE;
+	if (!file || !((const struct driven *)(const void *)file)->bytes->older)
+		*flags |= H5FD_FEAT_ACCUMULATE_METADATA;
 	return 0;
 }
 
@@ -62,7 +68,7 @@ static haddr_t end_of_file(const H5FD_t *file, H5FD_mem_t type)
 }
 
 /* Bytes that are not there are an error, and no zeros. */
-static bool read_bytes(struct gx_hdf5_bytes *b, uint64_t address, size_t n, void *out)
+bool gx_hdf5_bytes_read(struct gx_hdf5_bytes *b, uint64_t address, size_t n, void *out)
 {
 	if (address > b->size || n > b->size - address)
 		return false;
@@ -87,7 +93,11 @@ static herr_t read_driven(H5FD_t *file, H5FD_mem_t type, hid_t transfer, haddr_t
 			  size_t n, void *out)
 {
 	(void)type, (void)transfer;
-	return read_bytes(((struct driven *)(void *)file)->bytes, address, n, out) ? 0 : -1;
+	struct gx_hdf5_bytes *bytes = ((struct driven *)(void *)file)->bytes;
+	if (!gx_hdf5_bytes_read(bytes, address, n, out))
+		return -1;
+	gx_hdf5_older_apply(bytes->older, address, n, out);
+	return 0;
 }
 
 /* The library wants one; the file was opened to be read. */
@@ -138,7 +148,7 @@ bool gx_hdf5_is_open_for_write(struct gx_hdf5_bytes *bytes)
 	static const unsigned char signature[8] = "\x89HDF\r\n\x1a\n";
 	enum { VERSION = 8, FLAGS = 11, HEAD = 12 };
 	unsigned char head[HEAD];
-	for (uint64_t at = 0; read_bytes(bytes, at, HEAD, head); at = at ? 2 * at : 512)
+	for (uint64_t at = 0; gx_hdf5_bytes_read(bytes, at, HEAD, head); at = at ? 2 * at : 512)
 		if (memcmp(head, signature, sizeof signature) == 0)
 			return head[VERSION] == 3 && (head[FLAGS] & 1);
 	return false;

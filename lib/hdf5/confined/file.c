@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "hdf5/confined/older.h"
 #include "hdf5/confined/plugins.h"
 
 enum { DEPTH_MAX = 16, OBJECTS_MAX = 10000 };
@@ -26,6 +27,7 @@ static void start_library(void)
 static void open_bytes(struct gx_hdf5_file *file)
 {
 	file->size = file->bytes.size;
+	file->bytes.older = gx_hdf5_older_open(&file->bytes);
 	file->passed_over = gx_allocate_zeroed(GX_HDF5_PATH, 1);
 	start_library();
 	file->id = gx_hdf5_drive(&file->bytes);
@@ -51,6 +53,8 @@ void gx_hdf5_file_close(struct gx_hdf5_file *file)
 	free(file->passed_over);
 	file->passed_over = NULL;
 	H5close(); /* all that is open goes with it */
+	gx_hdf5_older_free(file->bytes.older);
+	file->bytes.older = NULL;
 }
 
 /* ---- paths ---- */
