@@ -19,6 +19,11 @@
 struct gx_transposer;
 
 struct gx_transposer *gx_transposer_open(uint64_t ncol);
+/*
+ * The same for values that are all floats, as doubles: what is kept takes 4 bytes a value. A NaN
+ * comes back as some NaN.
+ */
+struct gx_transposer *gx_transposer_open_floats(uint64_t ncol);
 /* value: nrow x ncol. */
 void gx_transposer_add(struct gx_transposer *t, const double *value, size_t nrow);
 void gx_transposer_turn(struct gx_transposer *t);

@@ -180,6 +180,7 @@ struct gx_operand {
 	/* For --explain. */
 	uint64_t nline;	 /* of the first line of text; 0: not known */
 	uint64_t memory; /* bytes that there are once, whatever the number of threads */
+	uint64_t batch_rows; /* of a batch at most; 0: gx_batch_rows */
 	void *state;
 };
 

@@ -201,7 +201,7 @@ uint64_t gx_hdf5_bands_end(const struct gx_hdf5_bands *bands, uint64_t first)
 
 uint64_t gx_hdf5_bands_rows(const struct gx_hdf5_bands *bands)
 {
-	return bands->step;
+	return bands->step < bands->nrow ? bands->step : bands->nrow;
 }
 
 uint64_t gx_hdf5_bands_memory(const struct gx_hdf5_bands *bands)

@@ -19,6 +19,14 @@ static void dense_foresee(const struct gx_hdf5_reader *reader, uint64_t *memory,
 	gx_hdf5_bands_close(bands);
 }
 
+static uint64_t dense_rows(const struct gx_hdf5_reader *reader)
+{
+	struct gx_hdf5_bands *bands = open_bands(reader);
+	uint64_t n = gx_hdf5_bands_rows(bands);
+	gx_hdf5_bands_close(bands);
+	return n;
+}
+
 static void dense_start(struct gx_hdf5_reader *reader, int nthread, struct gx_fault *fault)
 {
 	(void)nthread, (void)fault;
@@ -58,6 +66,7 @@ static void dense_close(struct gx_hdf5_reader *reader)
 }
 
 const struct gx_hdf5_way gx_hdf5_dense = { .foresee = dense_foresee,
+					   .rows = dense_rows,
 					   .start = dense_start,
 					   .fetch = dense_fetch,
 					   .decode = dense_decode,

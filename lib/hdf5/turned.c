@@ -23,6 +23,13 @@ static struct gx_hdf5_bands *open_bands(const struct gx_hdf5_reader *reader)
 	return gx_hdf5_bands_open(&reader->source, plan->all_samples, plan->ngene, false);
 }
 
+/* Whether all values are floats exactly. */
+static bool is_narrow(const struct gx_hdf5_plan *plan)
+{
+	const struct gx_stored *type = &plan->array[0].type;
+	return type->kind == 'f' ? type->size <= 4 : type->size <= 2;
+}
+
 /* Three tiles of the transposer, and a strip. */
 static void turned_foresee(const struct gx_hdf5_reader *reader, uint64_t *memory,
 			   uint64_t *temporary)
@@ -36,7 +43,7 @@ static void turned_foresee(const struct gx_hdf5_reader *reader, uint64_t *memory
 	struct gx_hdf5_bands *bands = open_bands(reader);
 	if (__builtin_mul_overflow(8 * plan->ngene, plan->nsample, &all))
 		all = GX_UNKNOWN;
-	*temporary = all > tile ? all : 0;
+	*temporary = all > tile ? is_narrow(plan) ? all / 2 : all : 0;
 	*memory = gx_hdf5_bands_memory(bands) + (all > most ? most : 3 * all) +
 		  (all > tile ? tile : all);
 	gx_hdf5_bands_close(bands);
@@ -116,7 +123,9 @@ static void turned_start(struct gx_hdf5_reader *reader, int nthread, struct gx_f
 	if (!plan->ngene || !plan->narray)
 		return;
 	struct filling filling = { .bands = open_bands(reader),
-				   .transposer = gx_transposer_open(plan->ngene),
+				   .transposer = is_narrow(plan) ?
+							 gx_transposer_open_floats(plan->ngene) :
+							 gx_transposer_open(plan->ngene),
 				   .sample = plan->array[0].sample,
 				   .nrow = plan->all_samples,
 				   .ncol = plan->ngene,

@@ -33,6 +33,8 @@ struct gx_hdf5_way {
 	bool (*fetch)(struct gx_hdf5_reader *reader, struct gx_batch *batch);
 	void (*decode)(const struct gx_hdf5_reader *reader, struct gx_batch *batch);
 	void (*close)(struct gx_hdf5_reader *reader); /* NULL is allowed */
+	/* Rows of a batch at most, for --explain; NULL: gx_batch_rows. */
+	uint64_t (*rows)(const struct gx_hdf5_reader *reader);
 	bool rows_follow; /* all is read before the first row */
 };
 

@@ -395,8 +395,8 @@ static void plan_piece(const struct gx_operand *operand, struct gx_reading_plan 
 		plan->piece_rows = 1;
 		plan->piece = PIECE;
 	} else if (!operand->format->is_text || operand->format->reads_all) {
-		uint64_t nbyte = gx_batch_rows(ncol) * ncol * 8;
-		plan->piece_rows = gx_batch_rows(ncol);
+		plan->piece_rows = operand->batch_rows ? operand->batch_rows : gx_batch_rows(ncol);
+		uint64_t nbyte = plan->piece_rows * ncol * 8;
 		plan->piece = nbyte > PIECE ? nbyte : PIECE;
 	} else {
 		/* A line that is longer than a piece has one to itself, which grew by doubling. */

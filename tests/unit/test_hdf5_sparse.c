@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <math.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -224,7 +225,8 @@ static void close_reader(struct gx_hdf5_reader *reader)
 struct reading {
 	struct gx_hdf5_reader reader;
 	struct gx_fault fault;
-	double *value; /* genes x cells that are read */
+	atomic_bool over; /* by a fault */
+	double *value;	  /* genes x cells that are read */
 	uint64_t nrow; /* that came in front of a fault */
 };
 
@@ -232,14 +234,16 @@ static bool read_fetch(void *context, void *slot)
 {
 	struct reading *r = context;
 	struct gx_batch *batch = slot;
-	if (r->fault.code)
+	if (atomic_load(&r->over))
 		return false;
 	batch->fault.code = 0;
 	batch->rows = (struct gx_rows){ .ncol = r->reader.plan.nsample, .first = GX_UNKNOWN };
 	bool more = r->reader.way->fetch(&r->reader, batch);
-	if (!more && batch->fault.code)
-		batch->rows.nrow = 0;
 	batch->last = !more;
+	if (!more) {
+		batch->rows.nrow = 0;
+		atomic_store(&r->over, true);
+	}
 	return more || batch->fault.code;
 }
 
@@ -263,6 +267,8 @@ static void read_commit(void *context, void *slot)
 		       batch->rows.nrow * ncol * sizeof *r->value);
 	r->nrow += batch->rows.nrow;
 	r->fault = batch->fault;
+	if (r->fault.code)
+		atomic_store(&r->over, true);
 }
 
 static void release_batch(void *slot)
@@ -277,6 +283,7 @@ static void read_all(struct reading *r, int nthread)
 	r->value = unit_allocate(plan->ngene * plan->nsample + 1, sizeof *r->value);
 	r->nrow = 0;
 	r->fault.code = 0;
+	atomic_init(&r->over, false);
 	r->reader.way->start(&r->reader, nthread, &r->fault);
 	if (!r->fault.code) {
 		const struct gx_pipeline pipeline = { r, read_fetch, read_decode, read_commit };

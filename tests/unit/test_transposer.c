@@ -13,11 +13,14 @@
 
 #include "unit.h"
 
+static bool floats; /* values are, and are kept as such */
+
 /* The value of a cell, all of it: a NaN is carried like any other. */
 static uint64_t cell(uint64_t i, uint64_t j)
 {
 	uint64_t z = i * UINT64_C(0x9e3779b97f4a7c15) + j * UINT64_C(0xc2b2ae3d27d4eb4f);
-	return z ^ z >> 31;
+	z ^= z >> 31;
+	return floats ? unit_bits(((double)(z >> 40) - 0x1p23) * 0x1p-100) : z;
 }
 
 static void add_all(struct gx_transposer *t, uint64_t nrow, uint64_t ncol)
@@ -56,7 +59,8 @@ static bool check_columns(struct gx_transposer *t, uint64_t nrow, uint64_t ncol,
 
 static void check_shape(uint64_t nrow, uint64_t ncol)
 {
-	struct gx_transposer *t = gx_transposer_open(ncol);
+	struct gx_transposer *t = floats ? gx_transposer_open_floats(ncol) :
+					   gx_transposer_open(ncol);
 	add_all(t, nrow, ncol);
 	gx_transposer_turn(t);
 	unit_equal(gx_transposer_rows(t), nrow, "rows of %" PRIu64 " x %" PRIu64, nrow, ncol);
@@ -97,6 +101,18 @@ static void test_large(void)
 	check_shape(2 * 1024 + 1, 1024);
 	check_shape(1000 + unit_draw_below(500), 1000 + unit_draw_below(1500));
 	unit_report("through a file: tiles and the rest of one");
+}
+
+static void test_floats(void)
+{
+	floats = true;
+	for (int k = 0; k < 100; k++)
+		check_shape(unit_draw_below(150), 1 + unit_draw_below(150));
+	check_shape(5, (1 << 20) + 1);
+	check_shape(3001, 700);
+	check_shape(2 * 1024 + 1, 1024);
+	floats = false;
+	unit_report("floats, in memory and through a file");
 }
 
 /* ---- where it cannot write ---- */
@@ -142,6 +158,7 @@ int main(void)
 	unit_directory();
 	test_small();
 	test_large();
+	test_floats();
 	test_refusals();
 	return unit_end();
 }

@@ -121,7 +121,8 @@ const char *gx_hdf5_choose(const struct gx_hdf5_file *file, const struct gx_hdf5
 			       gx_hdf5_candidates_show(list));
 	gx_hdf5_refuse_passed_over(file);
 	gx_hdf5_refuse(file, GX_EXIT_DATA,
-		       "there is no matrix in it: h5ls -r FILE lists what there is");
+		       "there is no matrix in it: h5ls -r FILE lists what there is (--dataset PATH "
+		       "reads what lies deeper than 16 groups)");
 }
 
 void gx_hdf5_tell_others(const struct gx_hdf5_candidates *list, const char *chosen,

@@ -14,7 +14,8 @@ static herr_t add_group(hid_t root, const char *name, const H5L_info_t *link, vo
 	H5O_info_t info;
 	/* What is damaged is told by who reads it. */
 	if (link->type == H5L_TYPE_HARD &&
-	    H5Oget_info_by_name(root, name, &info, H5P_DEFAULT) >= 0 && info.type == H5O_TYPE_GROUP)
+	    H5Oget_info_by_name2(root, name, &info, H5O_INFO_BASIC, H5P_DEFAULT) >= 0 &&
+	    info.type == H5O_TYPE_GROUP)
 		gx_names_add(context, name, strlen(name));
 	return 0;
 }

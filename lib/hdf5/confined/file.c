@@ -94,11 +94,21 @@ static bool append(char *at, size_t *n, const char *component, size_t ncomponent
 	return true;
 }
 
-static bool is_group(const struct gx_hdf5_file *file, const char *canonical)
+/*
+ * What is at a path of hard links. Only what the head of an object says is asked for: the rest of
+ * H5O_info_t takes a walk through all chunks.
+ */
+static enum gx_hdf5_object kind_of(const struct gx_hdf5_file *file, const char *canonical,
+				   haddr_t *address)
 {
 	H5O_info_t info;
-	return H5Oget_info_by_name(file->id, *canonical ? canonical : "/", &info, H5P_DEFAULT) >= 0 &&
-	       info.type == H5O_TYPE_GROUP;
+	if (H5Oget_info_by_name2(file->id, *canonical ? canonical : "/", &info, H5O_INFO_BASIC,
+				 H5P_DEFAULT) < 0)
+		return GX_HDF5_ABSENT;
+	*address = info.addr;
+	return info.type == H5O_TYPE_GROUP     ? GX_HDF5_GROUP
+	       : info.type == H5O_TYPE_DATASET ? GX_HDF5_DATASET
+					       : GX_HDF5_OTHER;
 }
 
 /* What a soft link at `canonical` leads to, in front of `rest`, as the path that is left. */
@@ -139,7 +149,7 @@ static enum found resolve(const struct gx_hdf5_file *file, const char *path, cha
 			p++;
 			continue;
 		}
-		if (!is_group(file, canonical) || !append(canonical, &n, p, ncomponent))
+		if (!append(canonical, &n, p, ncomponent))
 			return MISSING;
 		p += ncomponent;
 		H5L_info_t link;
@@ -161,19 +171,6 @@ static enum found resolve(const struct gx_hdf5_file *file, const char *path, cha
 
 /* ---- objects ---- */
 
-static enum gx_hdf5_object kind_of(const struct gx_hdf5_file *file, const char *canonical,
-				   haddr_t *address)
-{
-	H5O_info_t info;
-	if (H5Oget_info_by_name(file->id, *canonical ? canonical : "/", &info, H5P_DEFAULT) < 0)
-		return GX_HDF5_ABSENT;
-	if (address)
-		*address = info.addr;
-	return info.type == H5O_TYPE_GROUP     ? GX_HDF5_GROUP
-	       : info.type == H5O_TYPE_DATASET ? GX_HDF5_DATASET
-					       : GX_HDF5_OTHER;
-}
-
 enum gx_hdf5_object gx_hdf5_look(const struct gx_hdf5_file *file, const char *path)
 {
 	char canonical[GX_HDF5_PATH];
@@ -182,7 +179,8 @@ enum gx_hdf5_object gx_hdf5_look(const struct gx_hdf5_file *file, const char *pa
 		refuse_link(file, canonical);
 	if (found == MISSING)
 		return GX_HDF5_ABSENT;
-	enum gx_hdf5_object kind = kind_of(file, canonical, NULL);
+	haddr_t address;
+	enum gx_hdf5_object kind = kind_of(file, canonical, &address);
 	if (kind == GX_HDF5_ABSENT)
 		gx_hdf5_failed(file, path);
 	return kind;

@@ -217,6 +217,17 @@ static void tell_arrays(const struct gx_hdf5_plan *plan, struct gx_facts *facts)
 	free(each);
 }
 
+/* Tells a value; a control byte, as a path may have it, is shown as in messages. */
+static void tell_clean(struct gx_facts *facts, const char *key, const char *value)
+{
+	char clean[2048];
+	snprintf(clean, sizeof clean, "%s", value);
+	for (char *p = clean; *p; p++)
+		if ((unsigned char)*p < 0x20 || *p == 0x7f)
+			*p = '?';
+	gx_facts_tell(facts, key, "%s", clean);
+}
+
 /* Puts all facts in one order; what the layout told stands before what is true of any. */
 static void tell(struct gx_hdf5_plan *plan)
 {
@@ -229,11 +240,11 @@ static void tell(struct gx_hdf5_plan *plan)
 	for (size_t i = 0; i < NKEY; i++) {
 		const char *value = gx_facts_find(&told, keys[i]);
 		if (value)
-			gx_facts_tell(&ordered, keys[i], "%s", value);
+			tell_clean(&ordered, keys[i], value);
 	}
 	for (struct gx_fact f = { 0 }; gx_facts_next(&told, &f);)
 		if (!gx_facts_find(&ordered, f.key))
-			gx_facts_tell(&ordered, f.key, "%s", f.value);
+			tell_clean(&ordered, f.key, f.value);
 	gx_facts_free(&told);
 	plan->facts = ordered;
 }

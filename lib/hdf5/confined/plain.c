@@ -109,19 +109,22 @@ static bool add_matrix(void *context, const struct gx_hdf5_file *file, const cha
 GX_NORETURN GX_COLD static void refuse_other(const struct gx_hdf5_file *file, const char *path)
 {
 	char *other = gx_matlab_other(file, path);
-	const char *mend = ": write the numbers of it as a dataset of two dimensions", *what = "no numbers";
-	if (other && strcmp(other, "sparse") == 0) {
-		what = "a sparse matrix of MATLAB";
-		mend = ", which gx does not read: in MATLAB: X = full(X); save('NEW.mat', 'X', '-v7.3')";
-	} else if (other)
-		what = strcmp(other, "cell") == 0 ? "a cell array of MATLAB" : "no numbers but MATLAB's own";
-	else if (gx_hdf5_content(file, path) == GX_HDF5_COMPOUND) {
-		what = "a compound type, complex numbers or records";
-		mend = ": write what is meant as numbers, in Python with h5py: new['x'] = f['NAME'][()].real";
-	} else if (gx_hdf5_content(file, path) == GX_HDF5_STRINGS)
-		what = "text";
-	gx_hdf5_refuse(file, GX_EXIT_DATA, "there is no matrix of numbers in it: %s is %s%s", path, what,
-		       mend);
+	const char *what = "holds no numbers of 1 to 8 bytes: write it as such, in two dimensions";
+	if (other && strcmp(other, "sparse") == 0)
+		what = "is a sparse matrix of MATLAB: in MATLAB: X = full(X); save('NEW.mat', 'X', "
+		       "'-v7.3')";
+	else if (other)
+		what = "is of a class of MATLAB that is no number: in MATLAB: make a matrix of it, and "
+		       "save('NEW.mat', 'X', '-v7.3')";
+	else if (gx_hdf5_content(file, path) == GX_HDF5_STRINGS)
+		what = "holds text: write its numbers as such, in two dimensions";
+	else if (gx_hdf5_content(file, path) == GX_HDF5_COMPOUND)
+		what = gx_hdf5_has(file, path, "MATLAB_class")
+			       ? "is of a compound type, complex numbers: in MATLAB: X = real(X); "
+				 "save('NEW.mat', 'X', '-v7.3')"
+			       : "is of a compound type, complex numbers or records: write what is "
+				 "meant as numbers, in Python with h5py: new['x'] = f['NAME'][()].real";
+	gx_hdf5_refuse(file, GX_EXIT_DATA, "there is no matrix of numbers in it: %s %s", path, what);
 }
 
 /* The path that was named, as it is told; false where it is no matrix. */
@@ -142,7 +145,9 @@ static void choose(const struct gx_hdf5_file *file, struct gx_hdf5_plan *plan, c
 	struct search search = { 0 };
 	bool is_named = named(file, path);
 	search.most = is_named ? LOOKED_AT_MAX : 0;
-	gx_hdf5_search(file, add_matrix, &search);
+	/* What else is there may be damaged: who names a dataset reads it nevertheless. */
+	if (!is_named || file->is_survey)
+		gx_hdf5_search(file, add_matrix, &search);
 	if (!is_named) {
 		if (!search.matrices.paths.n && !file->reading->dataset && search.other[0])
 			refuse_other(file, search.other);

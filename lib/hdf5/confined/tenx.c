@@ -105,9 +105,9 @@ static void demand_kinds(const struct gx_hdf5_file *file, const struct gx_names 
 {
 	if (kind->n != n)
 		gx_hdf5_refuse(file, GX_EXIT_DATA,
-			       "%zu kinds in %s for %" PRIu64
+			       "%zu kind%s in %s for %" PRIu64
 			       " features: they do not belong together: fetch the file again",
-			       kind->n, path, n);
+			       kind->n, kind->n == 1 ? "" : "s", path, n);
 	const char *p = kind->text;
 	for (size_t i = 0; i < kind->n; i++, p = gx_names_next(p))
 		if (!*p)
@@ -172,11 +172,14 @@ static void read_3(const struct gx_hdf5_file *file, struct gx_hdf5_plan *plan)
 		{ "1", "id" }, { "2", "name" }, { "3", "feature_type" }, { NULL, NULL }
 	};
 	static const char kinds[] = "/matrix/features/feature_type";
-	struct gx_hdf5_candidates list = { 0 };
 	struct gx_hdf5_frame side[2];
-	add_candidate(file, "/matrix", &list);
-	gx_hdf5_choose(file, &list);
-	gx_hdf5_candidates_free(&list);
+	/* The chunk of shape is as long as those of data, so that it is read again only if need be. */
+	if (file->reading->dataset) {
+		struct gx_hdf5_candidates list = { 0 };
+		add_candidate(file, "/matrix", &list);
+		gx_hdf5_choose(file, &list);
+		gx_hdf5_candidates_free(&list);
+	}
 	read_matrix(file, &gx_hdf5_tenx3, "/matrix", plan);
 	gx_hdf5_frames_begin(file, "/matrix", plan, side);
 	find_names(file, "/matrix", "/matrix/features", known, NULL, side);
