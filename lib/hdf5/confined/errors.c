@@ -94,8 +94,8 @@ enum gx_exit gx_hdf5_explain(const struct gx_hdf5_file *file, const char *path, 
 		snprintf(out, room, ": wrong checksum in %s%s: " AGAIN, path ? path : "the file", rows);
 	else if (cause.newer && !nrow)
 		snprintf(out, room,
-			 ": HDF5: %s is damaged, or of a newer HDF5: copy it with that one's h5repack: "
-			 "h5repack FILE NEW",
+			 ": HDF5: %s is damaged, or of a newer HDF5: copy it with that one's h5repack, "
+			 "-f makes it write all anew: h5repack -f GZIP=1 FILE NEW",
 			 path ? path : "the file");
 	else if (path)
 		snprintf(out, room, ": damaged: %s%s: " AGAIN, path, rows);
