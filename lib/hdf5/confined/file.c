@@ -307,7 +307,11 @@ static void search_member(struct search *s, const char *path, int depth)
 static void search_group(struct search *s, const char *group, int depth)
 {
 	struct gx_names names = { 0 };
-	gx_hdf5_members(s->file, group, &names);
+	/* Of too many the first are looked at: who named a dataset needs no more. */
+	char canonical[GX_HDF5_PATH];
+	if (resolve(s->file, group, canonical) != THERE ||
+	    list_members(s->file, canonical, &names) < 0)
+		gx_hdf5_failed(s->file, group);
 	const char *name = names.text;
 	for (size_t i = 0; i < names.n && !s->over; i++, name = gx_names_next(name)) {
 		char path[GX_HDF5_PATH];
