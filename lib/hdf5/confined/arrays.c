@@ -46,8 +46,9 @@ GX_NORETURN GX_COLD static void refuse_filter(const struct gx_hdf5_file *file, c
 	const char *name = gx_hdf5_filter_name(id);
 	gx_hdf5_refuse(file, GX_EXIT_DATA,
 		       "%s is compressed by the filter %s (%u), which is not in gx: write it again: "
-		       "'ptrepack --complib=zlib --complevel=1 FILE NEW' where PyTables reads it, or in "
-		       "Python with h5py and hdf5plugin",
+		       "'ptrepack --complib=zlib --complevel=1 FILE NEW' where PyTables reads it, or with "
+		       "hdf5plugin of Python: HDF5_PLUGIN_PATH=$(python3 -c 'import hdf5plugin as h; "
+		       "print(h.PLUGINS_PATH)') h5repack -f GZIP=1 FILE NEW",
 		       path, name ? name : *given ? gx_show(given, strlen(given)) : "of a number", id);
 }
 
@@ -98,8 +99,10 @@ static void take_type(const struct gx_hdf5_file *file, hid_t set, struct gx_hdf5
 	if (!gx_hdf5_type_stored(type, &array->type))
 		gx_hdf5_refuse(file, GX_EXIT_DATA,
 			       "%s has %s: integers and floats of 1 to 8 bytes are read: in Python, "
-			       "write what is meant as one of these with h5py",
-			       array->path, called(H5Tget_class(type)));
+			       "on a copy: f = h5py.File('FILE', 'r+'); x = f['%s'][()].astype('f8'); "
+			       "del f['%s']; f['%s'] = x",
+			       array->path, called(H5Tget_class(type)), array->path, array->path,
+			       array->path);
 	H5Tclose(type);
 }
 
@@ -163,6 +166,12 @@ static void take_fill(const struct gx_hdf5_file *file, hid_t set, hid_t creation
 	H5Tclose(type);
 }
 
+/* What a line of h5repack asks for: of a chunk that is longer than a side it takes no notice. */
+static uint64_t smaller(uint64_t side, uint64_t chunk)
+{
+	return side && side < chunk ? side : chunk;
+}
+
 /* Bands of whole rows. */
 static void cut_in_bands(const struct gx_hdf5_file *file, struct gx_hdf5_array *array)
 {
@@ -171,11 +180,27 @@ static void cut_in_bands(const struct gx_hdf5_file *file, struct gx_hdf5_array *
 		gx_hdf5_refuse(file, GX_EXIT_DATA,
 			       "a row of %s has %" PRIu64
 			       " bytes, which would be held whole: write it in chunks: "
-			       "h5repack -l %s:CHUNK=1000x1000 FILE NEW",
-			       array->path, row, array->path);
+			       "h5repack -l %s:CHUNK=%" PRIu64 "x1000 FILE NEW",
+			       array->path, row, array->path, smaller(most, 1000));
 	uint64_t nrow = row && row < BAND ? BAND / row : 1;
 	array->piece[0] = nrow < most ? nrow : most ? most : 1;
 	array->piece[1] = array->extent[1] ? array->extent[1] : 1;
+}
+
+GX_NORETURN GX_COLD static void refuse_chunks(const struct gx_hdf5_file *file,
+					      const struct gx_hdf5_array *array, int n, uint64_t nbyte)
+{
+	char sides[64];
+	if (n == 2)
+		snprintf(sides, sizeof sides, "%" PRIu64 "x%" PRIu64, smaller(array->piece[0], 1000),
+			 smaller(array->piece[1], 1000));
+	else
+		strcpy(sides, "100000");
+	gx_hdf5_refuse(file, GX_EXIT_DATA,
+		       "%s has chunks of %" PRIu64 " x %" PRIu64 " values, %" PRIu64
+		       " bytes, which would be held whole: write smaller ones: "
+		       "h5repack -l %s:CHUNK=%s FILE NEW",
+		       array->path, array->piece[0], array->piece[1], nbyte, array->path, sides);
 }
 
 static void take_chunks(const struct gx_hdf5_file *file, hid_t creation,
@@ -192,12 +217,7 @@ static void take_chunks(const struct gx_hdf5_file *file, hid_t creation,
 		gx_hdf5_refuse(file, GX_EXIT_DATA, "damaged: %s has chunks of nothing", array->path);
 	if (__builtin_mul_overflow(array->piece[0], array->piece[1], &nbyte) ||
 	    __builtin_mul_overflow(nbyte, array->type.size, &nbyte) || nbyte > GX_HDF5_PIECE_MAX)
-		gx_hdf5_refuse(file, GX_EXIT_DATA,
-			       "%s has chunks of %" PRIu64 " x %" PRIu64 " values, %" PRIu64
-			       " bytes, which would be held whole: write smaller ones: "
-			       "h5repack -l %s:CHUNK=%s FILE NEW",
-			       array->path, array->piece[0], array->piece[1], nbyte, array->path,
-			       n == 2 ? "1000x1000" : "100000");
+		refuse_chunks(file, array, n, nbyte);
 	bool ours = take_filters(file, creation, array);
 	array->storage = ours ? GX_HDF5_CHUNKS : GX_HDF5_LIBRARY;
 }

@@ -75,8 +75,8 @@ enum gx_exit gx_hdf5_explain(const struct gx_hdf5_file *file, const char *path, 
 	char rows[64];
 	H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, look_at, &cause);
 	place(rows, first, nrow);
-	if (file->bytes.error) {
-		snprintf(out, room, ": %s", strerror(file->bytes.error));
+	if (file->bytes->error) {
+		snprintf(out, room, ": %s", strerror(file->bytes->error));
 		return GX_EXIT_IO;
 	}
 	if (cause.truncated && cause.stored_end)
@@ -94,8 +94,8 @@ enum gx_exit gx_hdf5_explain(const struct gx_hdf5_file *file, const char *path, 
 		snprintf(out, room, ": wrong checksum in %s%s: " AGAIN, path ? path : "the file", rows);
 	else if (cause.newer && !nrow)
 		snprintf(out, room,
-			 ": HDF5: %s is damaged, or of a newer HDF5: copy it with that one's h5repack: "
-			 "h5repack FILE NEW",
+			 ": HDF5: %s is damaged, or of a newer HDF5: copy it with that one's h5repack, "
+			 "-f makes it write all anew: h5repack -f GZIP=1 FILE NEW",
 			 path ? path : "the file");
 	else if (path)
 		snprintf(out, room, ": damaged: %s%s: " AGAIN, path, rows);

@@ -86,8 +86,8 @@ static bool add_list(void *context, const struct gx_hdf5_file *file, const char 
 static const char *cell_advice(const struct lists *lists)
 {
 	return lists->cells ? "; of a cell array make what can be read, in MATLAB: h5create('FILE', "
-			      "'/names', numel(C), 'Datatype', 'string'); h5write('FILE', '/names', "
-			      "string(C(:)))"
+			      "'/as_text', numel(C), 'Datatype', 'string'); h5write('FILE', "
+			      "'/as_text', string(C(:)))"
 			    : "";
 }
 
