@@ -72,6 +72,8 @@ reads() {
 		"$made/deep.h5"
 	refuses 2 'more than 10000 objects are in it' gx-convert "$made/many.h5"
 	reads 'g1 g2 g3 g4 g5; s1 s2 s3' --dataset m "$made/many.h5"
+	refuses 2 'more than 10000 objects are in it' gx-convert "$made/flat.h5"
+	reads 'g1 g2 g3 g4 g5; s1 s2 s3' --dataset z "$made/flat.h5"
 }
 
 @test "--dataset of what is none: what it is, and which there are" {

@@ -44,6 +44,10 @@ def several():
     with h5py.File("alias.h5", "w") as f:
         f["real/m"] = X
         f["alias"] = h5py.SoftLink("/real/m")
+    with h5py.File("flat.h5", "w") as f:
+        f["z"] = X
+        for i in range(10100):
+            f.create_group(f"g{i:05d}")
     with h5py.File("many.h5", "w") as f:
         f["m"] = X
         for i in range(40):

@@ -147,6 +147,21 @@ under_writers() {
 	under_writers cells
 }
 
+@test "HDF5: dense, turned, sparse by gene and by sample, in chunks of all kinds; damaged" {
+	[[ ${GX_HDF5:-1} == 1 ]] || skip "this build reads no HDF5"
+	local file
+	for file in pandas15_network_f8.h5 pandas15_blosc_zstd.h5 pandas31_mixed_blocks.h5 loom2.loom \
+		anndata13_dense_gzip.h5ad anndata13_csc.h5ad anndata13_csr.h5ad real_10x_v2.h5 \
+		h5py_column_chunks.h5 filter_mask.h5; do
+		gx-convert -t 4 "$tests/hdf5/$file" | cmp - "$tests/hdf5/$file.tsv"
+		gx-info -t 4 "$tests/hdf5/$file" | grep '^digest' |
+			cmp - <(gx-info "$tests/hdf5/$file.tsv" | grep '^digest')
+	done
+	for file in bad_deflate.h5 bad_fletcher32.h5 h5ad_duplicate_entries.h5ad h5ad_bad_index_range.h5ad; do
+		exits 1 gx-convert -b -t 4 "$tests/hdf5/$file"
+	done
+}
+
 @test "parts, and several operands" {
 	local file
 	for file in s.gxm named.gxm s.npy fortran.npy s.tsv; do

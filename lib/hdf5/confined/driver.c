@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/memory.h"
+
 /* What the library holds of the open file: its own part must stand first. */
 struct driven {
 	H5FD_t own;
@@ -62,7 +64,7 @@ static haddr_t end_of_file(const H5FD_t *file, H5FD_mem_t type)
 }
 
 /* Bytes that are not there are an error, and no zeros. */
-static bool read_bytes(struct gx_hdf5_bytes *b, uint64_t address, size_t n, void *out)
+static bool read_file(struct gx_hdf5_bytes *b, uint64_t address, size_t n, void *out)
 {
 	if (address > b->size || n > b->size - address)
 		return false;
@@ -83,11 +85,45 @@ static bool read_bytes(struct gx_hdf5_bytes *b, uint64_t address, size_t n, void
 	return true;
 }
 
+bool gx_hdf5_bytes_read(struct gx_hdf5_bytes *b, uint64_t address, size_t n, void *out)
+{
+	if (!read_file(b, address, n, out))
+		return false;
+	for (size_t i = 0; i < b->npatch; i++) {
+		const struct gx_hdf5_patch *p = &b->patch[i];
+		uint64_t from = address > p->address ? address : p->address;
+		uint64_t end = address + n, to = p->address + p->n;
+		to = to < end ? to : end;
+		if (from < to)
+			memcpy((char *)out + (from - address), p->bytes + (from - p->address),
+			       (size_t)(to - from));
+	}
+	return true;
+}
+
+void gx_hdf5_bytes_patch(struct gx_hdf5_bytes *b, uint64_t address, size_t n,
+			 const unsigned char *with)
+{
+	b->patch = gx_reallocate(b->patch, b->npatch + 1, sizeof *b->patch);
+	struct gx_hdf5_patch *p = &b->patch[b->npatch++];
+	*p = (struct gx_hdf5_patch){ address, n, gx_allocate(n, 1) };
+	memcpy(p->bytes, with, n);
+}
+
+void gx_hdf5_bytes_free(struct gx_hdf5_bytes *b)
+{
+	for (size_t i = 0; i < b->npatch; i++)
+		free(b->patch[i].bytes);
+	free(b->patch);
+	b->patch = NULL;
+	b->npatch = 0;
+}
+
 static herr_t read_driven(H5FD_t *file, H5FD_mem_t type, hid_t transfer, haddr_t address,
 			  size_t n, void *out)
 {
 	(void)type, (void)transfer;
-	return read_bytes(((struct driven *)(void *)file)->bytes, address, n, out) ? 0 : -1;
+	return gx_hdf5_bytes_read(((struct driven *)(void *)file)->bytes, address, n, out) ? 0 : -1;
 }
 
 /* The library wants one; the file was opened to be read. */
@@ -138,8 +174,12 @@ bool gx_hdf5_is_open_for_write(struct gx_hdf5_bytes *bytes)
 	static const unsigned char signature[8] = "\x89HDF\r\n\x1a\n";
 	enum { VERSION = 8, FLAGS = 11, HEAD = 12 };
 	unsigned char head[HEAD];
-	for (uint64_t at = 0; read_bytes(bytes, at, HEAD, head); at = at ? 2 * at : 512)
-		if (memcmp(head, signature, sizeof signature) == 0)
+	for (uint64_t at = 0; read_file(bytes, at, HEAD, head); at = at ? 2 * at : 512)
+		if (memcmp(head, signature, sizeof signature) == 0) {
+			bytes->base = at;
+			/* 8 bytes for addresses and sizes are what newer.h knows. */
+			bytes->latest = head[VERSION] == 3 && head[9] == 8 && head[10] == 8;
 			return head[VERSION] == 3 && (head[FLAGS] & 1);
+		}
 	return false;
 }

@@ -75,8 +75,8 @@ enum gx_exit gx_hdf5_explain(const struct gx_hdf5_file *file, const char *path, 
 	char rows[64];
 	H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, look_at, &cause);
 	place(rows, first, nrow);
-	if (file->bytes.error) {
-		snprintf(out, room, ": %s", strerror(file->bytes.error));
+	if (file->bytes->error) {
+		snprintf(out, room, ": %s", strerror(file->bytes->error));
 		return GX_EXIT_IO;
 	}
 	if (cause.truncated && cause.stored_end)

@@ -4,19 +4,28 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "hdf5/confined/newer.h"
 #include "hdf5/confined/types.h"
 
 /* Texts of one value are versions and names. */
 enum { TEXT_MAX = 1 << 16 };
 
+struct groups {
+	const struct gx_hdf5_file *file;
+	struct gx_names *names;
+};
+
 static herr_t add_group(hid_t root, const char *name, const H5L_info_t *link, void *context)
 {
+	const struct groups *groups = context;
 	H5O_info_t info;
+	if (link->type == H5L_TYPE_HARD && groups->file->bytes->latest)
+		gx_hdf5_modernise(groups->file->bytes, link->u.address);
 	/* What is damaged is told by who reads it. */
 	if (link->type == H5L_TYPE_HARD &&
 	    H5Oget_info_by_name2(root, name, &info, H5O_INFO_BASIC, H5P_DEFAULT) >= 0 &&
 	    info.type == H5O_TYPE_GROUP)
-		gx_names_add(context, name, strlen(name));
+		gx_names_add(groups->names, name, strlen(name));
 	return 0;
 }
 
@@ -24,10 +33,11 @@ void gx_hdf5_groups(const struct gx_hdf5_file *file, uint64_t most, struct gx_na
 {
 	H5G_info_t info;
 	hsize_t at = 0;
+	struct groups groups = { file, names };
 	hid_t root = gx_hdf5_open(file, "/");
 	if (H5Gget_info(root, &info) < 0 ||
 	    (info.nlinks <= most &&
-	     H5Literate(root, H5_INDEX_NAME, H5_ITER_INC, &at, add_group, names) < 0))
+	     H5Literate(root, H5_INDEX_NAME, H5_ITER_INC, &at, add_group, &groups) < 0))
 		gx_hdf5_failed(file, "/");
 	H5Oclose(root);
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "hdf5/confined/newer.h"
 #include "hdf5/confined/plugins.h"
 
 enum { DEPTH_MAX = 16, OBJECTS_MAX = 10000 };
@@ -25,24 +26,26 @@ static void start_library(void)
 
 static void open_bytes(struct gx_hdf5_file *file)
 {
-	file->size = file->bytes.size;
+	file->size = file->bytes->size;
 	file->passed_over = gx_allocate_zeroed(GX_HDF5_PATH, 1);
 	start_library();
-	file->id = gx_hdf5_drive(&file->bytes);
-	file->open_for_write = gx_hdf5_is_open_for_write(&file->bytes);
+	file->id = gx_hdf5_drive(file->bytes);
+	file->open_for_write = gx_hdf5_is_open_for_write(file->bytes);
 	if (file->id < 0 || file->open_for_write)
 		gx_hdf5_failed(file, NULL);
 }
 
 void gx_hdf5_file_open(struct gx_hdf5_file *file, int fd, uint64_t size)
 {
-	file->bytes = (struct gx_hdf5_bytes){ .fd = fd, .size = size };
+	file->bytes = gx_allocate_zeroed(1, sizeof *file->bytes);
+	*file->bytes = (struct gx_hdf5_bytes){ .fd = fd, .size = size };
 	open_bytes(file);
 }
 
 void gx_hdf5_file_open_memory(struct gx_hdf5_file *file, const void *bytes, size_t n)
 {
-	file->bytes = (struct gx_hdf5_bytes){ .fd = -1, .bytes = bytes, .size = n };
+	file->bytes = gx_allocate_zeroed(1, sizeof *file->bytes);
+	*file->bytes = (struct gx_hdf5_bytes){ .fd = -1, .bytes = bytes, .size = n };
 	open_bytes(file);
 }
 
@@ -51,6 +54,9 @@ void gx_hdf5_file_close(struct gx_hdf5_file *file)
 	free(file->passed_over);
 	file->passed_over = NULL;
 	H5close(); /* all that is open goes with it */
+	gx_hdf5_bytes_free(file->bytes);
+	free(file->bytes);
+	file->bytes = NULL;
 }
 
 /* ---- paths ---- */
@@ -156,8 +162,12 @@ static enum found resolve(const struct gx_hdf5_file *file, const char *path, cha
 		if (H5Lexists(file->id, canonical, H5P_DEFAULT) <= 0 ||
 		    H5Lget_info(file->id, canonical, &link, H5P_DEFAULT) < 0)
 			return MISSING;
-		if (link.type == H5L_TYPE_HARD)
+		if (link.type == H5L_TYPE_HARD) {
+			/* Before the library looks at it. */
+			if (file->bytes->latest)
+				gx_hdf5_modernise(file->bytes, link.u.address);
 			continue;
+		}
 		if (link.type != H5L_TYPE_SOFT)
 			return ELSEWHERE;
 		if (++nlink > DEPTH_MAX ||
@@ -297,7 +307,11 @@ static void search_member(struct search *s, const char *path, int depth)
 static void search_group(struct search *s, const char *group, int depth)
 {
 	struct gx_names names = { 0 };
-	gx_hdf5_members(s->file, group, &names);
+	/* Of too many the first are looked at: who named a dataset needs no more. */
+	char canonical[GX_HDF5_PATH];
+	if (resolve(s->file, group, canonical) != THERE ||
+	    list_members(s->file, canonical, &names) < 0)
+		gx_hdf5_failed(s->file, group);
 	const char *name = names.text;
 	for (size_t i = 0; i < names.n && !s->over; i++, name = gx_names_next(name)) {
 		char path[GX_HDF5_PATH];

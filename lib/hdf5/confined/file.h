@@ -29,7 +29,7 @@ struct gx_hdf5_file {
 	uint64_t size;	/* bytes */
 
 	hid_t id;
-	struct gx_hdf5_bytes bytes;
+	struct gx_hdf5_bytes *bytes;
 	bool open_for_write; /* its writer has not closed it */
 	char *passed_over; /* GX_HDF5_PATH bytes: the first link that a search did not follow; "" */
 };
