@@ -119,7 +119,7 @@ mended() {
 	exits 1 gx-convert "$1" || return 1
 	line=$(said 'in Python: ') || return 1
 	rm -f NEW.h5
-	python 'pandas as pd, tables' "${line/FILE/$1}" || return 1
+	python "${pandas:-pandas as pd, tables}" "${line/FILE/$1}" || return 1
 	succeeds gx-convert ${3:+--columns "$3"} NEW.h5 || return 1
 	same "$out" "$2"
 }
@@ -184,6 +184,14 @@ df.to_hdf('table.h5', key='df', format='table')"
 	mended "$hdf5/pandas15_pickled_index.h5" want
 	sed '1s/.*/gene\t2020-01-01\t2020-01-02\t2020-01-03/' "$table" >want
 	mended "$hdf5/pandas15_datetime_columns.h5" want
+}
+
+@test "a frame of pandas that Python 2 wrote: with pandas below 3" {
+	local pandas='tables, pandas as pd; assert int(pd.__version__.split(".")[0]) < 3'
+	refuses 1 '; as Python 2 wrote it, pandas below 3 alone reads it: in Python: ' \
+		gx-convert "$hdf5/pandas024_python2_unicode.h5"
+	exits 1 gx-convert "$hdf5/pandas15_pickled_index.h5"
+	lacks -F 'Python 2' "$err"
 	sed 's/^Gene0003/α-tubulin/' "$hdf5/pandas024_python2.h5.tsv" >want
 	mended "$hdf5/pandas024_python2_unicode.h5" want
 }

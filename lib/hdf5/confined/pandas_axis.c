@@ -8,13 +8,26 @@
 #include "base/memory.h"
 #include "hdf5/confined/pandas.h"
 
+/* Names have no encoding then: it is None, as a pickle. */
+static bool is_of_python_2(const struct gx_hdf5_file *file, const char *frame)
+{
+	char *encoding = gx_hdf5_text(file, frame, "encoding");
+	bool is = encoding && strcmp(encoding, "N.") == 0;
+	free(encoding);
+	return is;
+}
+
 void gx_pandas_mend(const struct gx_hdf5_file *file, const char *frame, const char *what,
 		    const char *lines)
 {
 	const char *key = frame + strspn(frame, "/");
 	gx_hdf5_refuse(file, GX_EXIT_DATA,
-		       "%s: in Python: df = pd.read_hdf('FILE', '%s'); %s; df.to_hdf('NEW.h5', key='%s')",
-		       what, key, lines, key);
+		       "%s%s: in Python: df = pd.read_hdf('FILE', '%s'); %s; df.to_hdf('NEW.h5', "
+		       "key='%s')",
+		       what,
+		       is_of_python_2(file, frame) ? "; as Python 2 wrote it, pandas below 3 alone reads it"
+						   : "",
+		       key, lines, key);
 }
 
 bool gx_pandas_is_empty(const struct gx_hdf5_file *file, const char *node)
