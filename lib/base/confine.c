@@ -27,9 +27,6 @@
 #endif
 #endif
 
-/* What a child may take beyond the memory that it has at its start. */
-#define MEMORY_MOST (UINT64_C(4) << 30)
-
 /* ---- signals ---- */
 
 /*
@@ -122,14 +119,15 @@ static uint64_t address_space(void)
 #endif
 
 /* RLIMIT_NPROC counts all processes of the user, so it is no limit for one. */
-static void set_limits(void)
+static void set_limits(uint64_t memory)
 {
+	(void)memory;
 	limit_to(RLIMIT_CORE, 0);
 	limit_to(RLIMIT_FSIZE, 0);
 #ifndef GX_SANITIZED
 	uint64_t had = address_space();
 	if (had)
-		limit_to(RLIMIT_AS, had + MEMORY_MOST);
+		limit_to(RLIMIT_AS, had + memory);
 	limit_to(RLIMIT_NOFILE, 0); /* those that are open stay so */
 #endif
 }
@@ -242,7 +240,7 @@ static void filter_calls(void)
 }
 #endif
 
-void gx_confine(long parent, int data, int socket)
+void gx_confine(long parent, int data, int socket, uint64_t memory)
 {
 #ifdef __linux__
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -256,7 +254,7 @@ void gx_confine(long parent, int data, int socket)
 #endif
 	set_signals();
 	keep(data, socket);
-	set_limits();
+	set_limits(memory);
 #ifdef FILTERED
 	filter_calls();
 #endif

@@ -4,6 +4,7 @@
 #define GX_CONFINE_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define GX_SANITIZED
@@ -17,9 +18,9 @@
 enum { GX_CONFINED_DATA = 3, GX_CONFINED_SOCKET = 4 };
 
 /*
- * Confines this process for good. It was forked by `parent` a moment ago, and ends with that.
+ * Confines this process for good. It may take `memory` bytes beyond those that it has. It was forked by `parent` a moment ago, and ends with that.
  * Cannot fail: what the system does not have is left out.
  */
-void gx_confine(long parent, int data, int socket);
+void gx_confine(long parent, int data, int socket, uint64_t memory);
 
 #endif

@@ -55,16 +55,17 @@ static bool map_shared(struct gx_confined *child, size_t most, size_t least)
 
 /* What cannot be undone in the child's memory is its own: it ends by _exit. */
 static void be_child(pid_t parent, const struct gx_confined *child, int data, int socket,
+		     uint64_t memory,
 		     void (*work)(const struct gx_confined_room *, void *), void *context)
 {
-	gx_confine(parent, data, socket);
+	gx_confine(parent, data, socket, memory);
 	const struct gx_confined_room room = { GX_CONFINED_DATA, GX_CONFINED_SOCKET,
 					       child->shared, child->nshared };
 	work(&room, context);
 	_exit(0);
 }
 
-struct gx_confined *gx_confined_start(int data, size_t most, size_t least,
+struct gx_confined *gx_confined_start(int data, uint64_t memory, size_t most, size_t least,
 				      void (*work)(const struct gx_confined_room *room,
 						   void *context),
 				      void *context)
@@ -83,7 +84,7 @@ struct gx_confined *gx_confined_start(int data, size_t most, size_t least,
 	if (child->pid < 0)
 		goto fail;
 	if (child->pid == 0)
-		be_child(parent, child, data, ends[1], work, context);
+		be_child(parent, child, data, ends[1], memory, work, context);
 	close(ends[1]);
 	setsockopt(child->socket, SOL_SOCKET, SO_RCVTIMEO, &LOOK, sizeof LOOK);
 	/* Children that are started later have nothing of this one. */

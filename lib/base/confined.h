@@ -3,7 +3,7 @@
  * A child process for code that is not trusted: a fork that may read one file, talk to its parent
  * through one socket and one piece of shared memory, allocate, and no more.
  *
- *	child = gx_confined_start(fd, most, least, work, context);
+ *	child = gx_confined_start(fd, memory, most, least, work, context);
  *	if (!gx_confined_send(child, &question, sizeof question) ||
  *	    !gx_confined_receive(child, 5, &answer, sizeof answer))
  *		death = gx_confined_death(child) ...
@@ -47,12 +47,13 @@ struct gx_confined_death {
 struct gx_confined;
 
 /*
- * Starts a child that runs work(room, context) and ends when that returns. `data` stays open here;
+ * Starts a child that runs work(room, context), in at most `memory` bytes beyond those that it has at
+ * its start and the shared ones, and ends when that returns. `data` stays open here;
  * the child has a descriptor of its own. The shared memory is as much of `most` bytes as can be
  * mapped, by halves, down to `least`; only what is used of it takes memory. NULL with errno where
  * no child can be started. Threads may run. The child does not outlive the calling thread.
  */
-struct gx_confined *gx_confined_start(int data, size_t most, size_t least,
+struct gx_confined *gx_confined_start(int data, uint64_t memory, size_t most, size_t least,
 				      void (*work)(const struct gx_confined_room *room,
 						   void *context),
 				      void *context);

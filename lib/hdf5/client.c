@@ -84,6 +84,16 @@ static double time_for(uint64_t nbyte)
 	return 3 + (double)nbyte / (16 << 20);
 }
 
+/*
+ * Names, an index and a chunk in several stages come of what is in the file, and deflate makes up to
+ * 1032 bytes of one. A chunk is at most 1 GiB.
+ */
+static uint64_t memory_for(uint64_t nbyte)
+{
+	const uint64_t least = UINT64_C(512) << 20, most = UINT64_C(4) << 30;
+	return nbyte > (most - least) / 2064 ? most : least + 2064 * nbyte;
+}
+
 /* What the child has said instead of a plan. */
 GX_NORETURN GX_COLD static void die_of_reply(const struct gx_hdf5_client *client,
 					     const struct gx_hdf5_reply *reply)
@@ -126,7 +136,7 @@ struct gx_hdf5_client *gx_hdf5_client_open(int fd, uint64_t size, const char *na
 {
 	struct gx_hdf5_client *client = gx_allocate_zeroed(1, sizeof *client);
 	struct gx_hdf5_task task = { name, size, &request->reading, request->is_survey };
-	client->child = gx_confined_start(fd, GX_HDF5_SHARED_MOST, GX_HDF5_SHARED_LEAST,
+	client->child = gx_confined_start(fd, memory_for(size), GX_HDF5_SHARED_MOST, GX_HDF5_SHARED_LEAST,
 					  gx_hdf5_serve, &task);
 	if (!client->child)
 		gx_die_errno("%s: no process can be started that reads HDF5 (ulimit -u, -v)", name);

@@ -30,10 +30,11 @@ static volatile uint64_t spun;
 static volatile int *volatile nowhere;
 
 enum { SHARED = 1 << 20 };
+#define MEMORY (UINT64_C(4) << 30)
 
 static struct gx_confined *start(void (*work)(const struct gx_confined_room *, void *))
 {
-	struct gx_confined *child = gx_confined_start(data, SHARED, SHARED, work, &touched);
+	struct gx_confined *child = gx_confined_start(data, MEMORY, SHARED, SHARED, work, &touched);
 	if (!child)
 		unit_bail_out("no child");
 	return child;
@@ -297,7 +298,7 @@ static void test_several(void)
 	struct gx_confined *first = start(work_as_meant);
 	size_t nshared;
 	unsigned char *shared = gx_confined_shared(first, &nshared);
-	struct gx_confined *second = gx_confined_start(data, SHARED, SHARED, work_look_at, shared);
+	struct gx_confined *second = gx_confined_start(data, MEMORY, SHARED, SHARED, work_look_at, shared);
 	int there = -1, number = 2;
 	unit_check(gx_confined_receive(second, 20, &there, sizeof there), "an answer of the second");
 	unit_equal((uint64_t)there, 0, "shared memory of the first in the second");
@@ -364,7 +365,7 @@ static void test_descriptors(void)
 	for (int i = 0; i < 20; i++)
 		gx_confined_close(start(work_as_meant));
 	unit_equal(unit_count_files("/proc/self/fd"), before, "descriptors");
-	struct gx_confined *none = gx_confined_start(data, (size_t)1 << 62, (size_t)1 << 61,
+	struct gx_confined *none = gx_confined_start(data, MEMORY, (size_t)1 << 62, (size_t)1 << 61,
 						     work_as_meant, NULL);
 	unit_check(!none && errno == ENOMEM, "more shared memory than there is");
 	unit_equal(unit_count_files("/proc/self/fd"), before, "descriptors behind a failure");
