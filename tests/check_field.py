@@ -8,7 +8,7 @@ import shlex
 import tempfile
 
 import oracle
-from tables import ways
+from random_tables import ways
 
 HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "field")
 COLUMNS = ["file", "command", "exit", "right", "never", "parts"]

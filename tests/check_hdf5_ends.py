@@ -50,10 +50,17 @@ def expect_gone(pids, what):
             os.kill(pid, signal.SIGKILL)
 
 
+def heed_signals():
+    """Who runs the tests may have it that some are ignored, as nohup does."""
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 def started(path):
     """gx-convert on a file, held by a reader that does not read, and its children."""
     process = subprocess.Popen([oracle.gx("gx-convert"), path], stdin=subprocess.DEVNULL,
-                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                               preexec_fn=heed_signals)
     if not until(lambda: process.poll() is not None or children_of(process.pid)):
         oracle.fail("no child")
     children = children_of(process.pid) if process.poll() is None else []

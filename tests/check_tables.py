@@ -15,8 +15,8 @@ import sys
 import tempfile
 
 import oracle
-from tables import advice, kinds, ways
-from tables.draft import EITHER, READ, REFUSED, Draft
+from random_tables import advice, kinds, ways
+from random_tables.draft import EITHER, READ, REFUSED, Draft
 
 ROUNDS = 8  # a message is about one of the dimensions in which a table is unusual
 # Options that are another reading wherever a message names them: they say what no text says.

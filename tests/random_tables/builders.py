@@ -2,8 +2,8 @@
 """What makes a draft unusual: the functions that the rows of kinds.py name. Some change the
 draft; some say whether a draft may be changed so."""
 
-from tables import words
-from tables.draft import ID, LEFTOVER, NOTE, SAMPLE, Column
+from random_tables import words
+from random_tables.draft import ID, LEFTOVER, NOTE, SAMPLE, Column
 
 
 # ---- delimiters, quotes, line ends ----

@@ -5,7 +5,7 @@ import re
 import shlex
 from typing import NamedTuple
 
-from tables import ways
+from random_tables import ways
 
 FLAGS = {"--no-header", "--header", "--skip-blank", "--trailing-delimiter", "--decimal-comma",
          "--all-columns", "--transposed"}

@@ -5,7 +5,7 @@ a dimension is what most tables have."""
 
 from typing import Callable, NamedTuple
 
-from tables.builders import (
+from random_tables.builders import (
     FULL, also, bed_head, between, blank, blank_end, by_tabs, comments, corner, counted_names,
     crlf, delimited, delimiters_end, free_head, full_header, has_header, hash_sign,
     header_again, id_word, is_not, known_head, last_is_empty, mark, may_be_note, may_have_title,
@@ -16,7 +16,7 @@ from tables.builders import (
     text_further_down, text_of_each_sample, three_rows, title, title_in_fields,
     title_with_others, titles, two_readings, typed_columns, unnamed_column, wide, wider_than_words,
     without)
-from tables.draft import EITHER, READ, REFUSED, Trait
+from random_tables.draft import EITHER, READ, REFUSED, Trait
 
 
 class Kind(NamedTuple):

@@ -4,7 +4,7 @@
 from typing import NamedTuple
 
 import oracle
-from tables import words
+from random_tables import words
 
 # What the specification demands of a text: that it is read, that it is refused, or either,
 # but never that it is read as something else.
