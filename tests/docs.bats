@@ -379,17 +379,6 @@ readme() {
 	[[ -s speedup.svg && -s timeline.svg ]]
 }
 
-# python_with MODULE: a Python that has it.
-python_with() {
-	local python
-	for python in python3 /usr/bin/python3; do
-		"$python" -c "import $1" 2>/dev/null || continue
-		echo "$python"
-		return
-	done
-	return 1
-}
-
 # interpreted BLOCK PROGRAM ...: runs it, and compares what it prints.
 interpreted() {
 	local block=$1

@@ -24,14 +24,8 @@ said() {
 # python MODULES [TEXT]: runs it, or skips where no Python has the modules.
 python() {
 	local python
-	for python in python3 /usr/bin/python3; do
-		# tests/ has a directory called as PyTables is.
-		if PYTHONPATH='' "$python" -c "import $1" 2>/dev/null; then
-			PYTHONPATH='' "$python" -W ignore -c "import $1; ${2-}" >python.out || note "$2"
-			return
-		fi
-	done
-	skip "no Python has $1"
+	python=$(python_with "$1") || skip "no Python has $1"
+	"$python" -W ignore -c "import $1; ${2-}" >python.out || note "$2"
 }
 
 @test "which matrix: --dataset with one of those that are named" {

@@ -8,14 +8,9 @@ load lib.bash
 setup() {
 	local python
 	work
-	[[ ${GX_HDF5:-1} == 1 ]] || skip "this build reads no HDF5"
-	for python in python3 /usr/bin/python3; do
-		if "$python" -c 'import h5py' 2>/dev/null; then
-			"$python" -W ignore "$tests/make_cells.py"
-			return
-		fi
-	done
-	skip "needs h5py"
+	needs_hdf5
+	python=$(python_with h5py) || skip "no Python with h5py"
+	"$python" -W ignore "$tests/make_cells.py"
 }
 
 # genes NAMES ARGUMENT ...: the names of the rows, with blanks between, are these.

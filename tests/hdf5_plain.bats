@@ -6,29 +6,16 @@
 
 load lib.bash
 
-# python_with MODULE: some python3 that has it: that of the system may, where another comes first.
-python_with() {
-	local python
-	for python in python3 /usr/bin/python3; do
-		if "$python" -c "import $1" 2>/dev/null; then
-			echo "$python"
-			return
-		fi
-	done
-}
-
 setup_file() {
-	[[ ${GX_HDF5:-1} == 1 ]] || return 0
 	local python
-	python=$(python_with h5py)
-	[[ -n $python ]] || return 0
+	python=$(python_with h5py) || return 0
 	cd "$BATS_FILE_TMPDIR" || return 1
 	"$python" "$tests/make_plain.py"
 }
 
 setup() {
 	work
-	[[ ${GX_HDF5:-1} == 1 ]] || skip "this build reads no HDF5"
+	needs_hdf5
 	hdf5=$tests/hdf5
 	made=$BATS_FILE_TMPDIR
 	mkdir tmp
@@ -191,8 +178,7 @@ reads() {
 
 @test "frames of pandas that are refused: the line of Python makes one that is read" {
 	local python file line
-	python=$(python_with "pandas, tables.file")
-	[[ -n $python ]] || skip "no Python with pandas and tables"
+	python=$(python_with "pandas, tables.file") || skip "no Python with pandas and tables"
 	for file in table multiindex pickled_index text_column series datetime_columns; do
 		cp "$hdf5/pandas15_$file.h5" FILE
 		rm -f NEW.h5

@@ -6,29 +6,16 @@
 
 load lib.bash
 
-# Some python3 that has h5py: that of the system may, where another comes first in PATH.
-find_python() {
-	local python
-	for python in python3 /usr/bin/python3; do
-		if "$python" -c 'import h5py, numpy' 2>/dev/null; then
-			echo "$python"
-			return
-		fi
-	done
-}
-
 setup_file() {
-	[[ ${GX_HDF5:-1} == 1 ]] || return 0
 	local python
-	python=$(find_python)
-	[[ -n $python ]] || return 0
+	python=$(python_with 'h5py, numpy') || return 0
 	cd "$BATS_FILE_TMPDIR" || return 1
 	"$python" "$tests/make_sparse.py"
 }
 
 setup() {
 	work
-	[[ ${GX_HDF5:-1} == 1 ]] || skip "this build reads no HDF5"
+	needs_hdf5
 	made=$BATS_FILE_TMPDIR
 	[[ -e $made/m.npy ]] || skip "no Python with h5py"
 	mkdir tmp

@@ -103,6 +103,17 @@ field() {
 		NR == 2 { print $k }' "$2"
 }
 
+# python_with MODULES: a Python that has them: that of the system may, where another comes first.
+python_with() {
+	local python
+	for python in python3 /usr/bin/python3; do
+		"$python" -c "import $1" 2>/dev/null || continue
+		echo "$python"
+		return
+	done
+	return 1
+}
+
 # needs_hdf5: or the test is skipped.
 needs_hdf5() {
 	gx-convert --version | grep -c ', HDF5' >/dev/null || skip "this build reads no HDF5"

@@ -148,7 +148,7 @@ under_writers() {
 }
 
 @test "HDF5: dense, turned, sparse by gene and by sample, in chunks of all kinds; damaged" {
-	[[ ${GX_HDF5:-1} == 1 ]] || skip "this build reads no HDF5"
+	needs_hdf5
 	local file
 	for file in pandas15_network_f8.h5 pandas15_blosc_zstd.h5 pandas31_mixed_blocks.h5 loom2.loom \
 		anndata13_dense_gzip.h5ad anndata13_csc.h5ad anndata13_csr.h5ad real_10x_v2.h5 \
