@@ -9,6 +9,8 @@ Usage: check_hdf5.py WHAT
            --quick tells the same shape; GXM made of the file has that digest, too
   facts    the lines of gx-info about how a file was read, for one file of each layout
   outputs  where a call fails, -o leaves nothing
+  index    each byte of an index of chunks that HDF5 2.0 wrote, changed, is refused: its checksum is
+           made anew for an older library, and must not hide the damage
 
 A process a call is the point, so several run at once."""
 
@@ -206,8 +208,37 @@ def facts():
     return enumerate(lines[1:], 2)
 
 
+def check_index(job):
+    name, arguments, at = job
+    with open(os.path.join(FILES, name), "rb") as f:
+        blob = bytearray(f.read())
+    blob[at] ^= 1
+    code, out, err = called("gx-convert", *arguments, stdin=bytes(blob))
+    oracle.expect((code, err.count(b"\n")), (1, 1), f"{name}, byte {at} changed: {err!r}")
+
+
+def indexes():
+    """Bytes of fixed arrays: all of one, and some of one whose entries are in pages."""
+    for name, arguments, step in (("h5py_latest.h5", (), 1),
+                                  ("h5py_latest_indexes.h5", ("--dataset", "pages"), 397)):
+        with open(os.path.join(FILES, name), "rb") as f:
+            blob = f.read()
+        # The header: kind, bytes of an entry, bits of a page, entries, where they are.
+        arrays = [at for at in range(len(blob)) if blob.startswith(b"FAHD", at)
+                  and blob[at + 6] == 20]
+        header = max(arrays, key=lambda at: int.from_bytes(blob[at + 8:at + 16], "little"))
+        nentry = int.from_bytes(blob[header + 8:header + 16], "little")
+        nentry = min(nentry, 1024)  # a page: nobody reads one that was never written
+        # From the superblock on, before which there may be something else.
+        block = blob.index(b"\x89HDF") + int.from_bytes(blob[header + 16:header + 24], "little")
+        assert blob.startswith(b"FADB", block)
+        for at in [*range(header, header + 28, step), *range(block, block + 18 + 20 * nentry, step)]:
+            yield name, arguments, at
+
+
 CHECKS = {"cases": (check_case, cases), "info": (check_info, cases),
           "facts": (check_facts, facts),
+          "index": (check_index, lambda: list(indexes())),
           "outputs": (check_output, lambda: [case for case in cases() if case.code])}
 
 

@@ -49,6 +49,10 @@ checks() {
 	done
 }
 
+@test "an index of chunks that is made what an older library reads: its damage is refused" {
+	checks index
+}
+
 # ---- damage ----
 
 # damage WHAT: GX_MUTATIONS says how much of it.

@@ -141,11 +141,17 @@ static bool shrink_block(struct gx_hdf5_bytes *bytes, uint64_t base, const struc
 		k = npage && a->nentry - i > page ? page : a->nentry - i;
 		/* The sum of the one block is over its prefix as well. */
 		unsigned char *start = npage ? to : block;
-		/* A page that was never written has no sum, and is not read either. */
-		good = shrink(a, from, k, to);
+		const unsigned char *was = npage ? from : block;
 		from += k * a->now + SUM;
+		bool sound = is_sound(was, (size_t)(from - was));
+		good = shrink(a, from - k * a->now - SUM, k, to);
 		to += k * a->then + SUM;
 		sum_anew(start, (size_t)(to - start));
+		/*
+		 * A wrong sum stays wrong, for the library to refuse. A page that was never written
+		 * has none, and is not read either.
+		 */
+		to[-1] ^= !sound;
 	}
 	if (good)
 		gx_hdf5_bytes_patch(bytes, base + a->block, (size_t)(to - block), block);
