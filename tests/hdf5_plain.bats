@@ -50,6 +50,7 @@ reads() {
 	reads 'n1 n2 n3 n4 n5; c1 c2 c3' --dataset /a/m "$made/group.h5"
 	reads 'g1 g2 g3 g4 g5; s1 s2 s3' "$made/alias.h5"
 	reads 'g1 g2 g3 g4 g5; s1 s2 s3' --dataset alias "$made/alias.h5"
+	refuses 1 "/genes: name 1 has a control byte: 'a\x09b'" gx-convert "$made/tab.h5"
 	# A control byte in a path does not come to a terminal.
 	gx-info --dataset $'m\x1b[31m' "$made/control.h5" >facts
 	[[ $(grep '^dataset' facts) == 'dataset /m?[31m' ]]

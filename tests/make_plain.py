@@ -39,6 +39,7 @@ def scale(f, path, dimension, name, values, text):
 def several():
     write("group.h5", {"a/m": X, "a/genes": texts("n", 5), "a/samples": texts("c", 3),
                        "genes": texts("z", 5)})
+    write("tab.h5", {"m": X, "genes": np.array([b"a\tb", *texts("n", 4)])})
     write("control.h5", {"m\x1b[31m": X, "other": X})
     write("deep.h5", {"d/" * 20 + "m": X})
     with h5py.File("alias.h5", "w") as f:

@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Attributes: those that are asked for by name alone, as others may be pickles. */
-#include <stdlib.h>
-#include <string.h>
-
-#include "base/memory.h"
 #include "hdf5/confined/types.h"
 
-enum { TEXT_MAX = 1 << 16, INTEGERS_MAX = 64 };
+enum { INTEGERS_MAX = 64 };
 
 /* The attribute of the object at a path; below 0 where there is none. */
 static hid_t open_attribute(const struct gx_hdf5_file *file, const char *path, const char *name)
@@ -38,32 +34,6 @@ bool gx_hdf5_has(const struct gx_hdf5_file *file, const char *path, const char *
 	return attribute >= 0;
 }
 
-static char *read_variable(hid_t attribute, hid_t type)
-{
-	char *text = NULL, *copy = NULL;
-	if (H5Aread(attribute, type, &text) >= 0 && text) {
-		size_t n = strnlen(text, TEXT_MAX);
-		copy = gx_allocate_zeroed(n + 1, 1);
-		memcpy(copy, text, n);
-		H5free_memory(text);
-	}
-	return copy;
-}
-
-static char *read_fixed(hid_t attribute, hid_t type)
-{
-	size_t size = H5Tget_size(type);
-	if (size == 0 || size > TEXT_MAX)
-		return NULL;
-	char *text = gx_allocate_zeroed(size + 1, 1);
-	if (H5Aread(attribute, type, text) < 0) {
-		free(text);
-		return NULL;
-	}
-	text[gx_hdf5_type_text(type, text, size)] = 0;
-	return text;
-}
-
 char *gx_hdf5_text(const struct gx_hdf5_file *file, const char *path, const char *name)
 {
 	hid_t attribute = open_attribute(file, path, name);
@@ -72,8 +42,7 @@ char *gx_hdf5_text(const struct gx_hdf5_file *file, const char *path, const char
 	hid_t type = H5Aget_type(attribute);
 	char *text = NULL;
 	if (type >= 0 && H5Tget_class(type) == H5T_STRING && values_of(attribute) == 1)
-		text = H5Tis_variable_str(type) > 0 ? read_variable(attribute, type)
-						    : read_fixed(attribute, type);
+		text = gx_hdf5_type_read_text(attribute, type);
 	H5Tclose(type);
 	H5Aclose(attribute);
 	return text;

@@ -7,9 +7,6 @@
 #include "hdf5/confined/newer.h"
 #include "hdf5/confined/types.h"
 
-/* Texts of one value are versions and names. */
-enum { TEXT_MAX = 1 << 16 };
-
 struct groups {
 	const struct gx_hdf5_file *file;
 	struct gx_names *names;
@@ -74,32 +71,6 @@ enum gx_hdf5_content gx_hdf5_field_content(const struct gx_hdf5_file *file, cons
 	return content;
 }
 
-static char *read_fixed(hid_t set, hid_t type)
-{
-	size_t size = H5Tget_size(type);
-	if (size == 0 || size > TEXT_MAX)
-		return NULL;
-	char *text = gx_allocate_zeroed(size + 1, 1);
-	if (H5Dread(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, text) < 0) {
-		free(text);
-		return NULL;
-	}
-	text[gx_hdf5_type_text(type, text, size)] = 0;
-	return text;
-}
-
-static char *read_variable(hid_t set, hid_t type)
-{
-	char *value = NULL, *text = NULL;
-	if (H5Dread(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, &value) >= 0 && value) {
-		size_t n = strnlen(value, TEXT_MAX);
-		text = gx_allocate_zeroed(n + 1, 1);
-		memcpy(text, value, n);
-		H5free_memory(value);
-	}
-	return text;
-}
-
 char *gx_hdf5_value_text(const struct gx_hdf5_file *file, const char *path)
 {
 	char *text = NULL;
@@ -110,8 +81,7 @@ char *gx_hdf5_value_text(const struct gx_hdf5_file *file, const char *path)
 		gx_hdf5_failed(file, path);
 	gx_hdf5_check_storage(file, path, set);
 	if (H5Tget_class(type) == H5T_STRING && H5Sget_simple_extent_npoints(space) == 1)
-		text = H5Tis_variable_str(type) > 0 ? read_variable(set, type)
-						    : read_fixed(set, type);
+		text = gx_hdf5_type_read_text(set, type);
 	H5Sclose(space);
 	H5Tclose(type);
 	H5Dclose(set);

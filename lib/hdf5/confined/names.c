@@ -8,7 +8,6 @@
 
 #include "base/memory.h"
 #include "hdf5/confined/types.h"
-#include "matrix/matrix.h"
 #include "number/number.h"
 
 /* What is read of a dataset of one dimension: all of it, or a field. */
@@ -181,12 +180,20 @@ static void number_names(const struct column *c, struct gx_names *names)
 	free(bytes);
 }
 
+/* A TAB is a control byte here: it would end a cell of text. */
+static bool is_clean(const char *name)
+{
+	for (; *name; name++)
+		if ((unsigned char)*name < 0x20 || *name == 0x7f)
+			return false;
+	return true;
+}
+
 static void check_clean(const struct column *c, const struct gx_names *names, size_t from)
 {
 	const char *name = names->text;
 	for (size_t i = 0; i < names->n; i++, name = gx_names_next(name)) {
-		struct gx_names one = { .text = (char *)name, .n = 1, .nbyte = strlen(name) + 1 };
-		if (i >= from && !gx_matrix_names_clean(&one))
+		if (i >= from && !is_clean(name))
 			gx_hdf5_refuse(c->file, GX_EXIT_DATA,
 				       "%s: name %zu has a control byte: %s: write the file again",
 				       c->path, i - from + 1, gx_show(name, strlen(name)));
@@ -208,8 +215,7 @@ static void read_names(const struct gx_hdf5_file *file, const char *path, const 
 	else
 		gx_hdf5_refuse(file, GX_EXIT_DATA,
 			       "%s has neither texts nor numbers: names are expected there", path);
-	if (!gx_matrix_names_clean(names))
-		check_clean(&c, names, before);
+	check_clean(&c, names, before);
 	close_column(&c);
 }
 

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "hdf5/confined/types.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#include "base/memory.h"
 
 static bool order_of(hid_t type, size_t size, bool *swapped)
 {
@@ -92,4 +95,34 @@ size_t gx_hdf5_type_text(hid_t type, const char *text, size_t size)
 	while (size && (text[size - 1] == 0 || (padding == H5T_STR_SPACEPAD && text[size - 1] == ' ')))
 		size--;
 	return size;
+}
+
+static bool read_value(hid_t object, hid_t type, void *out)
+{
+	return H5Iget_type(object) == H5I_ATTR
+		       ? H5Aread(object, type, out) >= 0
+		       : H5Dread(object, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, out) >= 0;
+}
+
+char *gx_hdf5_type_read_text(hid_t object, hid_t type)
+{
+	enum { TEXT_MAX = 1 << 16 };
+	bool is_variable = H5Tis_variable_str(type) > 0;
+	size_t size = H5Tget_size(type);
+	char *value = NULL, *text = NULL;
+	if (is_variable && read_value(object, type, &value) && value) {
+		size_t n = strnlen(value, TEXT_MAX);
+		text = gx_allocate_zeroed(n + 1, 1);
+		memcpy(text, value, n);
+		H5free_memory(value);
+	} else if (!is_variable && size && size <= TEXT_MAX) {
+		text = gx_allocate_zeroed(size + 1, 1);
+		if (read_value(object, type, text)) {
+			text[gx_hdf5_type_text(type, text, size)] = 0;
+			return text;
+		}
+		free(text);
+		text = NULL;
+	}
+	return text;
 }

@@ -21,4 +21,10 @@ int64_t gx_hdf5_type_whole(const struct gx_stored *stored, const unsigned char *
  */
 size_t gx_hdf5_type_text(hid_t type, const char *text, size_t size);
 
+/*
+ * The text of one value of an attribute or a dataset of this type, which is of text: to be freed.
+ * NULL where it cannot be read, or is longer than any version or name.
+ */
+char *gx_hdf5_type_read_text(hid_t object, hid_t type);
+
 #endif
