@@ -219,7 +219,7 @@ DEPS_BENCH = python3-numpy python3-scipy python3-numba python3-pandas python3-bo
 	     r-base-core r-cran-data.table r-cran-matrixstats r-cran-wgcna mawk python3-venv
 
 DEPS_ENGINES = slurmctld slurmd slurm-client munge openssh-server openssh-client \
-	       openmpi-bin iproute2 rsync snakemake procps
+	       openmpi-bin iproute2 rsync snakemake procps ffmpeg
 
 INSTALL_MISSING = CC=$(call quoted,$(CC)) CPPFLAGS=$(call quoted,$(CPPFLAGS)) tests/install-missing
 
