@@ -18,6 +18,7 @@
 #include "bytes/progress.h"
 #include "kernel/hash.h"
 #include "number/number.h"
+#include "sound/other.h"
 
 /* ---- both ends of a file, by which it is known in all parts ---- */
 
@@ -90,8 +91,14 @@ static const char *called(const struct gx_sound_list *list, size_t i)
 	return strcmp(list->path[i], "-") == 0 ? "<stdin>" : list->path[i];
 }
 
-GX_NORETURN GX_COLD static void refuse_mixture(const struct gx_sound_list *list, size_t i)
+/* `in`: it, at its start. */
+GX_NORETURN GX_COLD static void refuse_mixture(const struct gx_sound_list *list, size_t i,
+					       struct gx_input *in)
 {
+	const unsigned char *head;
+	if (gx_input_peek(in, 1, &head) == 0)
+		gx_die(GX_EXIT_DATA, "%s: the file is empty: there is no sound in it", in->name);
+	gx_sound_refuse_other(in, list->n > 1);
 	gx_die(GX_EXIT_DATA,
 	       "%s is a sound, and %s is not: the operands are sounds (WAV) alone, or matrices alone",
 	       called(list, 0), called(list, i));
@@ -225,9 +232,8 @@ static void choose(const struct gx_sound_list *list, struct gx_listed_sound *s)
 
 bool gx_sound_list_recognise(struct gx_input *in)
 {
-	enum { HEAD = 12 };
 	const unsigned char *head;
-	size_t n = gx_input_peek(in, HEAD, &head);
+	size_t n = gx_input_peek(in, GX_SOUND_HEAD, &head);
 	return gx_sound_recognise(head, n);
 }
 
@@ -237,7 +243,7 @@ static void open_sound(struct gx_sound_list *list, size_t i, struct gx_input *in
 {
 	struct gx_listed_sound *s = &list->sound[i];
 	if (!gx_sound_list_recognise(in))
-		refuse_mixture(list, i);
+		refuse_mixture(list, i, in);
 	ends_of_input(in, list->path[i], ends);
 	demand_file(list, i, ends);
 	gx_sound_open(&s->sound, in);
@@ -256,7 +262,7 @@ static void look_at_sound(struct gx_sound_list *list, size_t i, struct ends *end
 	if (gx_codec_find(ends->first, ends->n))
 		return;
 	if (!gx_sound_recognise(ends->first, ends->n))
-		refuse_mixture(list, i);
+		refuse_mixture(list, i, gx_input_open(list->path[i]));
 	if (!gx_sound_look(&sound, ends->first, ends->n, ends->size))
 		return;
 	demand_rate(list, i, sound.rate);
