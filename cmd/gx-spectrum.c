@@ -456,11 +456,11 @@ static void tell_sounds(const struct gx_sound_list *list, struct gx_facts *facts
 	for (size_t i = list->first; i < list->last; i++) {
 		const struct gx_sound *sound = &list->sound[i].sound;
 		gx_facts_tell(facts, "file", "%s", sound->in->name);
-		gx_facts_tell(facts, "format", "WAV");
+		gx_facts_tell(facts, "format", "sound, %s", sound->is_rf64 ? "RF64" : "WAV");
+		gx_facts_tell(facts, "sample_kind", "%s", gx_sound_kind_name(sound->kind));
 		gx_facts_count(facts, "rate", sound->rate);
 		gx_facts_count(facts, "channels", sound->nchannel);
 		gx_facts_count(facts, "frames", sound->nframe);
-		gx_facts_tell(facts, "sample_kind", "%s", gx_sound_kind_name(sound->kind));
 	}
 }
 

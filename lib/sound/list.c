@@ -146,11 +146,11 @@ static void demand_frames(struct gx_sound_list *list, size_t i, const struct gx_
 
 /* ---- what is wanted of a sound ---- */
 
-/* A number of seconds in frames; GX_UNKNOWN where it is far beyond any sound. */
+/* A number of seconds in frames, or what is far beyond any sound. */
 static uint64_t frames_of(double seconds, uint32_t rate)
 {
 	double frames = floor(seconds * rate + 0.5);
-	return frames < 0x1p62 ? (uint64_t)frames : GX_UNKNOWN;
+	return frames < 0x1p62 ? (uint64_t)frames : UINT64_C(1) << 62;
 }
 
 static void say_span(const struct gx_sound_span *span, char out[2 * GX_NUMBER_MAX + 40])
@@ -213,7 +213,7 @@ static void choose(const struct gx_sound_list *list, struct gx_listed_sound *s)
 {
 	const struct gx_sound_span *span = &list->span;
 	struct gx_input *in = s->sound.in;
-	uint64_t nframe = s->sound.nframe, last;
+	uint64_t nframe = s->sound.nframe;
 	s->choice = (struct gx_sound_choice){
 		.channel = span->channel,
 		.first = frames_of(span->start, list->rate),
@@ -226,8 +226,7 @@ static void choose(const struct gx_sound_list *list, struct gx_listed_sound *s)
 	if (nframe == GX_UNKNOWN)
 		return;
 	if (s->choice.first >= nframe ||
-	    (s->choice.count != GX_UNKNOWN &&
-	     (__builtin_add_overflow(s->choice.first, s->choice.count, &last) || last > nframe)))
+	    (s->choice.count != GX_UNKNOWN && s->choice.count > nframe - s->choice.first))
 		refuse_span(list, in, nframe);
 	uint64_t n = s->choice.count != GX_UNKNOWN ? s->choice.count : nframe - s->choice.first;
 	if (n < list->length)

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "kernel/hash.h"
+#include "kernel/digest.h"
 
 /* Segments that are held at a time: as many as fill a pass of the kernel, or one. */
 static size_t segments_held(const struct gx_spectrum *spectrum)
@@ -32,12 +32,12 @@ uint64_t gx_welch_run(const struct gx_spectrum *spectrum, struct gx_sound *sound
 	const size_t room = gx_welch_room(spectrum);
 	struct gx_spectrum_sum sum = { .scratch = scratch };
 	uint64_t nread = 0;
-	XXH3_state_t state;
-	XXH3_64bits_reset(&state);
+	struct gx_digest samples;
+	gx_digest_start(&samples);
 	gx_spectrum_begin(spectrum, &sum);
 	for (size_t have = 0, n;;) {
 		n = gx_sound_read(sound, choice, sample + have, room - have);
-		XXH3_64bits_update(&state, sample + have, n * sizeof *sample);
+		gx_digest_add(&samples, sample + have, n);
 		nread += n;
 		have += n;
 		if (n && have < room)
@@ -51,6 +51,6 @@ uint64_t gx_welch_run(const struct gx_spectrum *spectrum, struct gx_sound *sound
 		memmove(sample, sample + nsegment * hop, have * sizeof *sample);
 	}
 	gx_spectrum_end(spectrum, &sum, power);
-	*digest = XXH3_64bits_digest(&state);
+	*digest = gx_digest_end(&samples);
 	return nread;
 }
