@@ -237,7 +237,8 @@ left_nothing() { # OUT
 		exec $(command -v ffmpeg) "\$@"
 	STUB
 	chmod +x stub/ffmpeg
-	mkdir music.spectra && touch music.spectra/spectra.lock music.spectra/slow
+	mkdir music.spectra
+	touch music.spectra/spectra.lock music.spectra/slow
 	PATH=$PWD/stub:$PATH "$spectra" music 2 >partial 2>said &
 	pid=$!
 	for ((i = 0; i < 400; i++)); do
