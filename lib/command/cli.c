@@ -522,6 +522,13 @@ static void guard_files(const struct gx_command *command, const struct gx_common
 	gx_paths_free(&paths);
 }
 
+void gx_cli_demand_one_to_part(const struct gx_common *common)
+{
+	if (common->part.n && common->noperand > 1)
+		gx_die_usage(
+			"--part takes one operand: join the others first (gx-reduce --join)");
+}
+
 void gx_cli_parse(const struct gx_command *command, int argc, char **argv,
 		  struct gx_common *common)
 {
@@ -547,9 +554,8 @@ void gx_cli_parse(const struct gx_command *command, int argc, char **argv,
 	common->operand_given = common->noperand > 0;
 	if (!common->noperand)
 		common->operand[common->noperand++] = "-";
-	if (common->part.n && common->noperand > 1)
-		gx_die_usage(
-			"--part takes one operand: join the others first (gx-reduce --join)");
+	if (!(command->groups & GX_CLI_PART_OF_LIST))
+		gx_cli_demand_one_to_part(common);
 	check_edges(&common->output);
 	check_digits(&common->output);
 	guard_files(command, common);
@@ -568,6 +574,7 @@ struct gx_request gx_cli_request(const struct gx_common *common)
 				    .nthread = common->nthread,
 				    .is_survey = common->is_survey,
 				    .hdf5 = common->hdf5,
+				    .opened = common->opened,
 				    .triangles = common->triangles,
 				    .whole_triangles = common->whole_triangles };
 }

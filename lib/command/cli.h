@@ -63,6 +63,8 @@ enum {
 	GX_CLI_ONE_OPERAND = 16, /* of operands: no --repeated, as several are not one input */
 	GX_CLI_REPEATS = 32,	 /* it says by itself which operands may be named twice */
 	GX_CLI_HDF5 = 128,	 /* of GX_CLI_INPUT: HDF5 is read too */
+	/* Of GX_CLI_PART: what it reads may be a list, which is cut; else it demands one operand. */
+	GX_CLI_PART_OF_LIST = 256,
 	GX_CLI_NETWORK = 64,	 /* of GX_CLI_OUTPUT: networks are written, as edges too */
 };
 
@@ -112,6 +114,7 @@ struct gx_common {
 	/* Of its request (format.h), for the command to set: before the line is parsed ... */
 	bool is_survey;
 	const struct gx_reader_format *hdf5; /* GX_HDF5 of hdf5/hdf5.h, by who links it */
+	struct gx_input *opened; /* the first operand, where it was looked into; else NULL */
 	bool triangles; /* ... and before the reader is opened */
 	bool whole_triangles; /* the same */
 	const char **operand; /* "-" alone where none was given */
@@ -134,6 +137,9 @@ void gx_cli_parse(const struct gx_command *command, int argc, char **argv,
 struct gx_reader *gx_cli_open(struct gx_common *common);
 /* Closes it; keeps what -v says of the input. */
 void gx_cli_close(struct gx_common *common, struct gx_reader *reader);
+
+/* Refuses --part beside several operands (exit 2). */
+void gx_cli_demand_one_to_part(const struct gx_common *common);
 
 /* What the options and operands ask for, for gx_reader_open. */
 struct gx_request gx_cli_request(const struct gx_common *common);

@@ -80,6 +80,11 @@ void gx_explain_reader(const struct gx_common *common, const struct gx_reader *r
 	*source = plan.source;
 }
 
+void gx_explain_facts(const struct gx_facts *facts)
+{
+	gx_facts_append(&explain.facts, facts);
+}
+
 void gx_explain_piece(uint64_t nrow, uint64_t nbyte)
 {
 	explain.piece_rows = nrow;

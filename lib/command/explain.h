@@ -37,6 +37,9 @@ struct gx_common;
 void gx_explain_reader(const struct gx_common *common, const struct gx_reader *reader,
 		       struct gx_source *source);
 
+/* The same of an input that is no matrix. */
+void gx_explain_facts(const struct gx_facts *facts);
+
 /* A key and its value, printf-like; a count, "." when it is GX_UNKNOWN. */
 void gx_explain_tell(const char *key, const char *format, ...) GX_PRINTF(2, 3);
 void gx_explain_count(const char *key, uint64_t n);

@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/memory.h"
 #include "base/message.h"
+#include "base/shell.h"
 #include "bytes/input.h"
 #include "format/foreign.h"
 
@@ -62,30 +62,12 @@ void gx_foreign_refuse_hdf5(struct gx_input *in, bool wants_file)
 
 #else
 
-/* A path as one word of the shell, and no option. To be freed. */
-static char *word_of(const char *path)
-{
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-				    "/._-+=:@%,";
-	size_t n = strlen(path);
-	bool quoted = path[strspn(path, plain)] != 0;
-	char *word = gx_allocate(4 * n + 5, 1), *p = word;
-	p += sprintf(p, "%s%s", quoted ? "'" : "", path[0] == '-' ? "./" : "");
-	for (; *path; path++)
-		if (*path == '\'')
-			p += sprintf(p, "'\\''");
-		else
-			*p++ = *path;
-	strcpy(p, quoted ? "'" : "");
-	return word;
-}
-
 void gx_foreign_refuse_hdf5(struct gx_input *in, bool wants_file)
 {
 	static const char what[] =
 		"an HDF5 file (h5ad, loom, 10x .h5 ...), which gx-convert reads";
 	bool standard = strcmp(in->name, "<stdin>") == 0;
-	char *word = word_of(standard ? "" : in->name);
+	char *word = gx_shell_path(standard ? "" : in->name);
 	if (wants_file)
 		gx_die(GX_EXIT_DATA, "%s: %s: write it once with gx-convert -b -o m.gxm%s%s",
 		       in->name, what, standard ? "" : " ", word);

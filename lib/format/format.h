@@ -42,8 +42,8 @@ struct gx_request {
 	/* It is one of several: who asks for it tells gx_progress_expect what there is to do. */
 	bool one_of_several;
 	/*
-	 * Who had to look into the one operand first has opened it, and has consumed nothing; it
-	 * is the reader's from then on. NULL: it is opened by its path.
+	 * Who had to look into the first operand has opened it, and has consumed nothing; it is
+	 * the reader's from then on. NULL: it is opened by its path.
 	 */
 	struct gx_input *opened;
 	/* How HDF5 is read (hdf5/hdf5.h); NULL: not by this command, which says how to convert it. */

@@ -130,7 +130,7 @@ static void refuse_other_text(struct gx_input *in, uint64_t skip_lines)
 /* Whether a pipe instead of a path will not do: of a part, or beside others. */
 static bool wants_file(const struct gx_request *request)
 {
-	return request->part.n || request->npath > 1 || request->one_of_several || request->opened;
+	return request->part.n || request->npath > 1 || request->one_of_several;
 }
 
 static void recognise(struct gx_operand *operand, bool standard)

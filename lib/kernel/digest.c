@@ -10,16 +10,26 @@
 struct level {
 	gx_digest_rows_at *rows;
 	gx_digest_triangle_at *triangle;
+	gx_digest_start_at *start;
+	gx_digest_add_at *add;
+	gx_digest_end_at *end;
 };
+
+#define LEVEL(name)                                                                \
+	{                                                                          \
+		gx_digest_rows_##name, gx_digest_triangle_##name,                  \
+			gx_digest_start_##name, gx_digest_add_##name,              \
+			gx_digest_end_##name                                       \
+	}
 
 static const struct level *best_level(void)
 {
-	static const struct level base = { gx_digest_rows_base, gx_digest_triangle_base };
+	static const struct level base = LEVEL(base);
 #ifdef GX_NO_CLONES
 	return &base;
 #else
-	static const struct level v3 = { gx_digest_rows_v3, gx_digest_triangle_v3 };
-	static const struct level v4 = { gx_digest_rows_v4, gx_digest_triangle_v4 };
+	static const struct level v3 = LEVEL(v3);
+	static const struct level v4 = LEVEL(v4);
 	static const struct level *best;
 	/* Racing threads all store the same pointer. */
 	const struct level *level = __atomic_load_n(&best, __ATOMIC_RELAXED);
@@ -43,6 +53,21 @@ void gx_digest_triangle(const void *value, uint64_t first, size_t nrow, size_t s
 			uint64_t *digest)
 {
 	best_level()->triangle(value, first, nrow, size, digest);
+}
+
+void gx_digest_start(struct gx_digest *digest)
+{
+	best_level()->start(digest);
+}
+
+void gx_digest_add(struct gx_digest *digest, const double *value, size_t n)
+{
+	best_level()->add(digest, value, n);
+}
+
+uint64_t gx_digest_end(const struct gx_digest *digest)
+{
+	return best_level()->end(digest);
 }
 
 uint64_t gx_digest_sum(const uint64_t *digest, size_t n)

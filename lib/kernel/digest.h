@@ -21,6 +21,18 @@ void gx_digest_rows(const double *value, size_t nrow, size_t ncol, uint64_t *dig
 void gx_digest_triangle(const void *value, uint64_t first, size_t nrow, size_t size,
 			uint64_t *digest);
 
+/*
+ * The digest of a row that comes in pieces: as that of all of it by gx_digest_rows. It may be asked
+ * for in between. Nothing is to be freed.
+ */
+struct gx_digest {
+	_Alignas(64) unsigned char state[576]; /* XXH3's */
+};
+
+void gx_digest_start(struct gx_digest *digest);
+void gx_digest_add(struct gx_digest *digest, const double *value, size_t n);
+uint64_t gx_digest_end(const struct gx_digest *digest);
+
 /* Sum modulo 2^64. */
 uint64_t gx_digest_sum(const uint64_t *digest, size_t n);
 

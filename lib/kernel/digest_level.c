@@ -29,3 +29,25 @@ void JOIN(gx_digest_triangle_, GX_LEVEL)(const void *value, uint64_t first, size
 		at += n;
 	}
 }
+
+static XXH3_state_t *state_of(struct gx_digest *digest)
+{
+	_Static_assert(sizeof(XXH3_state_t) <= sizeof digest->state, "gx_digest has too little room");
+	_Static_assert(_Alignof(XXH3_state_t) <= _Alignof(struct gx_digest), "it is not aligned");
+	return (XXH3_state_t *)(void *)digest->state;
+}
+
+void JOIN(gx_digest_start_, GX_LEVEL)(struct gx_digest *digest)
+{
+	XXH3_64bits_reset(state_of(digest));
+}
+
+void JOIN(gx_digest_add_, GX_LEVEL)(struct gx_digest *digest, const double *value, size_t n)
+{
+	XXH3_64bits_update(state_of(digest), value, n * sizeof *value);
+}
+
+uint64_t JOIN(gx_digest_end_, GX_LEVEL)(const struct gx_digest *digest)
+{
+	return XXH3_64bits_digest((const XXH3_state_t *)(const void *)digest->state);
+}

@@ -5,6 +5,8 @@
  */
 #include "kernel/elementary.h"
 
+#include <stdbool.h>
+
 #include "kernel/elementary_inline.h"
 
 double gx_ln(double x)
@@ -41,4 +43,61 @@ double gx_normal_quantile(double u)
 double gx_normal_below(double z)
 {
 	return gx_normal_below_inline(z);
+}
+
+/*
+ * Taylor's series in x, to x^17: what is left out is below 1e-19. pi x is rounded off by less
+ * than the last place only where it is taken as an exact product of heads (27 and 25 bits) and
+ * a rest.
+ */
+double gx_sin_pi(double x)
+{
+	const double pi_head = 0x1.921fb5p+1, pi_rest = 0x1.110b4611a6263p-25;
+	const uint64_t head_bits = ~UINT64_C(0) << 26;
+
+	const double x_head = gx_bits_double(gx_double_bits(x) & head_bits);
+	const double head = x_head * pi_head;
+	const double rest = (x - x_head) * pi_head + x * pi_rest;
+	const double z = x * x;
+	const double series =
+		((((((0x1.aaec32af93359p-21 * z - 0x1.6fadb9f155744p-16) * z +
+		     0x1.e8f434d018d63p-12) * z - 0x1.e3074fde8871fp-8) * z +
+		   0x1.50783487ee782p-4) * z - 0x1.32d2cce62bd86p-1) * z +
+		 0x1.466bc6775aae2p+1) * z - 0x1.4abbce625be53p+2;
+
+	return head + (rest + x * z * series);
+}
+
+/* To x^18: what is left out is below 1e-20. 1 - half is rounded, and the rest of it put back. */
+double gx_cos_pi(double x)
+{
+	const double z = x * x;
+	const double half = 0x1.3bd3cc9be45dep+2 * z;
+	const double series =
+		((((((-0x1.2a0c591af8314p-23 * z + 0x1.20c62c2f2d7f5p-18) * z -
+		     0x1.b6e24f44b128fp-14) * z + 0x1.f9d38a3763cc3p-10) * z -
+		   0x1.a6d1f2a204a8cp-6) * z + 0x1.e1f506891babbp-3) * z -
+		 0x1.55d3c7e3cbffap+0) * z + 0x1.03c1f081b5ac4p+2;
+	const double head = 1 - half;
+
+	return head + (((1 - head) - half) + z * z * series);
+}
+
+void gx_turn(uint64_t m, uint64_t n, double *cosine, double *sine)
+{
+	const uint64_t quarter = 4 * m / n;
+	const uint64_t rest = 4 * m % n; /* of the quarter, which is n */
+	const bool beyond = 2 * rest > n;
+	const uint64_t near = beyond ? n - rest : rest;
+
+	/* near / n of a quarter is near / (2 n) of pi. A sixth of pi as a double is below it. */
+	const double x = (double)near / (double)(2 * n);
+	const double s = 3 * near == n ? 0.5 : gx_sin_pi(x);
+	const double c = 2 * near == n ? s : gx_cos_pi(x);
+	const double along = beyond ? s : c, across = beyond ? c : s;
+
+	*cosine = quarter == 0 ? along : quarter == 1 ? -across : quarter == 2 ? -along : across;
+	*sine = quarter == 0 ? across : quarter == 1 ? along : quarter == 2 ? -across : -along;
+	*cosine += 0.; /* no -0 */
+	*sine += 0.;
 }

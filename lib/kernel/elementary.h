@@ -7,6 +7,8 @@
 #ifndef GX_ELEMENTARY_H
 #define GX_ELEMENTARY_H
 
+#include <stdint.h>
+
 /*
  * Natural logarithm, within 1 ulp for all x > 0, subnormals too. 0 gives -Inf, Inf gives
  * Inf, what is below 0 or NaN gives the one NaN.
@@ -30,5 +32,15 @@ double gx_normal_quantile(double u);
  * relative where it is a normal number (z > -37.5). That of -z is the upper tail.
  */
 double gx_normal_below(double z);
+
+/* sin(pi x) and cos(pi x) for x in [0, 1/4], within 1 ulp. */
+double gx_sin_pi(double x);
+double gx_cos_pi(double x);
+
+/*
+ * Cosine and sine of m / n of a turn, m < n < 2^50. What is left of a quarter is found in whole
+ * numbers, so that all symmetries of the circle hold to the bit, and so do 0, 1/2 and 1.
+ */
+void gx_turn(uint64_t m, uint64_t n, double *cosine, double *sine);
 
 #endif

@@ -20,15 +20,7 @@
 #include <stdint.h>
 
 #include "bytes/input.h"
-
-enum gx_sample_kind {
-	GX_SAMPLE_UNSIGNED_8,
-	GX_SAMPLE_INTEGER_16,
-	GX_SAMPLE_INTEGER_24,
-	GX_SAMPLE_INTEGER_32,
-	GX_SAMPLE_FLOAT_32,
-	GX_SAMPLE_FLOAT_64,
-};
+#include "kernel/samples.h"
 
 struct gx_sound {
 	struct gx_input *in;
@@ -42,7 +34,18 @@ struct gx_sound {
 	 */
 	uint64_t nframe;
 	uint64_t position; /* frames read so far */
+
+	/* private */
+	uint64_t nbyte;	     /* of samples, as the head says */
+	bool is_rf64;
+	bool is_placeholder; /* nbyte may be what is written where nobody knows */
+	bool at_end;	     /* no byte of samples is left */
+	bool is_finished;
 };
+
+/* The fault of a sound that ends before its end; with two uint64_t. */
+#define GX_SOUND_MISSING \
+	": %" PRIu64 " frames of %" PRIu64 " are missing: it was cut: fetch or make it again"
 
 /* Which samples are wanted. Full scale is 1: integers are over 2^(bits - 1). */
 struct gx_sound_choice {
@@ -50,7 +53,10 @@ struct gx_sound_choice {
 	uint64_t first, count; /* frames; count GX_UNKNOWN: to the end */
 };
 
-/* Whether bytes that begin so are a sound that is read here: "RIFF....WAVE" or "RF64....WAVE". */
+/*
+ * Whether bytes that begin so are a sound that is read here: "RIFF....WAVE" or "RF64....WAVE", or
+ * what is left of it, of at least 8 bytes. No text is taken for a sound.
+ */
 bool gx_sound_recognise(const unsigned char *head, size_t nhead);
 
 /*

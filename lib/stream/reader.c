@@ -67,6 +67,7 @@ struct gx_reader *gx_reader_open(const struct gx_request *request)
 	if (request->reading.transposed && !request->one_of_several)
 		expect_all(request);
 	struct gx_operand *first = gx_operand_open(request, request->path[0]);
+	reader->request.opened = NULL; /* the others are opened by their paths */
 	reader->operand = first;
 	reader->next = 1;
 	reader->matrix = first->matrix;

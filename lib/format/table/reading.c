@@ -7,6 +7,28 @@
 
 #include "base/memory.h"
 
+const char *gx_reading_given(const struct gx_reading *r)
+{
+	return r->delimiter	       ? "--delimiter"
+	       : r->skip_lines	       ? "--skip-lines"
+	       : r->comment	       ? "--comment"
+	       : r->header	       ? "--header"
+	       : r->no_header	       ? "--no-header"
+	       : r->id_column	       ? "--id-column"
+	       : r->skip_columns       ? "--skip-columns"
+	       : r->columns	       ? "--columns"
+	       : r->all_columns	       ? "--all-columns"
+	       : r->na		       ? "--na"
+	       : r->transposed	       ? "--transposed"
+	       : r->decimal_comma      ? "--decimal-comma"
+	       : r->skip_blank	       ? "--skip-blank"
+	       : r->trailing_delimiter ? "--trailing-delimiter"
+	       : r->feature_type       ? "--feature-type"
+	       : r->dataset	       ? "--dataset"
+	       : r->sample_column      ? "--sample-column"
+				       : NULL;
+}
+
 /*
  * Each text has its bytes counted before it: whatever is in it, it is not taken for more. What
  * HDF5 alone has is refused of text (operand.c), and is no part of it.

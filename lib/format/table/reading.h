@@ -29,6 +29,9 @@ struct gx_reading {
 	const char *sample_column; /* of HDF5: NAME of what names the samples, or "none" */
 };
 
+/* The first of these options that was given, "--delimiter"; NULL: none. */
+const char *gx_reading_given(const struct gx_reading *reading);
+
 /*
  * Writes what was asked for in one form ("" for nothing): it is part of a text's identity,
  * because it decides what its numbers are. Two that differ have two forms. To be freed.
