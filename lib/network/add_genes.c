@@ -11,7 +11,7 @@
 #include "base/pages.h"
 #include "bytes/lines.h"
 #include "kernel/hash.h"
-#include "network/dictionary.h"
+#include "matrix/dictionary.h"
 
 /* ---- the list ---- */
 

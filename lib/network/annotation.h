@@ -22,7 +22,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "network/dictionary.h"
+#include "matrix/dictionary.h"
 
 enum gx_annotation_form { GX_ANNOTATION_PAIRS, GX_ANNOTATION_GMT, GX_ANNOTATION_MATRIX };
 

@@ -6,7 +6,7 @@
 #include <zlib.h>
 
 #include "network/annotation.h"
-#include "network/dictionary.h"
+#include "matrix/dictionary.h"
 #include "unit.h"
 
 static const char *write_file(const char *name, const char *text)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "network/dictionary.h"
+#include "matrix/dictionary.h"
 
 #include <stdlib.h>
 #include <string.h>
