@@ -33,7 +33,7 @@ struct arguments {
 	enum gx_spectrum_scale scale;
 	bool keep_mean, relative;
 	double rate; /* 0: not given */
-	struct gx_sound_span span;
+	struct gx_sound_span span; /* start -1: not given */
 	const char *name; /* of standard input; NULL: not given */
 };
 
@@ -165,6 +165,7 @@ struct spectra {
 	struct gx_spectrum spectrum;
 	double *table;
 	size_t ncol;
+	bool is_guess; /* --explain of a table that is turned: its columns are not known */
 	char step[256];
 	struct gx_workspaces workspaces;
 	struct gx_matrix matrix; /* the output */
@@ -180,12 +181,13 @@ static size_t scratch_size(const struct spectra *s)
 static void say_step(struct spectra *s, double rate_given)
 {
 	const struct gx_spectrum *spectrum = &s->spectrum;
-	char rate[GX_NUMBER_MAX + 1];
+	char lengths[64] = ". .", rate[GX_NUMBER_MAX + 1];
+	if (!s->is_guess)
+		snprintf(lengths, sizeof lengths, "%zu %zu", spectrum->length, spectrum->overlap);
 	*gx_number_print(rate_given, rate) = 0;
 	bool has_rate = rate_given != 0 && rate_given != 1;
-	snprintf(s->step, sizeof s->step, "spectrum %s %zu %zu %s%s%s%s%s",
-		 windows[spectrum->window], spectrum->length, spectrum->overlap,
-		 scales[spectrum->scale], spectrum->keep_mean ? " no-detrend" : "",
+	snprintf(s->step, sizeof s->step, "spectrum %s %s %s%s%s%s%s", windows[spectrum->window],
+		 lengths, scales[spectrum->scale], spectrum->keep_mean ? " no-detrend" : "",
 		 spectrum->relative ? " relative" : "", has_rate ? " rate " : "",
 		 has_rate ? rate : "");
 }
@@ -303,15 +305,13 @@ static void release(void *context, void *memory)
 /* An option of sounds has no meaning here. */
 static void refuse_sound_options(const struct arguments *a, const char *name)
 {
-	const char *option = a->span.channel	   ? "--channel"
-			     : a->span.start > 0   ? "--start"
+	const char *option = a->span.channel	    ? "--channel"
+			     : a->span.start >= 0   ? "--start"
 			     : a->span.duration > 0 ? "--duration"
-			     : a->name		   ? "--name"
-						   : NULL;
+			     : a->name		    ? "--name"
+						    : NULL;
 	if (option)
-		gx_die_usage("%s: %s is of sounds, and this is a matrix: leave it out, or choose "
-			     "samples with --columns",
-			     name, option);
+		gx_die_usage("%s: %s is of sounds, and this is a matrix: leave it out", name, option);
 }
 
 /* The length of the segments of rows of ncol values. */
@@ -352,8 +352,8 @@ static void run_matrix(struct arguments *a, struct gx_input *opened)
 	struct spectra s = { 0 };
 	double rate = a->rate != 0 ? a->rate : 1;
 	uint64_t ncol = gx_reader_matrix(reader)->ncol;
-	/* --explain of a table that is turned cannot know. */
-	describe(&s, a, ncol == GX_UNKNOWN && !a->length ? LENGTH : length_of(a, name, ncol), rate);
+	s.is_guess = ncol == GX_UNKNOWN && !a->length;
+	describe(&s, a, length_of(a, name, ncol), rate);
 	name_columns(&s);
 	gx_reader_derive(reader, s.step, &s.matrix);
 	if (a->common.explain)
@@ -508,6 +508,7 @@ GX_NORETURN static void explain_sounds(const struct arguments *a, const struct s
 static void run_sounds(struct arguments *a, struct gx_input *opened)
 {
 	refuse_matrix_options(a, opened->name);
+	a->span.start = a->span.start > 0 ? a->span.start : 0;
 	struct spectra s = { 0 };
 	struct sounds sounds = { .spectra = &s,
 				 .list = { .path = a->common.operand,
@@ -605,7 +606,7 @@ static void run(struct arguments *a)
 
 int main(int argc, char **argv)
 {
-	struct arguments a = { .overlap = GX_UNKNOWN };
+	struct arguments a = { .overlap = GX_UNKNOWN, .span = { .start = -1 } };
 	gx_cli_parse(&command, argc, argv, &a.common);
 	run(&a);
 	return gx_cli_finish(&a.common);

@@ -23,6 +23,11 @@ struct foreign {
 static const char operand[] = "an operand";
 
 static const struct foreign foreign[] = {
+	/* Of scipy.signal, where fs is no separator. */
+	{ "fs samplingrate samplerate samplingfrequency", "rate", NULL },
+	{ "nperseg nfft segment segmentlength windowlength windowsize framelength", "length", NULL },
+	{ "noverlap", "overlap", NULL },
+	{ "scaling", "scale", NULL },
 	{ "-d -F sep separator delim fieldseparator fs ifs coldelim fielddelimiter",
 	  "delimiter", NULL },
 	{ "-j -@ -P nthreads nthread numthreads ncores cores jobs njobs ncpus cpus nproc procs "

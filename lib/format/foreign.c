@@ -9,6 +9,8 @@
 
 #include "base/message.h"
 #include "format/foreign_text.h"
+#include "sound/other.h"
+#include "sound/sound.h"
 
 static bool is_text_byte(unsigned char c)
 {
@@ -58,6 +60,16 @@ static bool is_utf16_little(const struct gx_head_bytes *h)
 static bool is_utf16_big(const struct gx_head_bytes *h)
 {
 	return alternates(h, 0);
+}
+
+static bool is_wav(const struct gx_head_bytes *h)
+{
+	return gx_sound_recognise(h->byte, h->n);
+}
+
+static bool is_other_sound(const struct gx_head_bytes *h)
+{
+	return gx_sound_other(h->byte, h->n) != NULL;
 }
 
 /* ---- tar ---- */
@@ -142,6 +154,14 @@ static bool is_spreadsheet(const struct gx_head_bytes *h)
 	return zip_has(h, "[Content_Types].xml", "") || zip_has(h, "_rels/", "") ||
 	       zip_has(h, "xl/", "") || zip_has(h, "docProps/", "") ||
 	       (zip_has(h, "mimetype", "") && memmem(h->byte, n, "opendocument", 12));
+}
+
+/* ---- sounds ---- */
+
+static size_t sound_kind(const struct gx_head_bytes *h, const char **name)
+{
+	*name = gx_sound_other(h->byte, h->n);
+	return *name ? strlen(*name) : 0;
 }
 
 /* ---- the table ---- */
@@ -259,6 +279,15 @@ const struct gx_foreign gx_foreign_table[] = {
 	  "an IDAT file of Illumina, the intensities of one array: in R, limma::read.idat or "
 	  "minfi read it",
 	  NULL },
+	/* Sounds. */
+	{ BYTES(""), is_wav,
+	  "a sound (WAV): gx-spectrum FILE makes a row of its spectrum, and gx-info FILE tells what "
+	  "it is",
+	  NULL },
+	{ BYTES(""), is_other_sound,
+	  "a sound, which ffmpeg decodes and gx-spectrum makes a row of: ffmpeg -v error -nostdin -i "
+	  "FILE -f wav - | gx-spectrum --name FILE",
+	  sound_kind },
 	/* What came along. */
 	{ BYTES("%PDF-"), NULL, IMAGE " (PDF)", NULL },
 	{ BYTES("\x89PNG\r\n\x1a\n"), NULL, IMAGE " (PNG)", NULL },
@@ -368,7 +397,9 @@ const char *gx_foreign_describe(const struct gx_foreign *kind, const unsigned ch
 	struct gx_head_bytes h = head_of(head, n);
 	const char *name = NULL;
 	size_t nname = kind->member ? kind->member(&h, &name) : 0;
-	if (nname)
+	if (nname && kind->member == sound_kind)
+		snprintf(text, sizeof text, "%s, %s", name, kind->what);
+	else if (nname)
 		snprintf(text, sizeof text, "%s: the first in it is %s", kind->what,
 			 gx_show(name, nname));
 	else

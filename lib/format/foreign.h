@@ -28,7 +28,10 @@ struct gx_foreign {
 	size_t nmagic;
 	bool (*also)(const struct gx_head_bytes *head); /* what must hold too; or NULL */
 	const char *what; /* what it is, and the command that converts it */
-	/* The name of what is in it, in *name; 0 where it does not say. NULL: it has none. */
+	/*
+	 * The name of what is in it, or of the kind of a sound, in *name; 0 where it does not say.
+	 * NULL: it has none.
+	 */
 	size_t (*member)(const struct gx_head_bytes *head, const char **name);
 };
 

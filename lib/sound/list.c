@@ -17,6 +17,7 @@
 #include "bytes/outputs.h"
 #include "bytes/progress.h"
 #include "kernel/hash.h"
+#include "matrix/matrix.h"
 #include "number/number.h"
 #include "sound/other.h"
 
@@ -154,12 +155,18 @@ static uint64_t frames_of(double seconds, uint32_t rate)
 
 static void say_span(const struct gx_sound_span *span, char out[2 * GX_NUMBER_MAX + 40])
 {
-	char number[GX_NUMBER_MAX + 1];
-	*gx_number_print(span->start, number) = 0;
-	out += sprintf(out, span->start > 0 ? "--start %s" : "", number);
-	*gx_number_print(span->duration, number) = 0;
-	sprintf(out, span->duration > 0 ? "%s--duration %s" : "%s", span->start > 0 ? " " : "",
-		number);
+	const struct {
+		const char *option;
+		double value;
+	} said[] = { { "--start", span->start }, { "--duration", span->duration } };
+	char *p = out;
+	*p = 0;
+	for (size_t i = 0; i < 2; i++) {
+		char number[GX_NUMBER_MAX + 1];
+		*gx_number_print(said[i].value, number) = 0;
+		if (said[i].value > 0)
+			p += sprintf(p, "%s%s %s", p > out ? " " : "", said[i].option, number);
+	}
 }
 
 /* The frames of a sound end before its span does. */
@@ -169,8 +176,7 @@ static void refuse_span(const struct gx_sound_list *list, struct gx_input *in, u
 	say_span(&list->span, span);
 	*gx_number_print((double)nframe / list->rate, seconds) = 0;
 	gx_input_fail(in, GX_EXIT_DATA,
-		      ": %s: the sound ends at %s seconds (%" PRIu64
-		      " frames): choose what is within it",
+		      ": %s: it lasts %s s (%" PRIu64 " frames): choose what is within it",
 		      span, seconds, nframe);
 }
 
@@ -292,20 +298,13 @@ static void identify(struct gx_sound_list *list, XXH3_state_t *state)
 	strcpy(list->identity, list->known ? source.identity : ".");
 }
 
-static bool is_clean(const char *name)
-{
-	for (const unsigned char *p = (const unsigned char *)name; *p; p++)
-		if (*p < ' ' || *p == 0x7f)
-			return false;
-	return true;
-}
-
 static void name_sound(struct gx_sound_list *list, size_t i)
 {
 	const char *path = list->path[i];
 	bool standard = strcmp(path, "-") == 0 && list->standard_name;
 	const char *name = standard ? list->standard_name : path;
-	if (!is_clean(name))
+	const struct gx_names one = { (char *)(uintptr_t)name, 1, strlen(name) + 1, 0 };
+	if (!gx_matrix_names_clean(&one))
 		gx_die_usage("%s: a name of a row cannot have a control character: rename the file, "
 			     "or make a link to it",
 			     gx_show(name, strlen(name)));

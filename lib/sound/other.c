@@ -76,6 +76,12 @@ static bool is_wave(const struct head *h)
 	return h->n >= 12 && gx_sound_has_sizes(h->byte, h->n) && memcmp(h->byte + 8, "WAVE", 4) == 0;
 }
 
+/* The size of its first block is no text, nor its version, 4.2 to 4.16. */
+static bool is_wavpack(const struct head *h)
+{
+	return h->n >= 10 && h->byte[9] == 4;
+}
+
 static bool is_mp4(const struct head *h)
 {
 	return h->n >= 8 && memcmp(h->byte + 4, "ftyp", 4) == 0;
@@ -100,7 +106,7 @@ static const struct {
 	{ MAGIC("\0\0"), is_mp4, "MP4" },
 	{ MAGIC("caff\0\1"), NULL, "CAF" },
 	{ MAGIC(".snd\0"), NULL, "AU" },
-	{ MAGIC("wvpk"), NULL, "WavPack" },
+	{ MAGIC("wvpk"), is_wavpack, "WavPack" },
 	{ MAGIC("\x30\x26\xb2\x75\x8e\x66\xcf\x11"), NULL, "WMA" },
 	{ MAGIC("\x1a\x45\xdf\xa3"), NULL, "WebM" },
 #undef MAGIC
