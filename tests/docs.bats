@@ -295,10 +295,13 @@ joined() {
 
 @test "the examples of gx-means(1) run" {
 	small_data
+	printf '%s\n' sample,day,condition s1,1,a s2,2,b s3,1,a s4,2,b s5,1,a s6,2,b >samples.csv
 	blocks "$repo/man/gx-means.1"
 	run_blocks
 	gx-means m.gxm | same - means.tsv
-	gx-means -b m.gxm | gx-threshold -T 12 | same - 04.out
+	[[ $(sed -n 1p 02.out) == $'gene\ta\tb' ]]
+	[[ $(tail -n 3 02.out | cut -f 1 | tr '\n' ' ') == 'column a b ' ]]
+	gx-means -b m.gxm | gx-threshold -T 12 | same - 05.out
 }
 
 @test "the examples of gx-threshold(1) run" {
