@@ -240,7 +240,7 @@ void gx_contest_add_peers(struct gx_race *race, struct gx_means_race *means)
 	const struct gx_contest *contest = means->contest;
 	struct python *python = gx_race_keep(race, gx_allocate(1, sizeof *python));
 	*python = (struct python){ .peers = gx_peers_begin(race, contest->python,
-							      strategies[0].name) };
+							   "means", strategies[0].name) };
 	for (size_t p = 0; p < sizeof strategies / sizeof *strategies; p++) {
 		if (!gx_contest_wants(contest, strategies[p].name) ||
 		    !gx_peers_have(race, python->peers, strategies[p].name,

@@ -72,9 +72,10 @@ enum gx_race_outcome gx_launched_failure(const struct gx_launched *launched, dou
 	return GX_LEFT_OUT;
 }
 
-void gx_peers_run(const struct gx_race *race, const struct gx_peers *peers,
-		  const char *strategy, const char *arguments, int cores, double limit,
-		  struct gx_launched *launched)
+/* words: of the command line behind the script, for the shell. */
+static void run_script(const struct gx_race *race, const struct gx_peers *peers,
+		       const char *words, int cores, double limit,
+		       struct gx_launched *launched)
 {
 	char *line = gx_allocate(GX_LINE_ROOM, 1);
 	snprintf(line, GX_LINE_ROOM, "exec ");
@@ -82,19 +83,34 @@ void gx_peers_run(const struct gx_race *race, const struct gx_peers *peers,
 	strncat(line, " ", GX_LINE_ROOM - strlen(line) - 1);
 	gx_shell_quote(line, GX_LINE_ROOM, peers->script);
 	size_t at = strlen(line);
-	snprintf(line + at, GX_LINE_ROOM - at, " %s %s", strategy, arguments);
+	snprintf(line + at, GX_LINE_ROOM - at, " %s", words);
 	gx_launcher_run(race->launcher, line, cores, limit, launched);
 	free(line);
 }
 
+void gx_peers_run(const struct gx_race *race, const struct gx_peers *peers,
+		  const char *strategy, const char *arguments, int cores, double limit,
+		  struct gx_launched *launched)
+{
+	char *words = gx_allocate(GX_LINE_ROOM, 1);
+	snprintf(words, GX_LINE_ROOM, "%s %s %s", peers->work, strategy, arguments);
+	run_script(race, peers, words, cores, limit, launched);
+	free(words);
+}
+
 /* ---- what this Python has ---- */
 
-struct gx_peers *gx_peers_begin(struct gx_race *race, const char *python, const char *first)
+struct gx_peers *gx_peers_begin(struct gx_race *race, const char *python, const char *work,
+				const char *first)
 {
 	struct gx_peers *peers = gx_race_keep(race, gx_allocate(1, sizeof *peers));
-	*peers = (struct gx_peers){ .python = python, .script = write_script(race) };
+	*peers = (struct gx_peers){ .python = python,
+				    .script = write_script(race),
+				    .work = work };
 	struct gx_launched launched;
-	gx_peers_run(race, peers, "available", "", 0, 60, &launched);
+	char words[64];
+	snprintf(words, sizeof words, "available %.40s", work);
+	run_script(race, peers, words, 0, 60, &launched);
 	if (launched.status == 0)
 		peers->list = gx_race_keep(race, strdup(launched.out));
 	else

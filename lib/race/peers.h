@@ -3,7 +3,7 @@
  * The programs that --peers asks for: strategies of peers.py, which gx-time brings along. They read
  * matrices from npy files in the scratch directory, which are in the page cache.
  *
- *	struct gx_peers *peers = gx_peers_begin(race, "python3", "numpy");
+ *	struct gx_peers *peers = gx_peers_begin(race, "python3", "means", "numpy");
  *	if (gx_peers_have(race, peers, "numpy", "NumPy"))
  *		path = gx_scratch_matrix(race, "matrix.npy", value, nrow, ncol);
  *	...
@@ -21,14 +21,16 @@ enum { GX_LINE_ROOM = 16384 }; /* of a line for the shell */
 struct gx_peers {
 	const char *python; /* the program */
 	const char *script; /* the path */
+	const char *work;   /* a row of its WORKS */
 	const char *list;   /* the strategies that it has, a line each; NULL: it does not run */
 };
 
 /*
- * Writes the script and asks that Python what it has. If it does not run, a note says that the
- * strategy `first` is left out. The race keeps all of it.
+ * Writes the script and asks that Python what it has for a work. If it does not run, a note says
+ * that the strategy `first` is left out. The race keeps all of it.
  */
-struct gx_peers *gx_peers_begin(struct gx_race *race, const char *python, const char *first);
+struct gx_peers *gx_peers_begin(struct gx_race *race, const char *python, const char *work,
+				const char *first);
 
 /*
  * Whether it has what a strategy needs. If not, a note says that it lacks `module`; none, where

@@ -1,17 +1,19 @@
 # SPDX-License-Identifier: MIT
 """What gx-time races, as Python does it. gx-time brings this text along.
 
-    peers.py available                                   what can be raced here, a line each
-    peers.py STRATEGY FILE.npy ROWS COLUMNS THRESHOLD CORES
+    peers.py available WORK       what can be raced here, a line each
+    peers.py means STRATEGY FILE.npy ROWS COLUMNS THRESHOLD CORES
 
 is the main job: how many rows of a matrix have a mean above a threshold. It prints the count, the
 rows whose mean is missing, the seconds that the job itself took, with the matrix in memory and
 in the caches and with Numba's compiler done, and the seconds that reading it into the caches took.
 
-    peers.py network FIRST.npy SECOND.npy TERMS.npy
+    peers.py network numpy FIRST.npy SECOND.npy TERMS.npy
 
 is a step of the study on networks, by NumPy: add two networks, rank the sum, vote on the terms
 (genes x terms of 0 and 1). It prints the mean AUROC and the seconds, with the matrices in memory.
+
+A strategy is a function and a row of the table of its work, at the end of this file.
 """
 import importlib.util
 import math
@@ -23,14 +25,7 @@ def has(name):
     return importlib.util.find_spec(name) is not None
 
 
-def available():
-    print("python")
-    if has("numpy"):
-        print("numpy")
-        print("multiprocessing")
-    if has("numpy") and has("numba"):
-        print("numba")
-        print("numba-prange")
+# ---- the main job ----
 
 
 def rows_of(path, ncol):
@@ -116,36 +111,69 @@ def timed(job, warming=0.0):
     print(count, missing, repr(seconds), repr(warming))
 
 
-def race(strategy, path, nrow, ncol, threshold, cores):
-    if strategy == "python":
-        values = rows_of(path, ncol)
-        return timed(lambda: plain(values, nrow, ncol, threshold))
+class Matrix:
+    """The input of the main job: a file of a known shape, its threshold, and on how many cores."""
+
+    def __init__(self, path, nrow, ncol, threshold, cores):
+        self.path, self.nrow, self.ncol = path, int(nrow), int(ncol)
+        self.threshold, self.cores = float(threshold), int(cores)
+        if math.isnan(self.threshold):
+            sys.exit("peers.py: the threshold is missing")
+
+    def load(self):
+        import numpy as np
+
+        x = np.load(self.path)
+        if x.shape != (self.nrow, self.ncol):
+            sys.exit("peers.py: %s is %s, not %d x %d" % (self.path, x.shape, self.nrow, self.ncol))
+        return x
+
+
+def means_python(matrix):
+    values = rows_of(matrix.path, matrix.ncol)
+    timed(lambda: plain(values, matrix.nrow, matrix.ncol, matrix.threshold))
+
+
+def means_numpy(matrix):
+    x = matrix.load()
+    timed(lambda: vectorised(x, matrix.threshold), warm(x))
+
+
+def means_pool(matrix):
+    import multiprocessing
+
     import numpy as np
 
-    x = np.load(path)
-    if x.shape != (nrow, ncol):
-        sys.exit("peers.py: %s is %s, not %d x %d" % (path, x.shape, nrow, ncol))
-    if strategy == "numpy":
-        return timed(lambda: vectorised(x, threshold), warm(x))
-    if strategy == "multiprocessing":
-        import multiprocessing
+    x = matrix.load()
+    with multiprocessing.get_context("fork").Pool(matrix.cores) as pool:
+        # As it is usually done: the pool is there, the blocks are sent to it.
+        def job():
+            blocks = [(block, matrix.threshold) for block in np.array_split(x, matrix.cores)]
+            parts = pool.map(pool_job, blocks, chunksize=1)
+            return sum(p[0] for p in parts), sum(p[1] for p in parts)
 
-        with multiprocessing.get_context("fork").Pool(cores) as pool:
-            # As it is usually done: the pool is there, the blocks are sent to it.
-            def job():
-                blocks = [(block, threshold) for block in np.array_split(x, cores)]
-                parts = pool.map(pool_job, blocks, chunksize=1)
-                return sum(p[0] for p in parts), sum(p[1] for p in parts)
+        timed(job, warm(x))
 
-            return timed(job, warm(x))
+
+def race_numba(matrix, parallel):
+    x = matrix.load()
+    job = compiled(parallel)
+    job(x[:1], matrix.threshold)  # compiles
+    timed(lambda: job(x, matrix.threshold), warm(x))
+
+
+def means_numba(matrix):
+    race_numba(matrix, False)
+
+
+def means_numba_prange(matrix):
     import numba
 
-    parallel = strategy == "numba-prange"
-    if parallel:
-        numba.set_num_threads(min(cores, numba.config.NUMBA_NUM_THREADS))
-    job = compiled(parallel)
-    job(x[:1], threshold)  # compiles
-    return timed(lambda: job(x, threshold), warm(x))
+    numba.set_num_threads(min(matrix.cores, numba.config.NUMBA_NUM_THREADS))
+    race_numba(matrix, True)
+
+
+# ---- the step on networks ----
 
 
 def average_ranks(x):
@@ -185,25 +213,44 @@ def step(first, second, terms, nfold):
     return auroc.reshape(nfold, -1).mean(axis=0).mean()
 
 
-def race_network(*paths):
-    import numpy as np
+class Networks:
+    def __init__(self, *paths):
+        import numpy as np
 
-    first, second, terms = [np.load(path) for path in paths]
+        self.first, self.second, self.terms = [np.load(path) for path in paths]
+
+
+def network_numpy(networks):
     begin = time.perf_counter()
-    mean = float(step(first, second, terms, 3))
+    mean = float(step(networks.first, networks.second, networks.terms, 3))
     print(repr(mean), repr(time.perf_counter() - begin))
 
 
+# ---- the works: their input, and each strategy with the modules that it needs ----
+
+WORKS = {
+    "means": (Matrix, {
+        "python": (means_python, []),
+        "numpy": (means_numpy, ["numpy"]),
+        "multiprocessing": (means_pool, ["numpy"]),
+        "numba": (means_numba, ["numpy", "numba"]),
+        "numba-prange": (means_numba_prange, ["numpy", "numba"]),
+    }),
+    "network": (Networks, {
+        "numpy": (network_numpy, ["numpy"]),
+    }),
+}
+
+
 def main():
-    if sys.argv[1:] == ["available"]:
-        return available()
-    if sys.argv[1] == "network":
-        return race_network(*sys.argv[2:])
-    strategy, path, nrow, ncol, threshold, cores = sys.argv[1:]
-    threshold = float(threshold)
-    if math.isnan(threshold):
-        sys.exit("peers.py: the threshold is missing")
-    return race(strategy, path, int(nrow), int(ncol), threshold, int(cores))
+    work, strategy, *rest = sys.argv[1:]
+    if work == "available":
+        for name, (_, modules) in WORKS[strategy][1].items():
+            if all(has(module) for module in modules):
+                print(name)
+        return
+    read, strategies = WORKS[work]
+    strategies[strategy][0](read(*rest))
 
 
 main()
