@@ -13,10 +13,18 @@ in the caches and with Numba's compiler done, and the seconds that reading it in
 is a step of the study on networks, by NumPy: add two networks, rank the sum, vote on the terms
 (genes x terms of 0 and 1). It prints the mean AUROC and the seconds, with the matrices in memory.
 
+    peers.py tasks STRATEGY N SECONDS CORES
+
+is N tasks that sleep so long, by CORES workers. It prints how many were done, by the numbers that
+they returned, how often something was handed to a worker, and the seconds until all numbers were
+there. The workers run before that.
+
 A strategy is a function and a row of the table of its work, at the end of this file.
 """
 import importlib.util
 import math
+import os
+import signal
 import sys
 import time
 
@@ -226,6 +234,147 @@ def network_numpy(networks):
     print(repr(mean), repr(time.perf_counter() - begin))
 
 
+# ---- tasks that sleep ----
+
+READY = 120  # seconds for workers to start, beyond which they never will
+
+
+class Tasks:
+    """N tasks. A task returns its number, so that who waits for the numbers waits for the tasks."""
+
+    def __init__(self, n, seconds, cores):
+        self.n, self.seconds, self.cores = int(n), float(seconds), int(cores)
+        signal.signal(signal.SIGALRM, self.give_up)
+        signal.alarm(READY)
+
+    def give_up(self, *_):
+        sys.exit("peers.py: its workers were not ready after %d s" % READY)
+
+    def timed(self, job, parts):
+        """Runs the job, which returns the numbers, on workers that are there."""
+        signal.alarm(0)
+        begin = time.perf_counter()
+        numbers = job()
+        seconds = time.perf_counter() - begin
+        done = len(set(numbers) & set(range(self.n)))
+        print(done, parts, repr(seconds), flush=True)
+
+
+def sleep_and_return(i, seconds):
+    time.sleep(seconds)
+    return i
+
+
+def sleep_and_return_both(arguments):
+    return sleep_and_return(*arguments)
+
+
+def warm_threads(pool, cores):
+    """Starts all threads of a pool: each of these waits for the others."""
+    import threading
+
+    barrier = threading.Barrier(cores)
+    list(pool.map(lambda _: barrier.wait(), range(cores)))
+
+
+def tasks_threads(tasks):
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(tasks.cores) as pool:
+        warm_threads(pool, tasks.cores)
+        seconds = [tasks.seconds] * tasks.n
+        tasks.timed(lambda: list(pool.map(sleep_and_return, range(tasks.n), seconds)), tasks.n)
+
+
+def tasks_pool(tasks):
+    import multiprocessing
+
+    # Pool.map's own rule: four chunks for each worker, rounded up.
+    chunk = -(-tasks.n // (4 * tasks.cores))
+    with multiprocessing.get_context("fork").Pool(tasks.cores) as pool:
+        pool.map(sleep_and_return_both, [(0, 0.0)] * tasks.cores, 1)
+        arguments = [(i, tasks.seconds) for i in range(tasks.n)]
+        tasks.timed(lambda: pool.map(sleep_and_return_both, arguments), -(-tasks.n // chunk))
+
+
+def tasks_dask(tasks):
+    from concurrent.futures import ThreadPoolExecutor
+
+    import dask
+
+    task = dask.delayed(sleep_and_return, pure=False)
+    with ThreadPoolExecutor(tasks.cores) as pool:
+        warm_threads(pool, tasks.cores)
+        with dask.config.set(scheduler="threads", pool=pool, num_workers=tasks.cores):
+            dask.compute(task(0, 0.0))
+            tasks.timed(
+                lambda: dask.compute(*[task(i, tasks.seconds) for i in range(tasks.n)]), tasks.n)
+
+
+def ray_started(cores):
+    """Ray with so many workers, reached from this machine alone, its files in TMPDIR."""
+    import secrets
+    import tempfile
+
+    os.environ.update({
+        "RAY_USAGE_STATS_ENABLED": "0",
+        "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",  # loopback, as everywhere but on Linux
+        "RAY_AUTH_MODE": "token",
+        "RAY_AUTH_TOKEN": secrets.token_hex(32),  # else it would write one to the home directory
+    })
+    os.environ.pop("RAY_AUTH_TOKEN_PATH", None)
+    os.environ.pop("RAY_ADDRESS", None)
+    import ray
+
+    # The path of a socket may have 107 bytes, and Ray's own names take 64 of them.
+    directory = tempfile.gettempdir()
+    if len(os.fsencode(directory)) > 107 - 64:
+        os.chdir(directory)
+        directory = "/proc/%d/cwd" % os.getpid()
+    ray.init(
+        num_cpus=cores, num_gpus=0, include_dashboard=False, _temp_dir=directory,
+        object_store_memory=80 << 20, log_to_driver=False, logging_level="error",
+        _node_ip_address="127.0.0.1")
+
+    @ray.remote
+    def number_of_process():
+        time.sleep(0.1)  # so that no worker does two of them while others start
+        return os.getpid()
+
+    workers = set()
+    while len(workers) < cores:
+        workers.update(ray.get([number_of_process.remote() for _ in range(cores)]))
+    return ray
+
+
+def tasks_ray(tasks):
+    ray = ray_started(tasks.cores)
+    task = ray.remote(sleep_and_return)
+    ray.get(task.remote(0, 0.0))
+    tasks.timed(
+        lambda: ray.get([task.remote(i, tasks.seconds) for i in range(tasks.n)]), tasks.n)
+
+
+def tasks_ray_batched(tasks):
+    ray = ray_started(tasks.cores)
+
+    @ray.remote
+    def batch(first, last, seconds):
+        return [sleep_and_return(i, seconds) for i in range(first, last)]
+
+    # 1000 tasks in each, or fewer, so that every worker has one.
+    size = min(1000, -(-tasks.n // tasks.cores))
+    ray.get(batch.remote(0, 1, 0.0))
+
+    def job():
+        batches = [
+            batch.remote(first, min(first + size, tasks.n), tasks.seconds)
+            for first in range(0, tasks.n, size)]
+        return [number for numbers in ray.get(batches) for number in numbers]
+
+    tasks.timed(job, -(-tasks.n // size))
+
+
 # ---- the works: their input, and each strategy with the modules that it needs ----
 
 WORKS = {
@@ -238,6 +387,13 @@ WORKS = {
     }),
     "network": (Networks, {
         "numpy": (network_numpy, ["numpy"]),
+    }),
+    "tasks": (Tasks, {
+        "python-threads": (tasks_threads, []),
+        "multiprocessing": (tasks_pool, []),
+        "dask": (tasks_dask, ["dask"]),
+        "ray": (tasks_ray, ["ray"]),
+        "ray-batched": (tasks_ray_batched, ["ray"]),
     }),
 }
 
