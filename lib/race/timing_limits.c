@@ -301,11 +301,12 @@ static void judge_pool(const struct gx_timing *timing, const struct gx_timing_en
 
 /* ---- tasks that sleep ---- */
 
-/* What is not the tasks is the start of processes for them. */
+/* What is not the tasks is the start of processes for them, or handing them to workers. */
 static void judge_tasks(const struct gx_timing *timing, const struct gx_timing_entry *entry,
 			struct limit *limit)
 {
 	const struct gx_timing_entry *loop = gx_timing_look_up(timing, "loop", 1);
+	const char *handed = gx_timing_handed_out(entry);
 	char share[GX_NUMBER_ROOM], each[GX_NUMBER_ROOM], task[GX_NUMBER_ROOM];
 	double tasks = loop ? loop->time.median / entry->cores / entry->time.median : NAN;
 	if (!loop)
@@ -313,9 +314,10 @@ static void judge_tasks(const struct gx_timing *timing, const struct gx_timing_e
 	else if (entry != loop && isnan(entry->processes))
 		set(limit, NULL, "the number of its processes was not measured");
 	else if (1 - tasks >= part_least)
-		set(limit, "start-up",
-		    "it is %s of its time: a process costs %s of a core, the tasks in it %s",
-		    percent(1 - tasks, share), gx_show_seconds(entry->overhead, each),
+		set(limit, handed ? "handing out" : "start-up",
+		    "it is %s of its time: a %s costs %s of a %s, the tasks in it %s",
+		    percent(1 - tasks, share), handed ? handed : "process",
+		    gx_show_seconds(entry->overhead, each), gx_timing_worker(timing, entry),
 		    gx_show_seconds(loop->time.median / entry->processes, task));
 	else
 		set(limit, "waiting", "the tasks, which sleep, are %s of its time",
@@ -346,12 +348,11 @@ static void judge(const struct gx_timing *timing, const struct gx_timing_entry *
 		judge_kernel(entry, limit);
 }
 
-/* Its largest number of cores of those that are there, or its least one. */
-static const struct gx_timing_entry *widest_of(const struct gx_timing *timing,
-					       const char *strategy)
+const struct gx_timing_entry *gx_timing_widest(const struct gx_timing *timing,
+					       const char *strategy, int there)
 {
 	const struct gx_timing_entry *widest = NULL;
-	int there = gx_timing_processors(timing), most = 0;
+	int most = 0;
 	for (size_t i = 0; i < timing->nentry; i++) {
 		const struct gx_timing_entry *entry = &timing->entry[i];
 		int worth = there && entry->cores > there ? -entry->cores : entry->cores;
@@ -365,6 +366,8 @@ static const struct gx_timing_entry *widest_of(const struct gx_timing *timing,
 
 void gx_timing_conclude_limits(struct gx_timing *timing)
 {
+	/* Tasks that wait need no cores. */
+	int there = gx_timing_is_of_tasks(timing) ? 0 : gx_timing_processors(timing);
 	for (size_t i = 0; i < timing->nentry; i++) {
 		const struct gx_timing_entry *entry = &timing->entry[i];
 		bool first = true;
@@ -374,7 +377,7 @@ void gx_timing_conclude_limits(struct gx_timing *timing)
 			continue;
 		struct limit limit;
 		char cores[GX_NUMBER_ROOM];
-		entry = widest_of(timing, entry->strategy);
+		entry = gx_timing_widest(timing, entry->strategy, there);
 		judge(timing, entry, &limit);
 		cores_of(entry->cores, cores);
 		if (limit.name)
