@@ -1,36 +1,149 @@
 # SPDX-License-Identifier: MIT
 """What gx-time races, as Python does it. gx-time brings this text along.
 
-    peers.py available                                   what can be raced here, a line each
+    peers.py available WORK STRATEGIES   what of this work can be raced here, a line each
+
+STRATEGIES are names, separated by commas: only these are looked at; '' is all. Behind the name of
+one that cannot be raced are a TAB and why, as it goes on behind the name of the Python. It is told
+once for each module; the other strategies that need it are named there.
+
     peers.py STRATEGY FILE.npy ROWS COLUMNS THRESHOLD CORES
 
 is the main job: how many rows of a matrix have a mean above a threshold. It prints the count, the
 rows whose mean is missing, the seconds that the job itself took, with the matrix in memory and
-in the caches and with Numba's compiler done, and the seconds that reading it into the caches took.
+in the caches, with compilers done and with threads and processes started, and the seconds that
+reading it into the caches took.
 
     peers.py network FIRST.npy SECOND.npy TERMS.npy
 
 is a step of the study on networks, by NumPy: add two networks, rank the sum, vote on the terms
 (genes x terms of 0 and 1). It prints the mean AUROC and the seconds, with the matrices in memory.
+
+What these modules write to files goes beside this text, into a directory that gx-time removes.
 """
+import importlib
 import importlib.util
 import math
+import os
+import shutil
 import sys
 import time
 
+SCRATCH = os.path.dirname(os.path.abspath(__file__))
+BLOCKS = 8  # that a matrix is cut into for Dask and Ray, which share them out
 
-def has(name):
-    return importlib.util.find_spec(name) is not None
+# The modules that the strategies of each work need.
+NEEDS = {
+    "means": {
+        "python": (),
+        "python-threads": (),
+        "numpy": ("numpy",),
+        "numba": ("numpy", "numba"),
+        "numba-prange": ("numpy", "numba"),
+        "multiprocessing": ("numpy",),
+        "dask": ("numpy", "dask"),
+        "ray": ("numpy", "ray"),
+        "mpi4py": ("numpy", "mpi4py"),
+        "polars": ("numpy", "polars"),
+        "duckdb": ("numpy", "duckdb"),
+        "cupy": ("numpy", "cupy"),
+        "cupy-pinned": ("numpy", "cupy"),
+        "cupy-pageable": ("numpy", "cupy"),
+    },
+    "network": {"numpy": ("numpy",)},
+}
 
 
-def available():
-    print("python")
-    if has("numpy"):
-        print("numpy")
-        print("multiprocessing")
-    if has("numpy") and has("numba"):
-        print("numba")
-        print("numba-prange")
+# ---- what is there ----
+
+
+class Unfit(Exception):
+    """A module is there and loads, and cannot be used."""
+
+
+def launcher_of_mpi():
+    """The mpirun beside this Python, as in a virtual environment, or that on PATH."""
+    beside = os.path.join(os.path.dirname(sys.executable), "mpirun")
+    return beside if os.access(beside, os.X_OK) else shutil.which("mpirun")
+
+
+def load(module):
+    if module == "mpi4py":
+        import mpi4py
+
+        mpi4py.rc.initialize = False  # this process is no rank
+        importlib.import_module("mpi4py.MPI")
+        if not launcher_of_mpi():
+            raise Unfit("mpirun is not on PATH: install Open MPI or MPICH")
+    elif module == "cupy":
+        import cupy
+
+        try:
+            cupy.cuda.runtime.getDeviceCount()
+        except cupy.cuda.runtime.CUDARuntimeError as error:
+            raise Unfit("it finds no GPU: %s" % error)
+    else:
+        importlib.import_module(module)
+
+
+def loading(module):
+    """Why it cannot be used, or "". A child loads it, so that a crash is one reason more."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reader)
+        null = os.open(os.devnull, os.O_RDWR)
+        os.dup2(null, 1)
+        os.dup2(null, 2)
+        try:
+            load(module)
+            why = ""
+        except Unfit as error:
+            why = str(error)
+        except BaseException as error:
+            why = "it does not load: %s: %s" % (type(error).__name__, error)
+        os.write(writer, " ".join(why.split())[:300].encode(errors="replace"))
+        os._exit(0)
+    os.close(writer)
+    with open(reader, "rb") as answer:
+        why = answer.read().decode(errors="replace")
+    status = os.waitpid(child, 0)[1]
+    if os.WIFSIGNALED(status):
+        why = "it does not load: it ends by signal %d" % os.WTERMSIG(status)
+    return why
+
+
+def fault(module, others):
+    """Why not, of the Python; `others` are strategies that need it too."""
+    too = ", which %s need%s too" % (", ".join(others), "s" * (len(others) == 1)) if others else ""
+    if importlib.util.find_spec(module) is None:
+        return "has no %s%s: install it, or give --python PROGRAM" % (module, too)
+    why = loading(module)
+    return why and "has %s%s, but %s" % (module, too, why)
+
+
+def available(work, strategies):
+    wanted = {strategy: modules for strategy, modules in NEEDS[work].items()
+              if not strategies or strategy in strategies.split(",")}
+    if not strategies and importlib.util.find_spec("cupy") is None:
+        # Who has no GPU has no need of it, and is not told.
+        wanted = {strategy: modules for strategy, modules in wanted.items() if "cupy" not in modules}
+    why = {}
+    for strategy, modules in wanted.items():
+        for module in modules:
+            if module not in why:
+                why[module] = fault(module, [other for other in wanted
+                                             if other != strategy and module in wanted[other]])
+                if why[module]:
+                    print(strategy + "\t" + why[module])
+                    break
+            elif why[module]:
+                break
+        else:
+            print(strategy)
+
+
+# ---- the main job: rows whose mean is above a threshold ----
 
 
 def rows_of(path, ncol):
@@ -47,9 +160,9 @@ def rows_of(path, ncol):
     return values
 
 
-def plain(values, nrow, ncol, threshold):
+def plain(values, first, last, ncol, threshold):
     count = missing = 0
-    for i in range(nrow):
+    for i in range(first, last):
         total = 0.0
         for j in range(i * ncol, (i + 1) * ncol):
             total += values[j]
@@ -64,8 +177,8 @@ def plain(values, nrow, ncol, threshold):
 def vectorised(x, threshold):
     import numpy as np
 
-    mean = x.mean(axis=1)
     with np.errstate(invalid="ignore"):
+        mean = x.mean(axis=1)
         return int((mean > threshold).sum()), int(np.isnan(mean).sum())
 
 
@@ -96,6 +209,17 @@ def pool_job(arguments):
     return vectorised(*arguments)
 
 
+def added(parts):
+    """The answer of all blocks."""
+    parts = list(parts)
+    return sum(p[0] for p in parts), sum(p[1] for p in parts)
+
+
+def bounds(n, parts):
+    """Of `parts` blocks of n rows: the first ones have one more."""
+    return [n // parts * k + min(k, n % parts) for k in range(parts + 1)]
+
+
 def warm(x):
     """Reads the matrix until that gets no faster, as is done for every strategy; the seconds."""
     begin = from_ = time.perf_counter()
@@ -116,36 +240,264 @@ def timed(job, warming=0.0):
     print(count, missing, repr(seconds), repr(warming))
 
 
-def race(strategy, path, nrow, ncol, threshold, cores):
-    if strategy == "python":
-        values = rows_of(path, ncol)
-        return timed(lambda: plain(values, nrow, ncol, threshold))
+def race_python(values, nrow, ncol, threshold, cores):
+    timed(lambda: plain(values, 0, nrow, ncol, threshold))
+
+
+def race_python_threads(values, nrow, ncol, threshold, cores):
+    from concurrent.futures import ThreadPoolExecutor
+
+    at = bounds(nrow, cores)
+    with ThreadPoolExecutor(cores) as pool:
+        list(pool.map(time.sleep, [0.01] * cores))  # starts all of them
+
+        def job():
+            return added(pool.map(lambda k: plain(values, at[k], at[k + 1], ncol, threshold),
+                                  range(cores)))
+
+        timed(job)
+
+
+def race_numpy(x, threshold, cores):
+    timed(lambda: vectorised(x, threshold), warm(x))
+
+
+def race_multiprocessing(x, threshold, cores):
+    import multiprocessing
+    import numpy as np
+
+    with multiprocessing.get_context("fork").Pool(cores) as pool:
+        # As it is usually done: the pool is there, the blocks are sent to it.
+        def job():
+            blocks = [(block, threshold) for block in np.array_split(x, cores)]
+            return added(pool.map(pool_job, blocks, chunksize=1))
+
+        timed(job, warm(x))
+
+
+def race_numba(x, threshold, cores):
+    job = compiled(False)
+    job(x[:1], threshold)  # compiles
+    timed(lambda: job(x, threshold), warm(x))
+
+
+def race_numba_prange(x, threshold, cores):
+    import numba
+
+    numba.set_num_threads(min(cores, numba.config.NUMBA_NUM_THREADS))
+    job = compiled(True)
+    job(x[:1], threshold)
+    timed(lambda: job(x, threshold), warm(x))
+
+
+def race_dask(x, threshold, cores):
+    import dask
+
+    at = bounds(len(x), BLOCKS)
+
+    # Delayed calls: an array of Dask makes a graph that takes longer than these sums.
+    def job(x=x):
+        parts = [dask.delayed(vectorised)(x[at[k]:at[k + 1]], threshold) for k in range(BLOCKS)
+                 if at[k] < len(x)]
+        return added(dask.compute(*parts, scheduler="threads", num_workers=cores))
+
+    job(x[:1])  # starts the threads
+    timed(job, warm(x))
+
+
+def race_ray(x, threshold, cores):
+    # A Ray of its own: nothing is reported to anybody, and only this machine reaches it. Ray takes
+    # the address of the network, also where 127.0.0.1 is asked for; what it does on systems whose
+    # firewalls would ask is told to it by that name.
+    os.environ.update(RAY_USAGE_STATS_ENABLED="0", RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER="0",
+                      RAY_TMPDIR=SCRATCH)
+    os.environ.pop("RAY_ADDRESS", None)
+    # Other users of this machine reach it too. Without a word of ours it leaves one in ~/.ray.
+    os.environ.update(RAY_AUTH_MODE="token", RAY_AUTH_TOKEN=os.urandom(16).hex())
+    os.environ.pop("RAY_AUTH_TOKEN_PATH", None)
+    import ray
+
+    longest = 107 - len("/session_2000-01-01_00-00-00_000000_4194304/sockets/plasma_store.0")
+    if len(os.fsencode(SCRATCH)) > longest:
+        sys.exit("the directory %s is too long for the sockets of Ray: give a shorter TMPDIR"
+                 % os.path.dirname(SCRATCH))
+    # The least store is 75 MiB.
+    ray.init(address="local", num_cpus=cores, num_gpus=0, include_dashboard=False,
+             _node_ip_address="127.0.0.1", _temp_dir=SCRATCH, log_to_driver=False,
+             logging_level="error", object_store_memory=max(x.nbytes * 5 // 4, 80 << 20))
+    try:
+        reference = ray.put(x)
+        at = bounds(len(x), BLOCKS)
+
+        @ray.remote
+        def count(x, first, last):
+            return vectorised(x[first:last], threshold) if first < last else (0, 0)
+
+        def job():
+            return added(ray.get([count.remote(reference, at[k], at[k + 1])
+                                  for k in range(BLOCKS)]))
+
+        job()  # starts the workers, which load NumPy, and maps the store
+        timed(job, warm(x))
+    finally:
+        ray.shutdown()
+
+
+def run_mpi(cores):
+    """Starts this program as so many ranks, on this machine alone, with their files in SCRATCH."""
+    mpirun = launcher_of_mpi() or sys.exit("mpirun is not on PATH: install Open MPI or MPICH")
+    settings = {
+        # Open MPI 4, and from 5 on; the affinity that gx-time gave them stays.
+        "OMPI_MCA_rmaps_base_oversubscribe": "1",
+        "OMPI_MCA_hwloc_base_binding_policy": "none",
+        "PRTE_MCA_rmaps_default_mapping_policy": ":oversubscribe",
+        "PRTE_MCA_hwloc_default_binding_policy": "none",
+        "OMPI_MCA_plm": "isolated",
+        "PRTE_MCA_plm": "ssh",
+        "OMPI_MCA_oob_tcp_if_include": "lo",
+        "OMPI_MCA_btl_tcp_if_include": "lo",
+        "PRTE_MCA_prte_if_include": "lo",
+        "OMPI_MCA_pml": "ob1",
+        "OMPI_MCA_btl_vader_backing_directory": SCRATCH,
+        "OMPI_MCA_btl_sm_backing_directory": SCRATCH,
+        "OMPI_MCA_mpi_yield_when_idle": "1",
+        "GX_RANKS": str(cores),
+    }
+    if os.geteuid() == 0:
+        settings.update({"%s_ALLOW_RUN_AS_ROOT%s" % (who, confirm): "1"
+                         for who in ("OMPI", "PRTE") for confirm in ("", "_CONFIRM")})
+    os.environ.update(settings)
+    os.execv(mpirun, [mpirun, "-n", str(cores), sys.executable, os.path.abspath(__file__),
+                      *sys.argv[1:]])
+
+
+def race_mpi4py(path, nrow, ncol, threshold, cores):
+    if os.environ.get("GX_RANKS") != str(cores):
+        run_mpi(cores)
+    from mpi4py import MPI
+
+    import numpy as np
+
+    world = MPI.COMM_WORLD
+    rank = world.Get_rank()
+    if world.Get_size() != cores:
+        sys.exit("mpirun started %d ranks, not %d: it is not of the MPI that mpi4py has loaded (%s)"
+                 % (world.Get_size(), cores, MPI.Get_library_version().split(",")[0]))
+    at = bounds(nrow, cores)
+    row = MPI.DOUBLE.Create_contiguous(ncol).Commit()
+    x = matrix_of(path, nrow, ncol) if rank == 0 else None
+    block = np.ones((at[rank + 1] - at[rank], ncol))
+
+    def job(counts, offsets):
+        sent = [x, counts, offsets, row] if rank == 0 else None
+        mine = block[:counts[rank]]
+        world.Scatterv(sent, [mine, counts[rank], row], root=0)
+        total = np.zeros(2, dtype=np.int64)
+        world.Reduce(np.array(vectorised(mine, threshold), dtype=np.int64), total, root=0)
+        return int(total[0]), int(total[1])
+
+    job([min(1, b - a) for a, b in zip(at, at[1:])], at[:-1])  # connects the ranks
+    warming = warm(x) if rank == 0 else 0
+    world.Barrier()
+    whole = [b - a for a, b in zip(at, at[1:])]
+    if rank == 0:
+        timed(lambda: job(whole, at[:-1]), warming)
+    else:
+        job(whole, at[:-1])
+
+
+def race_polars(x, threshold, cores):
+    os.environ["POLARS_MAX_THREADS"] = str(cores)
+    import polars as pl
+
+    frame = pl.from_numpy(x, schema=["s%d" % j for j in range(x.shape[1])])
+
+    def job(frame=frame):
+        # To Polars a NaN is above all numbers.
+        mean = pl.col("mean")
+        counts = frame.lazy().select(pl.mean_horizontal(pl.all()).alias("mean")).select(
+            ((mean > threshold) & mean.is_not_nan()).sum().alias("count"),
+            mean.is_nan().sum().alias("missing")).collect()
+        return counts.row(0)
+
+    job(frame.head(1))
+    timed(job, warm(x))
+
+
+def race_duckdb(x, threshold, cores):
+    import duckdb
+
+    ncol = x.shape[1]
+
+    def total(first, last):
+        """A sum of columns, as a tree: the depth of an expression has a bound."""
+        if last - first == 1:
+            return "s%d" % first
+        middle = (first + last) // 2
+        return "(%s + %s)" % (total(first, middle), total(middle, last))
+
+    base = duckdb.connect(config={"threads": cores, "temp_directory": SCRATCH})
+    columns = {"s%d" % j: x[:, j] for j in range(ncol)}
+    base.execute("CREATE TABLE x AS SELECT * FROM columns")
+    # To DuckDB a NaN is above all numbers; of NumPy it makes NULL.
+    query = ("SELECT count(*) FILTER (mean > %r AND NOT isnan(mean)),"
+             " count(*) FILTER (mean IS NULL OR isnan(mean))"
+             " FROM (SELECT %s / %d AS mean FROM %%s)" % (threshold, total(0, ncol), ncol))
+    base.execute(query % "(SELECT * FROM x LIMIT 1)").fetchall()
+    timed(lambda: base.execute(query % "x").fetchone(), warm(x))
+
+
+def race_cupy(x, threshold, cores, where="card"):
+    os.environ["CUPY_CACHE_DIR"] = os.path.join(SCRATCH, "cupy")
+    import cupy
+
+    if where == "pinned":
+        memory = cupy.cuda.alloc_pinned_memory(x.nbytes)
+        import numpy as np
+
+        pinned = np.frombuffer(memory, x.dtype, x.size).reshape(x.shape)
+        pinned[...] = x
+        x = pinned
+    on_card = cupy.asarray(x)
+
+    def job():
+        if where != "card":
+            on_card.set(x)
+        mean = on_card.mean(axis=1)
+        return int((mean > threshold).sum()), int(cupy.isnan(mean).sum())
+
+    job()  # compiles
+    timed(job, warm(x))
+
+
+def race_cupy_pinned(x, threshold, cores):
+    race_cupy(x, threshold, cores, "pinned")
+
+
+def race_cupy_pageable(x, threshold, cores):
+    race_cupy(x, threshold, cores, "pageable")
+
+
+def matrix_of(path, nrow, ncol):
     import numpy as np
 
     x = np.load(path)
     if x.shape != (nrow, ncol):
         sys.exit("peers.py: %s is %s, not %d x %d" % (path, x.shape, nrow, ncol))
-    if strategy == "numpy":
-        return timed(lambda: vectorised(x, threshold), warm(x))
-    if strategy == "multiprocessing":
-        import multiprocessing
+    return x
 
-        with multiprocessing.get_context("fork").Pool(cores) as pool:
-            # As it is usually done: the pool is there, the blocks are sent to it.
-            def job():
-                blocks = [(block, threshold) for block in np.array_split(x, cores)]
-                parts = pool.map(pool_job, blocks, chunksize=1)
-                return sum(p[0] for p in parts), sum(p[1] for p in parts)
 
-            return timed(job, warm(x))
-    import numba
+def race(strategy, path, nrow, ncol, threshold, cores):
+    run = globals()["race_" + strategy.replace("-", "_")]
+    if strategy in ("python", "python-threads"):
+        run(rows_of(path, ncol), nrow, ncol, threshold, cores)
+    elif strategy == "mpi4py":
+        run(path, nrow, ncol, threshold, cores)
+    else:
+        run(matrix_of(path, nrow, ncol), threshold, cores)
 
-    parallel = strategy == "numba-prange"
-    if parallel:
-        numba.set_num_threads(min(cores, numba.config.NUMBA_NUM_THREADS))
-    job = compiled(parallel)
-    job(x[:1], threshold)  # compiles
-    return timed(lambda: job(x, threshold), warm(x))
+
+# ---- a step of the study on networks ----
 
 
 def average_ranks(x):
@@ -195,8 +547,9 @@ def race_network(*paths):
 
 
 def main():
-    if sys.argv[1:] == ["available"]:
-        return available()
+    os.environ["TMPDIR"] = SCRATCH
+    if sys.argv[1] == "available":
+        return available(*sys.argv[2:])
     if sys.argv[1] == "network":
         return race_network(*sys.argv[2:])
     strategy, path, nrow, ncol, threshold, cores = sys.argv[1:]
