@@ -239,7 +239,7 @@ static enum gx_race_outcome race_numpy(void *work, const struct gx_contestant *s
 		gx_shell_quote(arguments, GX_LINE_ROOM, n->path[k]);
 	}
 	struct gx_launched launched;
-	gx_peers_run(n->race, n->peers, "network", arguments, self->cores, limit, &launched);
+	gx_peers_run(n->race, n->peers, self->strategy, arguments, self->cores, limit, &launched);
 	free(arguments);
 	enum gx_race_outcome outcome = GX_LEFT_OUT;
 	double mean, seconds;

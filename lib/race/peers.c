@@ -72,9 +72,10 @@ enum gx_race_outcome gx_launched_failure(const struct gx_launched *launched, dou
 	return GX_LEFT_OUT;
 }
 
-void gx_peers_run(const struct gx_race *race, const struct gx_peers *peers,
-		  const char *strategy, const char *arguments, int cores, double limit,
-		  struct gx_launched *launched)
+/* words: of the command line behind the script, for the shell. */
+static void run_script(const struct gx_race *race, const struct gx_peers *peers,
+		       const char *words, int cores, double limit,
+		       struct gx_launched *launched)
 {
 	char *line = gx_allocate(GX_LINE_ROOM, 1);
 	snprintf(line, GX_LINE_ROOM, "exec ");
@@ -82,9 +83,19 @@ void gx_peers_run(const struct gx_race *race, const struct gx_peers *peers,
 	strncat(line, " ", GX_LINE_ROOM - strlen(line) - 1);
 	gx_shell_quote(line, GX_LINE_ROOM, peers->script);
 	size_t at = strlen(line);
-	snprintf(line + at, GX_LINE_ROOM - at, " %s %s", strategy, arguments);
+	snprintf(line + at, GX_LINE_ROOM - at, " %s", words);
 	gx_launcher_run(race->launcher, line, cores, limit, launched);
 	free(line);
+}
+
+void gx_peers_run(const struct gx_race *race, const struct gx_peers *peers,
+		  const char *strategy, const char *arguments, int cores, double limit,
+		  struct gx_launched *launched)
+{
+	char *words = gx_allocate(GX_LINE_ROOM, 1);
+	snprintf(words, GX_LINE_ROOM, "%s %s %s", peers->work, strategy, arguments);
+	run_script(race, peers, words, cores, limit, launched);
+	free(words);
 }
 
 /* ---- what this Python has ---- */
@@ -95,14 +106,15 @@ struct gx_peers *gx_peers_begin(struct gx_race *race, const char *python, const 
 	/* It loads what it finds, which may take seconds on a disk of a network. */
 	const double limit = 120;
 	struct gx_peers *peers = gx_race_keep(race, gx_allocate(1, sizeof *peers));
-	*peers = (struct gx_peers){ .python = python, .script = write_script(race) };
-	char *arguments = gx_allocate_zeroed(GX_LINE_ROOM, 1);
-	gx_shell_quote(arguments, GX_LINE_ROOM, work);
-	strncat(arguments, " ", GX_LINE_ROOM - strlen(arguments) - 1);
-	gx_shell_quote(arguments, GX_LINE_ROOM, strategies ? strategies : "");
+	*peers = (struct gx_peers){ .python = python,
+				    .script = write_script(race),
+				    .work = work };
+	char *words = gx_allocate(GX_LINE_ROOM, 1);
+	snprintf(words, GX_LINE_ROOM, "available %s ", work);
+	gx_shell_quote(words, GX_LINE_ROOM, strategies ? strategies : "");
 	struct gx_launched launched;
-	gx_peers_run(race, peers, "available", arguments, 0, limit, &launched);
-	free(arguments);
+	run_script(race, peers, words, 0, limit, &launched);
+	free(words);
 	if (launched.status == 0)
 		peers->list = gx_race_keep(race, strdup(launched.out));
 	else

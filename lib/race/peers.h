@@ -21,6 +21,7 @@ enum { GX_LINE_ROOM = 16384 }; /* of a line for the shell */
 struct gx_peers {
 	const char *python; /* the program */
 	const char *script; /* the path */
+	const char *work;   /* a row of its WORKS */
 	const char *list;   /* what `peers.py available` says; NULL: it does not run */
 };
 

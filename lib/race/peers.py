@@ -7,19 +7,20 @@ STRATEGIES are names, separated by commas: only these are looked at; '' is all. 
 one that cannot be raced are a TAB and why, as it goes on behind the name of the Python. It is told
 once for each module; the other strategies that need it are named there.
 
-    peers.py STRATEGY FILE.npy ROWS COLUMNS THRESHOLD CORES
+    peers.py means STRATEGY FILE.npy ROWS COLUMNS THRESHOLD CORES
 
 is the main job: how many rows of a matrix have a mean above a threshold. It prints the count, the
 rows whose mean is missing, the seconds that the job itself took, with the matrix in memory and
 in the caches, with compilers done and with threads and processes started, and the seconds that
 reading it into the caches took.
 
-    peers.py network FIRST.npy SECOND.npy TERMS.npy
+    peers.py network numpy FIRST.npy SECOND.npy TERMS.npy
 
 is a step of the study on networks, by NumPy: add two networks, rank the sum, vote on the terms
 (genes x terms of 0 and 1). It prints the mean AUROC and the seconds, with the matrices in memory.
 
-What these modules write to files goes beside this text, into a directory that gx-time removes.
+What modules write to files goes beside this text, into a directory that gx-time removes. A
+strategy is a function and a row of the table of its work, at the end.
 """
 import importlib
 import importlib.util
@@ -31,27 +32,6 @@ import time
 
 SCRATCH = os.path.dirname(os.path.abspath(__file__))
 BLOCKS = 8  # that a matrix is cut into for Dask and Ray, which share them out
-
-# The modules that the strategies of each work need.
-NEEDS = {
-    "means": {
-        "python": (),
-        "python-threads": (),
-        "numpy": ("numpy",),
-        "numba": ("numpy", "numba"),
-        "numba-prange": ("numpy", "numba"),
-        "multiprocessing": ("numpy",),
-        "dask": ("numpy", "dask"),
-        "ray": ("numpy", "ray"),
-        "mpi4py": ("numpy", "mpi4py"),
-        "polars": ("numpy", "polars"),
-        "duckdb": ("numpy", "duckdb"),
-        "cupy": ("numpy", "cupy"),
-        "cupy-pinned": ("numpy", "cupy"),
-        "cupy-pageable": ("numpy", "cupy"),
-    },
-    "network": {"numpy": ("numpy",)},
-}
 
 
 # ---- what is there ----
@@ -123,7 +103,7 @@ def fault(module, others):
 
 
 def available(work, strategies):
-    wanted = {strategy: modules for strategy, modules in NEEDS[work].items()
+    wanted = {strategy: modules for strategy, (_, modules) in WORKS[work][1].items()
               if not strategies or strategy in strategies.split(",")}
     if not strategies and importlib.util.find_spec("cupy") is None:
         # Who has no GPU has no need of it, and is not told.
@@ -141,6 +121,69 @@ def available(work, strategies):
                 break
         else:
             print(strategy)
+
+
+# ---- starting what has processes of its own ----
+
+
+def start_ray(cores, nbytes=0):
+    """A Ray of its own, with room for so many bytes; the module. ray.shutdown() ends it."""
+    longest = 107 - len("/session_2000-01-01_00-00-00_000000_4194304/sockets/plasma_store.0")
+    if len(os.fsencode(SCRATCH)) > longest:
+        sys.exit("the directory %s is too long for the sockets of Ray: give a shorter TMPDIR"
+                 % os.path.dirname(SCRATCH))
+    os.environ.update(
+        RAY_TMPDIR=SCRATCH,
+        RAY_USAGE_STATS_ENABLED="0",
+        # It takes the address of the network, also where 127.0.0.1 is asked for. That it stays on
+        # this machine, as where a firewall would ask the user, goes by this name.
+        RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER="0",
+        # Other users of this machine reach it too. It would keep the token in ~/.ray.
+        RAY_AUTH_MODE="token",
+        RAY_AUTH_TOKEN=os.urandom(16).hex(),
+    )
+    for name in ("RAY_ADDRESS", "RAY_AUTH_TOKEN_PATH"):  # of a cluster of the user
+        os.environ.pop(name, None)
+    import ray
+
+    # The least store is 75 MiB.
+    ray.init(address="local", num_cpus=cores, num_gpus=0, include_dashboard=False,
+             _node_ip_address="127.0.0.1", _temp_dir=SCRATCH, log_to_driver=False,
+             logging_level="error", object_store_memory=max(nbytes * 5 // 4, 80 << 20))
+    return ray
+
+
+def run_mpi(cores):
+    """Starts this program as so many ranks, on this machine alone, with their files in SCRATCH."""
+    mpirun = launcher_of_mpi() or sys.exit("mpirun is not on PATH: install Open MPI or MPICH")
+    # Neither an engine that gx-time runs under nor a user's settings send ranks elsewhere.
+    for name in list(os.environ):
+        if name.startswith(("SLURM", "PBS_", "LSB_", "OMPI_", "PMIX_", "PMI_", "PRTE_", "HYDRA_")):
+            del os.environ[name]
+    settings = {
+        # Open MPI 4, and from 5 on; the affinity that gx-time gave them stays.
+        "OMPI_MCA_rmaps_base_oversubscribe": "1",
+        "OMPI_MCA_hwloc_base_binding_policy": "none",
+        "PRTE_MCA_rmaps_default_mapping_policy": ":oversubscribe",
+        "PRTE_MCA_hwloc_default_binding_policy": "none",
+        "OMPI_MCA_plm": "isolated",
+        "OMPI_MCA_oob_tcp_if_include": "lo",
+        "OMPI_MCA_btl_tcp_if_include": "lo",
+        "PRTE_MCA_prte_if_include": "lo",
+        "OMPI_MCA_pml": "ob1",
+        "OMPI_MCA_btl_vader_backing_directory": SCRATCH,
+        "OMPI_MCA_btl_sm_backing_directory": SCRATCH,
+        # MPICH.
+        "HYDRA_LAUNCHER": "fork",
+        "HYDRA_IFACE": "lo",
+        "GX_RANKS": str(cores),
+    }
+    if os.geteuid() == 0:
+        settings.update({"%s_ALLOW_RUN_AS_ROOT%s" % (who, confirm): "1"
+                         for who in ("OMPI", "PRTE") for confirm in ("", "_CONFIRM")})
+    os.environ.update(settings)
+    os.execv(mpirun, [mpirun, "-n", str(cores), sys.executable, os.path.abspath(__file__),
+                      *sys.argv[1:]])
 
 
 # ---- the main job: rows whose mean is above a threshold ----
@@ -240,32 +283,54 @@ def timed(job, warming=0.0):
     print(count, missing, repr(seconds), repr(warming))
 
 
-def race_python(values, nrow, ncol, threshold, cores):
-    timed(lambda: plain(values, 0, nrow, ncol, threshold))
+class Matrix:
+    """The input of the main job: a file of a known shape, its threshold, and on how many cores."""
+
+    def __init__(self, path, nrow, ncol, threshold, cores):
+        self.path, self.nrow, self.ncol = path, int(nrow), int(ncol)
+        self.threshold, self.cores = float(threshold), int(cores)
+        if math.isnan(self.threshold):
+            sys.exit("peers.py: the threshold is missing")
+
+    def load(self):
+        import numpy as np
+
+        x = np.load(self.path)
+        if x.shape != (self.nrow, self.ncol):
+            sys.exit("peers.py: %s is %s, not %d x %d" % (self.path, x.shape, self.nrow, self.ncol))
+        return x
 
 
-def race_python_threads(values, nrow, ncol, threshold, cores):
+def means_python(matrix):
+    values = rows_of(matrix.path, matrix.ncol)
+    timed(lambda: plain(values, 0, matrix.nrow, matrix.ncol, matrix.threshold))
+
+
+def means_python_threads(matrix):
     from concurrent.futures import ThreadPoolExecutor
 
-    at = bounds(nrow, cores)
+    values, cores = rows_of(matrix.path, matrix.ncol), matrix.cores
+    at = bounds(matrix.nrow, cores)
+
+    def block(k):
+        return plain(values, at[k], at[k + 1], matrix.ncol, matrix.threshold)
+
     with ThreadPoolExecutor(cores) as pool:
         list(pool.map(time.sleep, [0.01] * cores))  # starts all of them
-
-        def job():
-            return added(pool.map(lambda k: plain(values, at[k], at[k + 1], ncol, threshold),
-                                  range(cores)))
-
-        timed(job)
+        timed(lambda: added(pool.map(block, range(cores))))
 
 
-def race_numpy(x, threshold, cores):
-    timed(lambda: vectorised(x, threshold), warm(x))
+def means_numpy(matrix):
+    x = matrix.load()
+    timed(lambda: vectorised(x, matrix.threshold), warm(x))
 
 
-def race_multiprocessing(x, threshold, cores):
+def means_pool(matrix):
     import multiprocessing
+
     import numpy as np
 
+    x, threshold, cores = matrix.load(), matrix.threshold, matrix.cores
     with multiprocessing.get_context("fork").Pool(cores) as pool:
         # As it is usually done: the pool is there, the blocks are sent to it.
         def job():
@@ -275,24 +340,28 @@ def race_multiprocessing(x, threshold, cores):
         timed(job, warm(x))
 
 
-def race_numba(x, threshold, cores):
-    job = compiled(False)
-    job(x[:1], threshold)  # compiles
-    timed(lambda: job(x, threshold), warm(x))
+def race_numba(matrix, parallel):
+    x = matrix.load()
+    job = compiled(parallel)
+    job(x[:1], matrix.threshold)  # compiles
+    timed(lambda: job(x, matrix.threshold), warm(x))
 
 
-def race_numba_prange(x, threshold, cores):
+def means_numba(matrix):
+    race_numba(matrix, False)
+
+
+def means_numba_prange(matrix):
     import numba
 
-    numba.set_num_threads(min(cores, numba.config.NUMBA_NUM_THREADS))
-    job = compiled(True)
-    job(x[:1], threshold)
-    timed(lambda: job(x, threshold), warm(x))
+    numba.set_num_threads(min(matrix.cores, numba.config.NUMBA_NUM_THREADS))
+    race_numba(matrix, True)
 
 
-def race_dask(x, threshold, cores):
+def means_dask(matrix):
     import dask
 
+    x, threshold, cores = matrix.load(), matrix.threshold, matrix.cores
     at = bounds(len(x), BLOCKS)
 
     # Delayed calls: an array of Dask makes a graph that takes longer than these sums.
@@ -305,33 +374,16 @@ def race_dask(x, threshold, cores):
     timed(job, warm(x))
 
 
-def race_ray(x, threshold, cores):
-    # A Ray of its own: nothing is reported to anybody, and only this machine reaches it. Ray takes
-    # the address of the network, also where 127.0.0.1 is asked for; what it does on systems whose
-    # firewalls would ask is told to it by that name.
-    os.environ.update(RAY_USAGE_STATS_ENABLED="0", RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER="0",
-                      RAY_TMPDIR=SCRATCH)
-    os.environ.pop("RAY_ADDRESS", None)
-    # Other users of this machine reach it too. Without a word of ours it leaves one in ~/.ray.
-    os.environ.update(RAY_AUTH_MODE="token", RAY_AUTH_TOKEN=os.urandom(16).hex())
-    os.environ.pop("RAY_AUTH_TOKEN_PATH", None)
-    import ray
-
-    longest = 107 - len("/session_2000-01-01_00-00-00_000000_4194304/sockets/plasma_store.0")
-    if len(os.fsencode(SCRATCH)) > longest:
-        sys.exit("the directory %s is too long for the sockets of Ray: give a shorter TMPDIR"
-                 % os.path.dirname(SCRATCH))
-    # The least store is 75 MiB.
-    ray.init(address="local", num_cpus=cores, num_gpus=0, include_dashboard=False,
-             _node_ip_address="127.0.0.1", _temp_dir=SCRATCH, log_to_driver=False,
-             logging_level="error", object_store_memory=max(x.nbytes * 5 // 4, 80 << 20))
+def means_ray(matrix):
+    x, threshold = matrix.load(), matrix.threshold
+    at = bounds(len(x), BLOCKS)
+    ray = start_ray(matrix.cores, x.nbytes)
     try:
         reference = ray.put(x)
-        at = bounds(len(x), BLOCKS)
 
         @ray.remote
         def count(x, first, last):
-            return vectorised(x[first:last], threshold) if first < last else (0, 0)
+            return vectorised(x[first:last], threshold)
 
         def job():
             return added(ray.get([count.remote(reference, at[k], at[k + 1])
@@ -343,35 +395,8 @@ def race_ray(x, threshold, cores):
         ray.shutdown()
 
 
-def run_mpi(cores):
-    """Starts this program as so many ranks, on this machine alone, with their files in SCRATCH."""
-    mpirun = launcher_of_mpi() or sys.exit("mpirun is not on PATH: install Open MPI or MPICH")
-    settings = {
-        # Open MPI 4, and from 5 on; the affinity that gx-time gave them stays.
-        "OMPI_MCA_rmaps_base_oversubscribe": "1",
-        "OMPI_MCA_hwloc_base_binding_policy": "none",
-        "PRTE_MCA_rmaps_default_mapping_policy": ":oversubscribe",
-        "PRTE_MCA_hwloc_default_binding_policy": "none",
-        "OMPI_MCA_plm": "isolated",
-        "PRTE_MCA_plm": "ssh",
-        "OMPI_MCA_oob_tcp_if_include": "lo",
-        "OMPI_MCA_btl_tcp_if_include": "lo",
-        "PRTE_MCA_prte_if_include": "lo",
-        "OMPI_MCA_pml": "ob1",
-        "OMPI_MCA_btl_vader_backing_directory": SCRATCH,
-        "OMPI_MCA_btl_sm_backing_directory": SCRATCH,
-        "OMPI_MCA_mpi_yield_when_idle": "1",
-        "GX_RANKS": str(cores),
-    }
-    if os.geteuid() == 0:
-        settings.update({"%s_ALLOW_RUN_AS_ROOT%s" % (who, confirm): "1"
-                         for who in ("OMPI", "PRTE") for confirm in ("", "_CONFIRM")})
-    os.environ.update(settings)
-    os.execv(mpirun, [mpirun, "-n", str(cores), sys.executable, os.path.abspath(__file__),
-                      *sys.argv[1:]])
-
-
-def race_mpi4py(path, nrow, ncol, threshold, cores):
+def means_mpi4py(matrix):
+    nrow, ncol, threshold, cores = matrix.nrow, matrix.ncol, matrix.threshold, matrix.cores
     if os.environ.get("GX_RANKS") != str(cores):
         run_mpi(cores)
     from mpi4py import MPI
@@ -385,7 +410,7 @@ def race_mpi4py(path, nrow, ncol, threshold, cores):
                  % (world.Get_size(), cores, MPI.Get_library_version().split(",")[0]))
     at = bounds(nrow, cores)
     row = MPI.DOUBLE.Create_contiguous(ncol).Commit()
-    x = matrix_of(path, nrow, ncol) if rank == 0 else None
+    x = matrix.load() if rank == 0 else None
     block = np.ones((at[rank + 1] - at[rank], ncol))
 
     def job(counts, offsets):
@@ -406,10 +431,11 @@ def race_mpi4py(path, nrow, ncol, threshold, cores):
         job(whole, at[:-1])
 
 
-def race_polars(x, threshold, cores):
-    os.environ["POLARS_MAX_THREADS"] = str(cores)
+def means_polars(matrix):
+    os.environ["POLARS_MAX_THREADS"] = str(matrix.cores)
     import polars as pl
 
+    x, threshold = matrix.load(), matrix.threshold
     frame = pl.from_numpy(x, schema=["s%d" % j for j in range(x.shape[1])])
 
     def job(frame=frame):
@@ -424,10 +450,10 @@ def race_polars(x, threshold, cores):
     timed(job, warm(x))
 
 
-def race_duckdb(x, threshold, cores):
+def means_duckdb(matrix):
     import duckdb
 
-    ncol = x.shape[1]
+    x = matrix.load()
 
     def total(first, last):
         """A sum of columns, as a tree: the depth of an expression has a bound."""
@@ -436,25 +462,28 @@ def race_duckdb(x, threshold, cores):
         middle = (first + last) // 2
         return "(%s + %s)" % (total(first, middle), total(middle, last))
 
-    base = duckdb.connect(config={"threads": cores, "temp_directory": SCRATCH})
-    columns = {"s%d" % j: x[:, j] for j in range(ncol)}
+    base = duckdb.connect(config={"threads": matrix.cores, "temp_directory": SCRATCH})
+    columns = {"s%d" % j: x[:, j] for j in range(matrix.ncol)}  # DuckDB finds it by its name
     base.execute("CREATE TABLE x AS SELECT * FROM columns")
-    # To DuckDB a NaN is above all numbers; of NumPy it makes NULL.
-    query = ("SELECT count(*) FILTER (mean > %r AND NOT isnan(mean)),"
-             " count(*) FILTER (mean IS NULL OR isnan(mean))"
-             " FROM (SELECT %s / %d AS mean FROM %%s)" % (threshold, total(0, ncol), ncol))
-    base.execute(query % "(SELECT * FROM x LIMIT 1)").fetchall()
+    # To DuckDB a NaN is above all numbers; those of NumPy become NULL. A number of its SQL is a
+    # decimal one.
+    query = ("SELECT count(*) FILTER (mean > '%r'::DOUBLE AND NOT isnan(mean)),"
+             " count(*) FILTER (mean IS NULL OR isnan(mean)) FROM (SELECT %s / %d AS mean FROM %%s)"
+             % (matrix.threshold, total(0, matrix.ncol), matrix.ncol))
+    base.execute(query % "(SELECT * FROM x LIMIT 1)").fetchone()
     timed(lambda: base.execute(query % "x").fetchone(), warm(x))
 
 
-def race_cupy(x, threshold, cores, where="card"):
+def race_cupy(matrix, where):
+    """`where` the matrix is: on the card, or in pinned or pageable memory."""
     os.environ["CUPY_CACHE_DIR"] = os.path.join(SCRATCH, "cupy")
     import cupy
 
+    import numpy as np
+
+    x, threshold = matrix.load(), matrix.threshold
     if where == "pinned":
         memory = cupy.cuda.alloc_pinned_memory(x.nbytes)
-        import numpy as np
-
         pinned = np.frombuffer(memory, x.dtype, x.size).reshape(x.shape)
         pinned[...] = x
         x = pinned
@@ -470,31 +499,16 @@ def race_cupy(x, threshold, cores, where="card"):
     timed(job, warm(x))
 
 
-def race_cupy_pinned(x, threshold, cores):
-    race_cupy(x, threshold, cores, "pinned")
+def means_cupy(matrix):
+    race_cupy(matrix, "card")
 
 
-def race_cupy_pageable(x, threshold, cores):
-    race_cupy(x, threshold, cores, "pageable")
+def means_cupy_pinned(matrix):
+    race_cupy(matrix, "pinned")
 
 
-def matrix_of(path, nrow, ncol):
-    import numpy as np
-
-    x = np.load(path)
-    if x.shape != (nrow, ncol):
-        sys.exit("peers.py: %s is %s, not %d x %d" % (path, x.shape, nrow, ncol))
-    return x
-
-
-def race(strategy, path, nrow, ncol, threshold, cores):
-    run = globals()["race_" + strategy.replace("-", "_")]
-    if strategy in ("python", "python-threads"):
-        run(rows_of(path, ncol), nrow, ncol, threshold, cores)
-    elif strategy == "mpi4py":
-        run(path, nrow, ncol, threshold, cores)
-    else:
-        run(matrix_of(path, nrow, ncol), threshold, cores)
+def means_cupy_pageable(matrix):
+    race_cupy(matrix, "pageable")
 
 
 # ---- a step of the study on networks ----
@@ -537,26 +551,51 @@ def step(first, second, terms, nfold):
     return auroc.reshape(nfold, -1).mean(axis=0).mean()
 
 
-def race_network(*paths):
-    import numpy as np
+class Networks:
+    def __init__(self, *paths):
+        import numpy as np
 
-    first, second, terms = [np.load(path) for path in paths]
+        self.first, self.second, self.terms = [np.load(path) for path in paths]
+
+
+def network_numpy(networks):
     begin = time.perf_counter()
-    mean = float(step(first, second, terms, 3))
+    mean = float(step(networks.first, networks.second, networks.terms, 3))
     print(repr(mean), repr(time.perf_counter() - begin))
+
+
+# ---- the works: their input, and each strategy with the modules that it needs ----
+
+WORKS = {
+    "means": (Matrix, {
+        "python": (means_python, []),
+        "python-threads": (means_python_threads, []),
+        "numpy": (means_numpy, ["numpy"]),
+        "numba": (means_numba, ["numpy", "numba"]),
+        "numba-prange": (means_numba_prange, ["numpy", "numba"]),
+        "polars": (means_polars, ["numpy", "polars"]),
+        "duckdb": (means_duckdb, ["numpy", "duckdb"]),
+        "multiprocessing": (means_pool, ["numpy"]),
+        "dask": (means_dask, ["numpy", "dask"]),
+        "ray": (means_ray, ["numpy", "ray"]),
+        "mpi4py": (means_mpi4py, ["numpy", "mpi4py"]),
+        "cupy": (means_cupy, ["numpy", "cupy"]),
+        "cupy-pinned": (means_cupy_pinned, ["numpy", "cupy"]),
+        "cupy-pageable": (means_cupy_pageable, ["numpy", "cupy"]),
+    }),
+    "network": (Networks, {
+        "numpy": (network_numpy, ["numpy"]),
+    }),
+}
 
 
 def main():
     os.environ["TMPDIR"] = SCRATCH
-    if sys.argv[1] == "available":
-        return available(*sys.argv[2:])
-    if sys.argv[1] == "network":
-        return race_network(*sys.argv[2:])
-    strategy, path, nrow, ncol, threshold, cores = sys.argv[1:]
-    threshold = float(threshold)
-    if math.isnan(threshold):
-        sys.exit("peers.py: the threshold is missing")
-    return race(strategy, path, int(nrow), int(ncol), threshold, int(cores))
+    work, strategy, *rest = sys.argv[1:]
+    if work == "available":
+        return available(strategy, *rest)
+    read, strategies = WORKS[work]
+    strategies[strategy][0](read(*rest))
 
 
 main()
