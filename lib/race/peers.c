@@ -78,7 +78,10 @@ static void run_script(const struct gx_race *race, const struct gx_peers *peers,
 		       struct gx_launched *launched)
 {
 	char *line = gx_allocate(GX_LINE_ROOM, 1);
-	snprintf(line, GX_LINE_ROOM, "exec ");
+	/* What Ray writes, and leaves when it is killed, goes with the scratch directory. */
+	snprintf(line, GX_LINE_ROOM, "export TMPDIR=");
+	gx_shell_quote(line, GX_LINE_ROOM, gx_launcher_directory(race->launcher));
+	strncat(line, "; exec ", GX_LINE_ROOM - strlen(line) - 1);
 	gx_shell_quote(line, GX_LINE_ROOM, peers->python);
 	strncat(line, " ", GX_LINE_ROOM - strlen(line) - 1);
 	gx_shell_quote(line, GX_LINE_ROOM, peers->script);

@@ -19,6 +19,12 @@ reading it into the caches took.
 is a step of the study on networks, by NumPy: add two networks, rank the sum, vote on the terms
 (genes x terms of 0 and 1). It prints the mean AUROC and the seconds, with the matrices in memory.
 
+    peers.py tasks STRATEGY N SECONDS CORES
+
+is N tasks that sleep so long, by CORES workers. It prints how many were done, by the numbers that
+they returned, how often something was handed to a worker, and the seconds until all numbers were
+there. The workers run before that.
+
 What modules write to files goes beside this text, into a directory that gx-time removes. A
 strategy is a function and a row of the table of its work, at the end.
 """
@@ -27,6 +33,7 @@ import importlib.util
 import math
 import os
 import shutil
+import signal
 import sys
 import time
 
@@ -127,29 +134,39 @@ def available(work, strategies):
 
 
 def start_ray(cores, nbytes=0):
-    """A Ray of its own, with room for so many bytes; the module. ray.shutdown() ends it."""
-    longest = 107 - len("/session_2000-01-01_00-00-00_000000_4194304/sockets/plasma_store.0")
-    if len(os.fsencode(SCRATCH)) > longest:
-        sys.exit("the directory %s is too long for the sockets of Ray: give a shorter TMPDIR"
-                 % os.path.dirname(SCRATCH))
-    os.environ.update(
-        RAY_TMPDIR=SCRATCH,
-        RAY_USAGE_STATS_ENABLED="0",
+    """Ray with so many workers and room for so many bytes: its own, and of this machine alone."""
+    os.environ.update({
+        "RAY_TMPDIR": SCRATCH,
+        "RAY_USAGE_STATS_ENABLED": "0",
         # It takes the address of the network, also where 127.0.0.1 is asked for. That it stays on
         # this machine, as where a firewall would ask the user, goes by this name.
-        RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER="0",
+        "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",
         # Other users of this machine reach it too. It would keep the token in ~/.ray.
-        RAY_AUTH_MODE="token",
-        RAY_AUTH_TOKEN=os.urandom(16).hex(),
-    )
+        "RAY_AUTH_MODE": "token",
+        "RAY_AUTH_TOKEN": os.urandom(32).hex(),
+    })
     for name in ("RAY_ADDRESS", "RAY_AUTH_TOKEN_PATH"):  # of a cluster of the user
         os.environ.pop(name, None)
     import ray
 
+    # The path of a socket may have 107 bytes, and Ray's own names take 64 of them.
+    directory = SCRATCH
+    if len(os.fsencode(directory)) > 107 - 64:
+        os.chdir(directory)
+        directory = "/proc/%d/cwd" % os.getpid()
     # The least store is 75 MiB.
     ray.init(address="local", num_cpus=cores, num_gpus=0, include_dashboard=False,
-             _node_ip_address="127.0.0.1", _temp_dir=SCRATCH, log_to_driver=False,
+             _node_ip_address="127.0.0.1", _temp_dir=directory, log_to_driver=False,
              logging_level="error", object_store_memory=max(nbytes * 5 // 4, 80 << 20))
+
+    @ray.remote
+    def number_of_process():
+        time.sleep(0.1)  # so that no worker does two of them while others start
+        return os.getpid()
+
+    workers = set()
+    while len(workers) < cores:
+        workers.update(ray.get([number_of_process.remote() for _ in range(cores)]))
     return ray
 
 
@@ -389,7 +406,7 @@ def means_ray(matrix):
             return added(ray.get([count.remote(reference, at[k], at[k + 1])
                                   for k in range(BLOCKS)]))
 
-        job()  # starts the workers, which load NumPy, and maps the store
+        job()  # the workers load NumPy and map the store
         timed(job, warm(x))
     finally:
         ray.shutdown()
@@ -564,6 +581,111 @@ def network_numpy(networks):
     print(repr(mean), repr(time.perf_counter() - begin))
 
 
+# ---- tasks that sleep ----
+
+READY = 120  # seconds for workers to start, beyond which they never will
+
+
+class Tasks:
+    """N tasks. A task returns its number, so that who waits for the numbers waits for the tasks."""
+
+    def __init__(self, n, seconds, cores):
+        self.n, self.seconds, self.cores = int(n), float(seconds), int(cores)
+        signal.signal(signal.SIGALRM, self.give_up)
+        signal.alarm(READY)
+
+    def give_up(self, *_):
+        sys.exit("peers.py: its workers were not ready after %d s" % READY)
+
+    def timed(self, job, parts):
+        """Runs the job, which returns the numbers, on workers that are there."""
+        signal.alarm(0)
+        begin = time.perf_counter()
+        numbers = job()
+        seconds = time.perf_counter() - begin
+        done = len(set(numbers) & set(range(self.n)))
+        print(done, parts, repr(seconds), flush=True)
+
+
+def sleep_and_return(i, seconds):
+    time.sleep(seconds)
+    return i
+
+
+def sleep_and_return_both(arguments):
+    return sleep_and_return(*arguments)
+
+
+def warm_threads(pool, cores):
+    """Starts all threads of a pool: each of these waits for the others."""
+    import threading
+
+    barrier = threading.Barrier(cores)
+    list(pool.map(lambda _: barrier.wait(), range(cores)))
+
+
+def tasks_threads(tasks):
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(tasks.cores) as pool:
+        warm_threads(pool, tasks.cores)
+        seconds = [tasks.seconds] * tasks.n
+        tasks.timed(lambda: list(pool.map(sleep_and_return, range(tasks.n), seconds)), tasks.n)
+
+
+def tasks_pool(tasks):
+    import multiprocessing
+
+    # Pool.map's own rule: four chunks for each worker, rounded up.
+    chunk = -(-tasks.n // (4 * tasks.cores))
+    with multiprocessing.get_context("fork").Pool(tasks.cores) as pool:
+        pool.map(sleep_and_return_both, [(0, 0.0)] * tasks.cores, 1)
+        arguments = [(i, tasks.seconds) for i in range(tasks.n)]
+        tasks.timed(lambda: pool.map(sleep_and_return_both, arguments), -(-tasks.n // chunk))
+
+
+def tasks_dask(tasks):
+    from concurrent.futures import ThreadPoolExecutor
+
+    import dask
+
+    task = dask.delayed(sleep_and_return, pure=False)
+    with ThreadPoolExecutor(tasks.cores) as pool:
+        warm_threads(pool, tasks.cores)
+        with dask.config.set(scheduler="threads", pool=pool, num_workers=tasks.cores):
+            dask.compute(task(0, 0.0))
+            tasks.timed(
+                lambda: dask.compute(*[task(i, tasks.seconds) for i in range(tasks.n)]), tasks.n)
+
+
+def tasks_ray(tasks):
+    ray = start_ray(tasks.cores)
+    task = ray.remote(sleep_and_return)
+    ray.get(task.remote(0, 0.0))
+    tasks.timed(
+        lambda: ray.get([task.remote(i, tasks.seconds) for i in range(tasks.n)]), tasks.n)
+
+
+def tasks_ray_batched(tasks):
+    ray = start_ray(tasks.cores)
+
+    @ray.remote
+    def batch(first, last, seconds):
+        return [sleep_and_return(i, seconds) for i in range(first, last)]
+
+    # 1000 tasks in each, or fewer, so that every worker has one.
+    size = min(1000, -(-tasks.n // tasks.cores))
+    ray.get(batch.remote(0, 1, 0.0))
+
+    def job():
+        batches = [
+            batch.remote(first, min(first + size, tasks.n), tasks.seconds)
+            for first in range(0, tasks.n, size)]
+        return [number for numbers in ray.get(batches) for number in numbers]
+
+    tasks.timed(job, -(-tasks.n // size))
+
+
 # ---- the works: their input, and each strategy with the modules that it needs ----
 
 WORKS = {
@@ -586,11 +708,17 @@ WORKS = {
     "network": (Networks, {
         "numpy": (network_numpy, ["numpy"]),
     }),
+    "tasks": (Tasks, {
+        "python-threads": (tasks_threads, []),
+        "multiprocessing": (tasks_pool, []),
+        "dask": (tasks_dask, ["dask"]),
+        "ray": (tasks_ray, ["ray"]),
+        "ray-batched": (tasks_ray_batched, ["ray"]),
+    }),
 }
 
 
 def main():
-    os.environ["TMPDIR"] = SCRATCH
     work, strategy, *rest = sys.argv[1:]
     if work == "available":
         return available(strategy, *rest)
