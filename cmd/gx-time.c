@@ -79,8 +79,7 @@ static const struct gx_option options[] = {
 	  0, BUDGET },
 	{ 0, "strategies", "LIST", "race only these, separated by commas [all]", set, 0,
 	  STRATEGIES },
-	{ 0, "peers", NULL, "means: also race Python, NumPy, Numba and multiprocessing; network: NumPy; tasks: "
-	  "Python's pools, Dask and Ray",
+	{ 0, "peers", NULL, "also race Python: means: arrays, tables and pools; network: NumPy; tasks: pools",
 	  set, 0, PEERS },
 	{ 0, "python", "PROGRAM", "the Python of --peers [python3]", set, 0,
 	  PYTHON },

@@ -140,9 +140,17 @@ def limit_of(work, all_of, strategy, p):
         if not start or not sums:
             return None
         return by_parts(start, sums, max(median - start - sums, 0))
-    if strategy == "multiprocessing":
+    if strategy in ("multiprocessing", "mpi4py"):
         numpy_alone = time_of("numpy", 1)
         return "copying" if numpy_alone and 1 - numpy_alone / median >= 0.5 else None
+    if strategy == "python-threads" and p > 1:
+        one = time_of(strategy, 1)
+        if not one:
+            return None
+        return "the lock of Python (GIL)" if median >= 0.8 * one else alone()
+    if strategy.startswith("cupy"):
+        there = time_of("cupy", 1)
+        return "copying" if there and 1 - there / median >= 0.5 else None
     return alone()
 
 

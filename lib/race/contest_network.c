@@ -323,8 +323,8 @@ static const char *const names[] = { "loop", "simd", "openmp", "numpy", NULL };
 static void add_numpy(struct network *n, const struct gx_contest *contest)
 {
 	const char *name = names[3];
-	n->peers = gx_peers_begin(n->race, contest->python, "network", name);
-	if (!gx_peers_have(n->race, n->peers, name, "NumPy"))
+	n->peers = gx_peers_begin(n->race, contest->python, "network", name, name);
+	if (!gx_peers_have(n->race, n->peers, name))
 		return;
 	for (int k = 0; k < 2; k++)
 		n->path[k] = write_network(n, k);

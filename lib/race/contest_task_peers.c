@@ -44,22 +44,18 @@ static enum gx_race_outcome race_peer(void *work, const struct gx_contestant *se
 
 void gx_contest_add_task_peers(struct gx_race *race, const struct gx_tasks *tasks)
 {
-	static const struct {
-		const char *name, *lacks;
-	} strategies[] = {
-		{ "python-threads", "" }, { "multiprocessing", "" }, { "dask", "Dask" },
-		{ "ray", "Ray" },	  { "ray-batched", "Ray" },
-	};
+	static const char *const strategies[] = { "python-threads", "multiprocessing", "dask", "ray",
+						  "ray-batched" };
 	const struct gx_contest *contest = tasks->contest;
 	struct gx_peers *peers = gx_peers_begin(race, contest->python, "tasks",
-						strategies[0].name);
+						contest->strategies, strategies[0]);
 	for (size_t p = 0; p < sizeof strategies / sizeof *strategies; p++) {
-		if (!gx_contest_wants(contest, strategies[p].name) ||
-		    !gx_peers_have(race, peers, strategies[p].name, strategies[p].lacks))
+		if (!gx_contest_wants(contest, strategies[p]) ||
+		    !gx_peers_have(race, peers, strategies[p]))
 			continue;
 		for (size_t i = 0; i < contest->ncores; i++)
 			gx_race_add(race, &(struct gx_contestant){
-						  .strategy = strategies[p].name,
+						  .strategy = strategies[p],
 						  .cores = contest->cores[i],
 						  .run = race_peer,
 						  .detail = peers });

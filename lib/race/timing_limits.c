@@ -15,6 +15,7 @@
 static const double memory_least = 0.8; /* of the rate of reading: it is what limits */
 static const double busy_least = 0.8;   /* of the time of its cores: it does not wait */
 static const double part_least = 0.5;   /* of its time: this part limits, and no other */
+static const double lock_least = 0.8;   /* of the time of one thread: they take turns */
 static const double shortest = 100e-6;  /* seconds: what a clock and a start blur */
 
 enum { WHY = 400 };
@@ -280,23 +281,63 @@ static void judge_pipeline(const struct gx_timing *timing, const struct gx_timin
 	judge_parts(timing, entry, &parts, limit);
 }
 
-/* The pool is sent its blocks. One core of NumPy is a bound for the rest. */
+/* A pool or ranks are sent their blocks. One core of NumPy is a bound for the rest. */
 static void judge_pool(const struct gx_timing *timing, const struct gx_timing_entry *entry,
 		       struct limit *limit)
 {
 	const struct gx_timing_entry *numpy = gx_timing_look_up(timing, "numpy", 1);
+	const char *to = is(entry, "mpi4py") ? "the ranks" : "the pool";
 	double least = numpy ? 1 - numpy->time.median / entry->time.median : NAN;
 	char share[GX_NUMBER_ROOM], text[GX_NUMBER_ROOM];
 	if (!numpy)
 		set_lacking(limit, "numpy", 1);
 	else if (least >= part_least)
 		set(limit, "copying",
-		    "%s go to the pool, and numpy, which copies nothing, takes %s of its "
+		    "%s go to %s, and numpy, which copies nothing, takes %s of its "
 		    "time on one core",
-		    bytes_of(entry, text), percent(1 - least, share));
+		    bytes_of(entry, text), to, percent(1 - least, share));
 	else
 		set(limit, NULL, "numpy takes %s of its time on one core",
 		    percent(1 - least, share));
+}
+
+/* Threads of Python take turns, but those of a build without its lock. */
+static void judge_lock(const struct gx_timing *timing, const struct gx_timing_entry *entry,
+		       struct limit *limit)
+{
+	const struct gx_timing_entry *one = gx_timing_look_up(timing, entry->strategy, 1);
+	char share[GX_NUMBER_ROOM];
+	if (one == entry)
+		judge_kernel(entry, limit);
+	else if (!one)
+		set(limit, NULL, "it did not race on 1 core: add 1 to --cores");
+	else if (entry->time.median >= lock_least * one->time.median)
+		set(limit, "the lock of Python (GIL)",
+		    "%d threads take %s of the time of one, as only one runs at a time",
+		    entry->cores,
+		    gx_show_percent(entry->time.median / one->time.median, share));
+	else
+		judge_kernel(entry, limit);
+}
+
+/* The card has a memory of its own, which "read" does not measure. */
+static void judge_card(const struct gx_timing *timing, const struct gx_timing_entry *entry,
+		       struct limit *limit)
+{
+	const struct gx_timing_entry *there = gx_timing_look_up(timing, "cupy", 1);
+	char share[GX_NUMBER_ROOM], text[GX_NUMBER_ROOM];
+	if (there == entry)
+		set(limit, NULL, "how fast the card reads its memory was not measured");
+	else if (!there)
+		set_lacking(limit, "cupy", 1);
+	else if (1 - there->time.median / entry->time.median >= part_least)
+		set(limit, "copying", "%s go to the card, and cupy, which has them there, takes %s "
+		    "of its time",
+		    bytes_of(entry, text),
+		    percent(there->time.median / entry->time.median, share));
+	else
+		set(limit, NULL, "cupy, which copies nothing, takes %s of its time",
+		    percent(there->time.median / entry->time.median, share));
 }
 
 /* ---- tasks that sleep ---- */
@@ -342,8 +383,12 @@ static void judge(const struct gx_timing *timing, const struct gx_timing_entry *
 		judge_workers(timing, entry, limit);
 	else if (is(entry, "xargs") || is(entry, "parallel"))
 		judge_pipeline(timing, entry, limit);
-	else if (is(entry, "multiprocessing"))
+	else if (is(entry, "multiprocessing") || is(entry, "mpi4py"))
 		judge_pool(timing, entry, limit);
+	else if (is(entry, "python-threads"))
+		judge_lock(timing, entry, limit);
+	else if (strncmp(entry->strategy, "cupy", 4) == 0)
+		judge_card(timing, entry, limit);
 	else
 		judge_kernel(entry, limit);
 }
