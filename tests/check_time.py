@@ -91,6 +91,10 @@ def ranked(strategy):
     return strategy != "read" and not strategy.endswith("-start")
 
 
+# What hands tasks to workers that run already.
+POOLS = {"threads", "python-threads", "multiprocessing", "dask", "ray", "ray-batched"}
+
+
 def limit_of(work, all_of, strategy, p):
     """What limits a strategy on p cores, by the rules of the manual; None: not known."""
     s = all_of[strategy, p]
@@ -125,7 +129,9 @@ def limit_of(work, all_of, strategy, p):
         loop = time_of("loop", 1)
         if not loop or (strategy != "loop" and isnan(s["processes"])):
             return None
-        return "start-up" if 1 - loop / p / median >= 0.5 else "waiting"
+        if 1 - loop / p / median < 0.5:
+            return "waiting"
+        return "handing out" if strategy in POOLS else "start-up"
     if work in ("matmul", "network"):
         return None if isnan(busy) else "waiting" if busy < 0.8 else "compute"
     if strategy in ("processes", "shared"):
@@ -165,7 +171,8 @@ def check_limits(facts, all_of):
     want = []
     for strategy in dict.fromkeys(name for name, _ in all_of if ranked(name)):
         cores = [p for name, p in all_of if name == strategy]
-        p = max([p for p in cores if not there or p <= there] or [min(cores)])
+        waits = facts_of.get("work") == "tasks"  # and takes no core
+        p = max([p for p in cores if waits or not there or p <= there] or [min(cores)])
         on = f"{strategy} on {p} core{'s' if p > 1 else ''}"
         limit = limit_of(facts_of.get("work"), all_of, strategy, p)
         want.append(f"{on} is limited by {limit}: " if limit else
