@@ -218,6 +218,8 @@ DEPS_CHECK = bats python3 groff mandoc xxhash bsdutils gzip zstd
 DEPS_BENCH = python3-numpy python3-scipy python3-numba python3-pandas python3-bottleneck \
 	     r-base-core r-cran-data.table r-cran-matrixstats r-cran-wgcna mawk python3-venv
 
+DEPS_PEERS = python3-venv openmpi-bin
+
 DEPS_ENGINES = slurmctld slurmd slurm-client munge openssh-server openssh-client \
 	       openmpi-bin iproute2 rsync snakemake procps ffmpeg
 
@@ -228,7 +230,12 @@ deps: ## install what is missing to build, run and check (apt-get, as root or wi
 
 deps-bench: ## install what the benchmarks compare with
 	@$(INSTALL_MISSING) $(DEPS_BUILD) $(DEPS_RUN) $(DEPS_BENCH)
-	@tests/bench/libraries '$(BUILD)/peers'
+	@tests/bench/libraries '$(BUILD)/peers' hdf5
+
+# An MPI is the one thing that pip does not bring.
+deps-peers: ## install what gx-time --peers races, into build/peers (1.2 GB; --python build/peers/bin/python)
+	@$(INSTALL_MISSING) $(DEPS_PEERS) || echo 'deps-peers: goes on with what is there' >&2
+	@tests/bench/libraries '$(BUILD)/peers' peers
 
 deps-engines: ## install the engines that the recipes and faults are tested under
 	@$(INSTALL_MISSING) $(DEPS_RUN) $(DEPS_ENGINES)
@@ -407,7 +414,7 @@ help: ## list the targets
 		done
 
 force:
-.PHONY: all can-build deps deps-bench deps-engines demo check check-units check-faults \
+.PHONY: all can-build deps deps-bench deps-engines deps-peers demo check check-units check-faults \
 	check-sanitized check-threads fuzz fuzz-targets bench install uninstall clean help force
 
 -include $(wildcard $(BUILD)/lib/*/*.d $(BUILD)/lib/*/*/*.d $(BUILD)/cmd/*.d $(BUILD)/tests/*.d $(BUILD)/fuzz/*.d)

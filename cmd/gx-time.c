@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* gx-time: strategies raced on one matrix, whose answers agree. */
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,7 +33,7 @@ struct arguments {
 	int cores[NCORES_MAX];
 	size_t ncores;
 	char cores_text[6 * NCORES_MAX]; /* the same, with commas */
-	uint64_t runs, warmup, ngene, nsample, seed, size, ntask;
+	uint64_t runs, warmup, ngene, nsample, seed, size, ntask, task_nanoseconds;
 	const char *strategies, *python, *runs_out, *plot;
 	bool peers, recorded;
 	enum gx_timing_form form;
@@ -53,6 +54,7 @@ enum which {
 	SEED,
 	SIZE,
 	TASKS,
+	TASK_TIME,
 	RECORDED,
 	RUNS_OUT,
 	PLOT,
@@ -77,7 +79,7 @@ static const struct gx_option options[] = {
 	  0, BUDGET },
 	{ 0, "strategies", "LIST", "race only these, separated by commas [all]", set, 0,
 	  STRATEGIES },
-	{ 0, "peers", NULL, "means: also race Python, NumPy, Numba and multiprocessing; network: NumPy",
+	{ 0, "peers", NULL, "also race Python: means: arrays, tables and pools; network: NumPy; tasks: pools",
 	  set, 0, PEERS },
 	{ 0, "python", "PROGRAM", "the Python of --peers [python3]", set, 0,
 	  PYTHON },
@@ -86,6 +88,8 @@ static const struct gx_option options[] = {
 	{ 's', "seed", "S", "its seed [1]", set, 0, SEED },
 	{ 0, "size", "N", "matmul: multiply N x N matrices [512]", set, 0, SIZE },
 	{ 0, "tasks", "N", "tasks: how many [200]", set, 0, TASKS },
+	{ 0, "task-time", "TIME", "tasks: how long each sleeps: 200us, 20ms, 1s [0.1ms]", set,
+	  0, TASK_TIME },
 	{ 0, "recorded", NULL,
 	  "race nothing: read files of --runs-out and join them", set, 0,
 	  RECORDED },
@@ -136,7 +140,8 @@ static const struct work {
 	{ "matmul", "operation", gx_contest_matmul, 0, 0, 1u << SIZE },
 	{ "network", "pair", gx_contest_network, 2000, 60,
 	  OF_MATRIX | 1u << PEERS | 1u << PYTHON },
-	{ "tasks", "task", gx_contest_tasks, 0, 0, 1u << TASKS },
+	{ "tasks", "task", gx_contest_tasks, 0, 0,
+	  1u << TASKS | 1u << TASK_TIME | 1u << PEERS | 1u << PYTHON },
 };
 enum { NWORK = sizeof works / sizeof *works };
 static const unsigned of_forms = 1u << JSON | 1u << MARKDOWN | 1u << TABLE;
@@ -195,6 +200,47 @@ static void set_budget(struct arguments *a, const char *value)
 	if (!sound)
 		gx_die_usage("--budget %s: a time above 0: 90, 90s, 2m, 1h", value);
 	a->budget *= unit;
+}
+
+/* Whole nanoseconds. The unit is asked for: 20 would be taken for seconds, or for ms. */
+static void set_task_time(struct arguments *a, const char *value)
+{
+	static const struct {
+		const char *name;
+		double nanoseconds;
+	} units[] = { { "us", 1e3 }, { "ms", 1e6 }, { "s", 1e9 } };
+	const double most = 3600e9;
+	size_t n = strlen(value), unit = 0, digits = n;
+	for (; unit < sizeof units / sizeof *units; unit++) {
+		size_t k = strlen(units[unit].name);
+		digits = n > k ? n - k : 0;
+		if (digits && strcmp(value + digits, units[unit].name) == 0)
+			break;
+	}
+	char text[64];
+	double time = 0;
+	bool sound = unit < sizeof units / sizeof *units && digits < sizeof text;
+	if (sound) {
+		memcpy(text, value, digits);
+		text[digits] = 0;
+		sound = gx_cli_real(text, &time);
+		time = floor(time * units[unit].nanoseconds + 0.5);
+	}
+	if (!sound || !(time >= 1000 && time <= most))
+		gx_die_usage("--task-time %s: a time with its unit, from 1us to 3600s: 200us, "
+			     "20ms, 1s",
+			     value);
+	a->task_nanoseconds = (uint64_t)time;
+}
+
+/* "0.1 ms": the same text for the same time, as races are joined by it. */
+static const char *show_task_time(uint64_t nanoseconds, char text[64])
+{
+	double ns = (double)nanoseconds;
+	bool seconds = nanoseconds >= 1000000000, micro = nanoseconds < 100000;
+	snprintf(text, 64, "%.13g %s", ns / (seconds ? 1e9 : micro ? 1e3 : 1e6),
+		 seconds ? "s" : micro ? "us" : "ms");
+	return text;
 }
 
 static uint64_t count_between(const struct gx_option *option, const char *value,
@@ -269,6 +315,9 @@ static void set(const struct gx_option *option, const char *value, void *place)
 		break;
 	case TASKS:
 		a->ntask = count_between(option, value, 1, 1000000);
+		break;
+	case TASK_TIME:
+		set_task_time(a, value);
 		break;
 	case RECORDED:
 		a->recorded = true;
@@ -469,6 +518,10 @@ GX_NORETURN static void explain(struct arguments *a)
 		more = memory_beside(work, a->ngene, a->nsample);
 		gx_explain_count("genes", a->ngene);
 		gx_explain_count("samples", a->nsample);
+	} else if (!a->recorded && work->add == gx_contest_tasks) {
+		char time[64];
+		gx_explain_count("tasks", a->ntask);
+		gx_explain_tell("task time", "%s", show_task_time(a->task_nanoseconds, time));
 	} else if (work->add == gx_contest_matmul) {
 		values = 7 * a->size * a->size;
 	}
@@ -480,7 +533,8 @@ GX_NORETURN static void explain(struct arguments *a)
 
 static void tell_race(const struct arguments *a, struct gx_timing *timing)
 {
-	char threshold[GX_NUMBER_MAX + 1];
+	char threshold[GX_NUMBER_MAX + 1], time[64];
+	bool waits = works[a->work].add == gx_contest_tasks;
 	gx_timing_fact(timing, "work", "%s", works[a->work].name);
 	gx_timing_fact(timing, "unit", "%s", works[a->work].unit);
 	if (works[a->work].add == gx_contest_means) {
@@ -491,13 +545,14 @@ static void tell_race(const struct arguments *a, struct gx_timing *timing)
 		gx_timing_fact(timing, "input",
 			       "whole numbers below 1024, %" PRIu64 " x %" PRIu64,
 			       a->size, a->size);
-	if (works[a->work].add == gx_contest_tasks)
-		gx_timing_fact(timing, "input", "%" PRIu64 " tasks of 0.1 ms", a->ntask);
+	if (waits)
+		gx_timing_fact(timing, "input", "%" PRIu64 " tasks of %s", a->ntask,
+			       show_task_time(a->task_nanoseconds, time));
 	gx_timing_fact(timing, "race",
 		       "cores %s, %" PRIu64 " runs after %" PRIu64 " to warm up",
 		       a->cores_text, a->runs, a->warmup);
 	int there = gx_processors_available();
-	if (a->cores[a->ncores - 1] > there)
+	if (a->cores[a->ncores - 1] > there && !waits) /* who waits takes no core */
 		gx_timing_note(
 			timing,
 			"there are %d cores to run on: strategies that ask for more share them",
@@ -543,7 +598,8 @@ static void run_race(struct arguments *a, struct gx_timing *timing)
 				      .python = a->python,
 				      .nthread = a->common.nthread,
 				      .size = a->size,
-				      .ntask = a->ntask };
+				      .ntask = a->ntask,
+				      .task_nanoseconds = a->task_nanoseconds };
 	if (work->ngene && wants_input(a))
 		read_values(a, &values, timing, &contest);
 	else if (work->ngene)
@@ -598,7 +654,8 @@ int main(int argc, char **argv)
 			       .python = "python3",
 			       .seed = 1,
 			       .size = 512,
-			       .ntask = 200 };
+			       .ntask = 200,
+			       .task_nanoseconds = 100000 };
 	gx_cli_parse(&command, argc, argv, &a.common);
 	default_sizes(&a);
 	check_options(&a);

@@ -49,7 +49,7 @@ def messages():
         for where, _, names in os.walk(os.path.join(REPO, top)):
             for name in sorted(names):
                 path = os.path.join(where, name)
-                for text in texts(path) if name.endswith((".c", ".h")) else ():
+                for text in texts(path) if name.endswith((".c", ".h", ".py")) else ():
                     if ADVICE.search(SUBJECT.sub("", text)) and " " in text:
                         out.setdefault(text, os.path.relpath(path, REPO))
     return out

@@ -91,6 +91,10 @@ def ranked(strategy):
     return strategy != "read" and not strategy.endswith("-start")
 
 
+# What hands tasks to workers that run already.
+POOLS = {"threads", "python-threads", "multiprocessing", "dask", "ray", "ray-batched"}
+
+
 def limit_of(work, all_of, strategy, p):
     """What limits a strategy on p cores, by the rules of the manual; None: not known."""
     s = all_of[strategy, p]
@@ -125,7 +129,9 @@ def limit_of(work, all_of, strategy, p):
         loop = time_of("loop", 1)
         if not loop or (strategy != "loop" and isnan(s["processes"])):
             return None
-        return "start-up" if 1 - loop / p / median >= 0.5 else "waiting"
+        if 1 - loop / p / median < 0.5:
+            return "waiting"
+        return "handing out" if strategy in POOLS else "start-up"
     if work in ("matmul", "network"):
         return None if isnan(busy) else "waiting" if busy < 0.8 else "compute"
     if strategy in ("processes", "shared"):
@@ -140,9 +146,17 @@ def limit_of(work, all_of, strategy, p):
         if not start or not sums:
             return None
         return by_parts(start, sums, max(median - start - sums, 0))
-    if strategy == "multiprocessing":
+    if strategy in ("multiprocessing", "mpi4py"):
         numpy_alone = time_of("numpy", 1)
         return "copying" if numpy_alone and 1 - numpy_alone / median >= 0.5 else None
+    if strategy == "python-threads" and p > 1:
+        one = time_of(strategy, 1)
+        if not one:
+            return None
+        return "the lock of Python (GIL)" if median >= 0.8 * one else alone()
+    if strategy.startswith("cupy"):
+        there = time_of("cupy", 1)
+        return "copying" if there and 1 - there / median >= 0.5 else None
     return alone()
 
 
@@ -157,7 +171,8 @@ def check_limits(facts, all_of):
     want = []
     for strategy in dict.fromkeys(name for name, _ in all_of if ranked(name)):
         cores = [p for name, p in all_of if name == strategy]
-        p = max([p for p in cores if not there or p <= there] or [min(cores)])
+        waits = facts_of.get("work") == "tasks"  # and takes no core
+        p = max([p for p in cores if waits or not there or p <= there] or [min(cores)])
         on = f"{strategy} on {p} core{'s' if p > 1 else ''}"
         limit = limit_of(facts_of.get("work"), all_of, strategy, p)
         want.append(f"{on} is limited by {limit}: " if limit else

@@ -535,6 +535,49 @@ says() {
 	says "what limits multiprocessing on 2 cores is not known: numpy takes 75% of its time on one core"
 }
 
+@test "what limits threads of Python, ranks of MPI, and a card" {
+	limits work=means 'cores=4 of 4' >got <<-END
+		python-threads 1 0.700 0.700 - 80 0.9
+		python-threads 4 0.690 0.700 - 80 0.9
+		mpi4py         4 0.040 0.300 4 80 0.8
+		numpy          1 0.012 0.012 - 80 0.2
+		cupy           1 0.001 0.012 - 80 3
+		cupy-pinned    1 0.004 0.012 - 80 3
+		cupy-pageable  1 0.020 0.012 - 80 3
+		read           1 0.010 0.010 - 80
+		read           4 0.005 0.020 - 80
+	END
+	same got - <<-END
+		python-threads on 4 cores is limited by the lock of Python (GIL)
+		mpi4py on 4 cores is limited by copying
+		numpy on 1 core is limited by memory bandwidth
+		cupy on 1 core not known
+		cupy-pinned on 1 core is limited by copying
+		cupy-pageable on 1 core is limited by copying
+	END
+	says "python-threads on 4 cores is limited by the lock of Python (GIL): 4 threads take 99% of the time of one, as only one runs at a time"
+	says "mpi4py on 4 cores is limited by copying: 80.0 MB go to the ranks, and numpy, which copies nothing, takes 30% of its time on one core"
+	says "cupy on 1 core is not known: how fast the card reads its memory was not measured"
+	says "cupy-pinned on 1 core is limited by copying: 80.0 MB go to the card, and cupy, which has them there, takes 25% of its time"
+	# A Python without the lock; a card that copies fast; what they are compared with did not race.
+	limits work=means 'cores=4 of 4' >got <<-END
+		python-threads 1 0.700 0.700 - 80 0.9
+		python-threads 4 0.200 0.700 - 80 0.9
+		cupy           1 0.003 0.012 - 80 3
+		cupy-pinned    1 0.004 0.012 - 80 3
+		read           1 0.010 0.010 - 80
+		read           4 0.005 0.020 - 80
+	END
+	lacks "is limited by" table
+	says "cupy-pinned on 1 core is not known: cupy, which copies nothing, takes 75% of its time"
+	limits work=means >got <<-END
+		python-threads 4 0.690 0.700 - 80 0.9
+		cupy-pinned    1 0.004 0.012 - 80 3
+	END
+	says "python-threads on 4 cores is not known: it did not race on 1 core: add 1 to --cores"
+	says "cupy-pinned on 1 core is not known: cupy did not race on 1 core: add it to --strategies"
+}
+
 @test "what limits products and tasks" {
 	limits work=matmul unit=operation >got <<-END
 		double-naive   2 1.000 1.980 - 2000

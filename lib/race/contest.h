@@ -23,7 +23,7 @@ struct gx_contest {
 	const char *python; /* the program */
 	int nthread;        /* for what is made before the race */
 	uint64_t size;      /* n of n x n */
-	uint64_t ntask;
+	uint64_t ntask, task_nanoseconds;
 };
 
 /* Dies with exit 2 if contest->strategies has a name that is not in names[], ended by NULL. */

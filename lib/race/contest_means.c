@@ -310,9 +310,11 @@ static enum gx_race_outcome race_shared(void *work, const struct gx_contestant *
 }
 
 static const char *const names[] = {
-	"serial", "simd",   "openmp", "processes", "shared",       "xargs",           "parallel",
-	"read",   "python", "numpy",  "numba",     "numba-prange", "multiprocessing", "xargs-start",
-	"parallel-start", NULL
+	"serial",	  "simd",	 "openmp",	   "processes", "shared",
+	"xargs",	  "parallel",	 "read",	   "python",	"python-threads",
+	"numpy",	  "numba",	 "numba-prange",   "polars",	"duckdb",
+	"multiprocessing", "dask",	 "ray",		   "mpi4py",	"cupy",
+	"cupy-pinned",	  "cupy-pageable", "xargs-start", "parallel-start", NULL
 };
 
 void gx_contest_means(struct gx_race *race, const struct gx_contest *contest)

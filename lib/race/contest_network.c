@@ -239,7 +239,7 @@ static enum gx_race_outcome race_numpy(void *work, const struct gx_contestant *s
 		gx_shell_quote(arguments, GX_LINE_ROOM, n->path[k]);
 	}
 	struct gx_launched launched;
-	gx_peers_run(n->race, n->peers, "network", arguments, self->cores, limit, &launched);
+	gx_peers_run(n->race, n->peers, self->strategy, arguments, self->cores, limit, &launched);
 	free(arguments);
 	enum gx_race_outcome outcome = GX_LEFT_OUT;
 	double mean, seconds;
@@ -323,8 +323,8 @@ static const char *const names[] = { "loop", "simd", "openmp", "numpy", NULL };
 static void add_numpy(struct network *n, const struct gx_contest *contest)
 {
 	const char *name = names[3];
-	n->peers = gx_peers_begin(n->race, contest->python, name);
-	if (!gx_peers_have(n->race, n->peers, name, "NumPy"))
+	n->peers = gx_peers_begin(n->race, contest->python, "network", name, name);
+	if (!gx_peers_have(n->race, n->peers, name))
 		return;
 	for (int k = 0; k < 2; k++)
 		n->path[k] = write_network(n, k);

@@ -179,6 +179,7 @@ void gx_contest_add_pipelines(struct gx_race *race, struct gx_means_race *means)
 struct python {
 	struct gx_peers *peers;
 	const char *matrix; /* the path */
+	bool sends;	    /* to processes, within the measured time */
 };
 
 static enum gx_race_outcome race_python(void *work, const struct gx_contestant *self,
@@ -213,8 +214,8 @@ static enum gx_race_outcome race_python(void *work, const struct gx_contestant *
 		fill_run(means, &launched, self->cores, run);
 		run->whole = run->seconds - warming; /* users do not warm up */
 		run->seconds = seconds;
-		/* No process starts within these seconds; only the pool is sent to. */
-		if (strcmp(self->strategy, "multiprocessing") != 0)
+		/* No process starts within these seconds. */
+		if (!python->sends)
 			run->processes = NAN;
 		outcome = gx_means_compare(means, self->strategy,
 					   (struct gx_means_answer){ count, missing },
@@ -228,27 +229,29 @@ void gx_contest_add_peers(struct gx_race *race, struct gx_means_race *means)
 {
 	static const struct {
 		const char *name;
-		bool one_core;
-		const char *lacks;
+		bool one_core, sends;
 	} strategies[] = {
-		{ "python", true, "" },
-		{ "numpy", true, "NumPy" },
-		{ "numba", true, "Numba" },
-		{ "numba-prange", false, "Numba" },
-		{ "multiprocessing", false, "NumPy" },
+		{ "python", true, false },	{ "python-threads", false, false },
+		{ "numpy", true, false },	{ "numba", true, false },
+		{ "numba-prange", false, false }, { "polars", false, false },
+		{ "duckdb", false, false },	{ "multiprocessing", false, true },
+		{ "dask", false, false },	{ "ray", false, true },
+		{ "mpi4py", false, true },	{ "cupy", true, false },
+		{ "cupy-pinned", true, false }, { "cupy-pageable", true, false },
 	};
 	const struct gx_contest *contest = means->contest;
-	struct python *python = gx_race_keep(race, gx_allocate(1, sizeof *python));
-	*python = (struct python){ .peers = gx_peers_begin(race, contest->python,
-							      strategies[0].name) };
+	struct gx_peers *peers = gx_peers_begin(race, contest->python, "means",
+						contest->strategies, strategies[0].name);
+	const char *matrix = NULL; /* the path */
 	for (size_t p = 0; p < sizeof strategies / sizeof *strategies; p++) {
 		if (!gx_contest_wants(contest, strategies[p].name) ||
-		    !gx_peers_have(race, python->peers, strategies[p].name,
-				   strategies[p].lacks))
+		    !gx_peers_have(race, peers, strategies[p].name))
 			continue;
-		if (!python->matrix)
-			python->matrix = gx_scratch_matrix(race, "matrix.npy", contest->value,
-							   contest->nrow, contest->ncol);
+		if (!matrix)
+			matrix = gx_scratch_matrix(race, "matrix.npy", contest->value,
+						   contest->nrow, contest->ncol);
+		struct python *python = gx_race_keep(race, gx_allocate(1, sizeof *python));
+		*python = (struct python){ peers, matrix, strategies[p].sends };
 		for (size_t i = 0; i < (strategies[p].one_core ? 1 : contest->ncores); i++)
 			gx_race_add(race, &(struct gx_contestant){
 						  .strategy = strategies[p].name,

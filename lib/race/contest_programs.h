@@ -8,7 +8,7 @@
 /* Filters of gx under xargs and GNU parallel. */
 void gx_contest_add_pipelines(struct gx_race *race, struct gx_means_race *means);
 
-/* What --peers asks for: Python by itself, NumPy, Numba, multiprocessing. */
+/* What --peers asks for: Python by itself, its modules for arrays and tables, and its pools. */
 void gx_contest_add_peers(struct gx_race *race, struct gx_means_race *means);
 
 #endif

@@ -72,29 +72,52 @@ enum gx_race_outcome gx_launched_failure(const struct gx_launched *launched, dou
 	return GX_LEFT_OUT;
 }
 
-void gx_peers_run(const struct gx_race *race, const struct gx_peers *peers,
-		  const char *strategy, const char *arguments, int cores, double limit,
-		  struct gx_launched *launched)
+/* words: of the command line behind the script, for the shell. */
+static void run_script(const struct gx_race *race, const struct gx_peers *peers,
+		       const char *words, int cores, double limit,
+		       struct gx_launched *launched)
 {
 	char *line = gx_allocate(GX_LINE_ROOM, 1);
-	snprintf(line, GX_LINE_ROOM, "exec ");
+	/* What Ray writes, and leaves when it is killed, goes with the scratch directory. */
+	snprintf(line, GX_LINE_ROOM, "export TMPDIR=");
+	gx_shell_quote(line, GX_LINE_ROOM, gx_launcher_directory(race->launcher));
+	strncat(line, "; exec ", GX_LINE_ROOM - strlen(line) - 1);
 	gx_shell_quote(line, GX_LINE_ROOM, peers->python);
 	strncat(line, " ", GX_LINE_ROOM - strlen(line) - 1);
 	gx_shell_quote(line, GX_LINE_ROOM, peers->script);
 	size_t at = strlen(line);
-	snprintf(line + at, GX_LINE_ROOM - at, " %s %s", strategy, arguments);
+	snprintf(line + at, GX_LINE_ROOM - at, " %s", words);
 	gx_launcher_run(race->launcher, line, cores, limit, launched);
 	free(line);
 }
 
+void gx_peers_run(const struct gx_race *race, const struct gx_peers *peers,
+		  const char *strategy, const char *arguments, int cores, double limit,
+		  struct gx_launched *launched)
+{
+	char *words = gx_allocate(GX_LINE_ROOM, 1);
+	snprintf(words, GX_LINE_ROOM, "%s %s %s", peers->work, strategy, arguments);
+	run_script(race, peers, words, cores, limit, launched);
+	free(words);
+}
+
 /* ---- what this Python has ---- */
 
-struct gx_peers *gx_peers_begin(struct gx_race *race, const char *python, const char *first)
+struct gx_peers *gx_peers_begin(struct gx_race *race, const char *python, const char *work,
+				const char *strategies, const char *first)
 {
+	/* It loads what it finds, which may take seconds on a disk of a network. */
+	const double limit = 120;
 	struct gx_peers *peers = gx_race_keep(race, gx_allocate(1, sizeof *peers));
-	*peers = (struct gx_peers){ .python = python, .script = write_script(race) };
+	*peers = (struct gx_peers){ .python = python,
+				    .script = write_script(race),
+				    .work = work };
+	char *words = gx_allocate(GX_LINE_ROOM, 1);
+	snprintf(words, GX_LINE_ROOM, "available %s ", work);
+	gx_shell_quote(words, GX_LINE_ROOM, strategies ? strategies : "");
 	struct gx_launched launched;
-	gx_peers_run(race, peers, "available", "", 0, 60, &launched);
+	run_script(race, peers, words, 0, limit, &launched);
+	free(words);
 	if (launched.status == 0)
 		peers->list = gx_race_keep(race, strdup(launched.out));
 	else
@@ -104,26 +127,26 @@ struct gx_peers *gx_peers_begin(struct gx_race *race, const char *python, const 
 	return peers;
 }
 
-static bool has_line(const char *text, const char *line)
+/* What follows a name at the beginning of a line; NULL where no line begins with it. */
+static const char *behind_name(const char *text, const char *name)
 {
-	size_t n = strlen(line);
+	size_t n = strlen(name);
 	for (const char *at = text; at && *at;) {
-		if (strncmp(at, line, n) == 0 && at[n] == '\n')
-			return true;
+		if (strncmp(at, name, n) == 0 && strchr("\t\n", at[n]))
+			return at + n;
 		at = strchr(at, '\n');
 		at = at ? at + 1 : NULL;
 	}
-	return false;
+	return NULL;
 }
 
-bool gx_peers_have(struct gx_race *race, const struct gx_peers *peers, const char *strategy,
-		   const char *module)
+bool gx_peers_have(struct gx_race *race, const struct gx_peers *peers, const char *strategy)
 {
 	if (!peers->list)
 		return false;
-	if (has_line(peers->list, strategy))
-		return true;
-	gx_race_leave_out(race, strategy, "%s has no %s: install it, or give --python PROGRAM",
-			  peers->python, module);
-	return false;
+	const char *why = behind_name(peers->list, strategy);
+	if (why && *why == '\t')
+		gx_race_leave_out(race, strategy, "%s %.*s", peers->python,
+				  (int)strcspn(why + 1, "\n"), why + 1);
+	return why && *why == '\n';
 }

@@ -3,8 +3,8 @@
  * The programs that --peers asks for: strategies of peers.py, which gx-time brings along. They read
  * matrices from npy files in the scratch directory, which are in the page cache.
  *
- *	struct gx_peers *peers = gx_peers_begin(race, "python3", "numpy");
- *	if (gx_peers_have(race, peers, "numpy", "NumPy"))
+ *	struct gx_peers *peers = gx_peers_begin(race, "python3", "means", NULL, "numpy");
+ *	if (gx_peers_have(race, peers, "numpy"))
  *		path = gx_scratch_matrix(race, "matrix.npy", value, nrow, ncol);
  *	...
  *	gx_peers_run(race, peers, "numpy", "'matrix.npy' 3 4", cores, limit, &launched);
@@ -21,21 +21,23 @@ enum { GX_LINE_ROOM = 16384 }; /* of a line for the shell */
 struct gx_peers {
 	const char *python; /* the program */
 	const char *script; /* the path */
-	const char *list;   /* the strategies that it has, a line each; NULL: it does not run */
+	const char *work;   /* a row of its WORKS */
+	const char *list;   /* what `peers.py available` says; NULL: it does not run */
 };
 
 /*
- * Writes the script and asks that Python what it has. If it does not run, a note says that the
- * strategy `first` is left out. The race keeps all of it.
+ * Writes the script and asks that Python what it has for a work: for these strategies, names
+ * separated by commas, or for all (NULL). If it does not run, a note says that the strategy `first`
+ * is left out. The race keeps all of it.
  */
-struct gx_peers *gx_peers_begin(struct gx_race *race, const char *python, const char *first);
+struct gx_peers *gx_peers_begin(struct gx_race *race, const char *python, const char *work,
+				const char *strategies, const char *first);
 
 /*
- * Whether it has what a strategy needs. If not, a note says that it lacks `module`; none, where
- * it does not even run.
+ * Whether it has what a strategy needs. If not, a note says which module it lacks, or why that
+ * does not load: once for each module. There is none where Python does not even run.
  */
-bool gx_peers_have(struct gx_race *race, const struct gx_peers *peers, const char *strategy,
-		   const char *module);
+bool gx_peers_have(struct gx_race *race, const struct gx_peers *peers, const char *strategy);
 
 /* Runs a strategy: the rest of its command line, for the shell, is in `arguments`. */
 void gx_peers_run(const struct gx_race *race, const struct gx_peers *peers,

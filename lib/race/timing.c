@@ -373,20 +373,6 @@ static void conclude_lacking(struct gx_timing *timing)
 				 "not run");
 }
 
-/* In the work "tasks": how many tasks a process must do for an overhead below 5%. */
-static void conclude_batch(struct gx_timing *timing, const struct gx_timing_entry *entry)
-{
-	const struct gx_timing_entry *loop = gx_timing_look_up(timing, "loop", 1);
-	if (!loop || entry == loop || !(entry->overhead > 0))
-		return;
-	double task = 1 / loop->rate, batch = ceil(entry->overhead / (0.05 * task));
-	gx_timing_conclude(
-		timing,
-		"%s on %s: a process costs %.3g ms of a core, so its overhead is below 5%% "
-		"when it does %.0f such tasks or more",
-		entry->strategy, cores_of(entry), 1e3 * entry->overhead, batch);
-}
-
 void gx_timing_summarise(struct gx_timing *timing)
 {
 	size_t kept = 0;
@@ -412,8 +398,7 @@ void gx_timing_summarise(struct gx_timing *timing)
 		conclude_standing(timing, fastest);
 	gx_timing_conclude_limits(timing);
 	conclude_lacking(timing);
-	for (size_t i = 0; i < kept; i++)
-		conclude_batch(timing, &timing->entry[i]);
+	gx_timing_conclude_tasks(timing);
 	for (size_t i = 0; i < kept; i++)
 		conclude_outliers(timing, &timing->entry[i]);
 }

@@ -108,6 +108,26 @@ double gx_timing_rate_unit(const struct gx_timing *timing, const char **name);
  */
 void gx_timing_summarise(struct gx_timing *timing);
 
+/* Whether the work is "tasks": then numbers of cores are of workers that may wait. */
+bool gx_timing_is_of_tasks(const struct gx_timing *timing);
+/* What a pool of workers is handed: "task" or "batch". NULL: a process is started for it. */
+const char *gx_timing_handed_out(const struct gx_timing_entry *entry);
+/* "core", or "worker" where it ran on more than there are. */
+const char *gx_timing_worker(const struct gx_timing *timing,
+			     const struct gx_timing_entry *entry);
+/*
+ * Concludes from a race of tasks how many are worth a process or a call, and whether more workers
+ * than cores were faster; or that more workers should race.
+ */
+void gx_timing_conclude_tasks(struct gx_timing *timing);
+
+/*
+ * The entry of a strategy on its largest number of cores that is not above `there`, or else on its
+ * least one. there: 0 for its largest of all.
+ */
+const struct gx_timing_entry *gx_timing_widest(const struct gx_timing *timing,
+					       const char *strategy, int there);
+
 /* Concludes what limits each strategy, from what gx_timing_summarise found. */
 void gx_timing_conclude_limits(struct gx_timing *timing);
 

@@ -15,6 +15,7 @@
 static const double memory_least = 0.8; /* of the rate of reading: it is what limits */
 static const double busy_least = 0.8;   /* of the time of its cores: it does not wait */
 static const double part_least = 0.5;   /* of its time: this part limits, and no other */
+static const double lock_least = 0.8;   /* of the time of one thread: they take turns */
 static const double shortest = 100e-6;  /* seconds: what a clock and a start blur */
 
 enum { WHY = 400 };
@@ -280,32 +281,73 @@ static void judge_pipeline(const struct gx_timing *timing, const struct gx_timin
 	judge_parts(timing, entry, &parts, limit);
 }
 
-/* The pool is sent its blocks. One core of NumPy is a bound for the rest. */
+/* A pool or ranks are sent their blocks. One core of NumPy is a bound for the rest. */
 static void judge_pool(const struct gx_timing *timing, const struct gx_timing_entry *entry,
 		       struct limit *limit)
 {
 	const struct gx_timing_entry *numpy = gx_timing_look_up(timing, "numpy", 1);
+	const char *to = is(entry, "mpi4py") ? "the ranks" : "the pool";
 	double least = numpy ? 1 - numpy->time.median / entry->time.median : NAN;
 	char share[GX_NUMBER_ROOM], text[GX_NUMBER_ROOM];
 	if (!numpy)
 		set_lacking(limit, "numpy", 1);
 	else if (least >= part_least)
 		set(limit, "copying",
-		    "%s go to the pool, and numpy, which copies nothing, takes %s of its "
+		    "%s go to %s, and numpy, which copies nothing, takes %s of its "
 		    "time on one core",
-		    bytes_of(entry, text), percent(1 - least, share));
+		    bytes_of(entry, text), to, percent(1 - least, share));
 	else
 		set(limit, NULL, "numpy takes %s of its time on one core",
 		    percent(1 - least, share));
 }
 
+/* Threads of Python take turns, but those of a build without its lock. */
+static void judge_lock(const struct gx_timing *timing, const struct gx_timing_entry *entry,
+		       struct limit *limit)
+{
+	const struct gx_timing_entry *one = gx_timing_look_up(timing, entry->strategy, 1);
+	char share[GX_NUMBER_ROOM];
+	if (one == entry)
+		judge_kernel(entry, limit);
+	else if (!one)
+		set(limit, NULL, "it did not race on 1 core: add 1 to --cores");
+	else if (entry->time.median >= lock_least * one->time.median)
+		set(limit, "the lock of Python (GIL)",
+		    "%d threads take %s of the time of one, as only one runs at a time",
+		    entry->cores,
+		    gx_show_percent(entry->time.median / one->time.median, share));
+	else
+		judge_kernel(entry, limit);
+}
+
+/* The card has a memory of its own, which "read" does not measure. */
+static void judge_card(const struct gx_timing *timing, const struct gx_timing_entry *entry,
+		       struct limit *limit)
+{
+	const struct gx_timing_entry *there = gx_timing_look_up(timing, "cupy", 1);
+	char share[GX_NUMBER_ROOM], text[GX_NUMBER_ROOM];
+	if (there == entry)
+		set(limit, NULL, "how fast the card reads its memory was not measured");
+	else if (!there)
+		set_lacking(limit, "cupy", 1);
+	else if (1 - there->time.median / entry->time.median >= part_least)
+		set(limit, "copying", "%s go to the card, and cupy, which has them there, takes %s "
+		    "of its time",
+		    bytes_of(entry, text),
+		    percent(there->time.median / entry->time.median, share));
+	else
+		set(limit, NULL, "cupy, which copies nothing, takes %s of its time",
+		    percent(there->time.median / entry->time.median, share));
+}
+
 /* ---- tasks that sleep ---- */
 
-/* What is not the tasks is the start of processes for them. */
+/* What is not the tasks is the start of processes for them, or handing them to workers. */
 static void judge_tasks(const struct gx_timing *timing, const struct gx_timing_entry *entry,
 			struct limit *limit)
 {
 	const struct gx_timing_entry *loop = gx_timing_look_up(timing, "loop", 1);
+	const char *handed = gx_timing_handed_out(entry);
 	char share[GX_NUMBER_ROOM], each[GX_NUMBER_ROOM], task[GX_NUMBER_ROOM];
 	double tasks = loop ? loop->time.median / entry->cores / entry->time.median : NAN;
 	if (!loop)
@@ -313,9 +355,10 @@ static void judge_tasks(const struct gx_timing *timing, const struct gx_timing_e
 	else if (entry != loop && isnan(entry->processes))
 		set(limit, NULL, "the number of its processes was not measured");
 	else if (1 - tasks >= part_least)
-		set(limit, "start-up",
-		    "it is %s of its time: a process costs %s of a core, the tasks in it %s",
-		    percent(1 - tasks, share), gx_show_seconds(entry->overhead, each),
+		set(limit, handed ? "handing out" : "start-up",
+		    "it is %s of its time: a %s costs %s of a %s, the tasks in it %s",
+		    percent(1 - tasks, share), handed ? handed : "process",
+		    gx_show_seconds(entry->overhead, each), gx_timing_worker(timing, entry),
 		    gx_show_seconds(loop->time.median / entry->processes, task));
 	else
 		set(limit, "waiting", "the tasks, which sleep, are %s of its time",
@@ -340,18 +383,21 @@ static void judge(const struct gx_timing *timing, const struct gx_timing_entry *
 		judge_workers(timing, entry, limit);
 	else if (is(entry, "xargs") || is(entry, "parallel"))
 		judge_pipeline(timing, entry, limit);
-	else if (is(entry, "multiprocessing"))
+	else if (is(entry, "multiprocessing") || is(entry, "mpi4py"))
 		judge_pool(timing, entry, limit);
+	else if (is(entry, "python-threads"))
+		judge_lock(timing, entry, limit);
+	else if (strncmp(entry->strategy, "cupy", 4) == 0)
+		judge_card(timing, entry, limit);
 	else
 		judge_kernel(entry, limit);
 }
 
-/* Its largest number of cores of those that are there, or its least one. */
-static const struct gx_timing_entry *widest_of(const struct gx_timing *timing,
-					       const char *strategy)
+const struct gx_timing_entry *gx_timing_widest(const struct gx_timing *timing,
+					       const char *strategy, int there)
 {
 	const struct gx_timing_entry *widest = NULL;
-	int there = gx_timing_processors(timing), most = 0;
+	int most = 0;
 	for (size_t i = 0; i < timing->nentry; i++) {
 		const struct gx_timing_entry *entry = &timing->entry[i];
 		int worth = there && entry->cores > there ? -entry->cores : entry->cores;
@@ -365,6 +411,8 @@ static const struct gx_timing_entry *widest_of(const struct gx_timing *timing,
 
 void gx_timing_conclude_limits(struct gx_timing *timing)
 {
+	/* Tasks that wait need no cores. */
+	int there = gx_timing_is_of_tasks(timing) ? 0 : gx_timing_processors(timing);
 	for (size_t i = 0; i < timing->nentry; i++) {
 		const struct gx_timing_entry *entry = &timing->entry[i];
 		bool first = true;
@@ -374,7 +422,7 @@ void gx_timing_conclude_limits(struct gx_timing *timing)
 			continue;
 		struct limit limit;
 		char cores[GX_NUMBER_ROOM];
-		entry = widest_of(timing, entry->strategy);
+		entry = gx_timing_widest(timing, entry->strategy, there);
 		judge(timing, entry, &limit);
 		cores_of(entry->cores, cores);
 		if (limit.name)

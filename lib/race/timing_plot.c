@@ -492,14 +492,16 @@ static void put_script(const struct picture *picture)
 	const char *work = gx_timing_find(picture->timing, "work");
 	const char *input = gx_timing_find(picture->timing, "input");
 	const char *cpu = gx_timing_find(picture->timing, "cpu");
+	bool tasks = gx_timing_is_of_tasks(picture->timing);
 	char title[512];
 	snprintf(title, sizeof title, "%.60s: %.160s%s%.120s", work ? work : "gx-time",
 		 input ? input : "", cpu ? ", " : "", cpu ? cpu : "");
 	struct place place = place_of(picture, 0);
 	put_data(picture);
 	fprintf(f, "set encoding utf8\nset grid %s\nunset key\nset tics nomirror\n"
-		   "set xlabel 'cores'%s\nset multiplot title ",
+		   "set xlabel '%s'%s\nset multiplot title ",
 		picture->text ? "" : "linetype 1 linewidth 0.5 linecolor rgb '#d0d0d0'",
+		tasks ? "workers at a time" : "cores",
 		picture->text ? "" : " offset 0,0.3");
 	gx_plot_quote(f, title,
 		      picture->text ? (size_t)(picture->width / CHARACTER - 4) : 140);
@@ -510,10 +512,12 @@ static void put_script(const struct picture *picture)
 		  picture->text ? "time" : "time, and the interval of each median");
 	put_time_axis(picture);
 	put_time_curves(picture);
-	put_place(picture, 1, "speed-up against one core");
+	put_place(picture, 1,
+		  tasks ? "speed-up against one worker" : "speed-up against one core");
 	put_speedup_axis(picture);
 	put_relative_curves(picture, SPEEDUP);
-	put_place(picture, 2, "efficiency: speed-up / cores");
+	put_place(picture, 2,
+		  tasks ? "efficiency: speed-up / workers" : "efficiency: speed-up / cores");
 	put_efficiency_axis(picture);
 	put_relative_curves(picture, EFFICIENCY);
 	put_place(picture, 3, NULL);
