@@ -241,8 +241,9 @@ parts() {
 		row b stall=30000
 		row c 'busy=1&after=2'
 	} >list
-	STALL=1 exits 0 "$fetch" list files
+	STALL=1 EVERY=1 exits 0 "$fetch" list files
 	got a b c
+	grep -qx 'fetch: [0-2] of 3 files' "$err"
 	# One request finds it out; what broke off later begins anew at once.
 	[[ $(asked a | awk '{ print $1, $2 }') == $'0 30000\n0 30000\n0 90000' ]] || note "$(asked a)"
 	touch log.go
