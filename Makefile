@@ -213,8 +213,8 @@ DEPS_COMPILER = $(if $(filter omp,$(OPENMP))$(findstring clang,$(CC)),clang libo
 DEPS_BUILD = $(DEPS_COMPILER) libc6-dev libxxhash-dev zlib1g-dev libzstd-dev \
 	     $(if $(ISAL_LOADED),libisal-dev) $(if $(READ_HDF5),$(DEPS_HDF5))
 DEPS_HDF5 = libhdf5-dev libaec-dev libblosc-dev liblz4-dev libbz2-dev libdeflate-dev
-DEPS_RUN = parallel gnuplot-nox libopenblas0-pthread libisal2
-DEPS_CHECK = bats python3 groff mandoc xxhash bsdutils gzip zstd
+DEPS_RUN = parallel curl gnuplot-nox libopenblas0-pthread libisal2
+DEPS_CHECK = bats python3 groff mandoc xxhash bsdutils gzip zstd openssl
 DEPS_BENCH = python3-numpy python3-scipy python3-numba python3-pandas python3-bottleneck \
 	     r-base-core r-cran-data.table r-cran-matrixstats r-cran-wgcna mawk python3-venv
 

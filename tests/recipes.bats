@@ -42,6 +42,7 @@ operands() {
 	demo) call=(m.tsv) ;;
 	aggregate) call=(m.gxm thresholds) ;;
 	sweep) call=(m.gxm 4) ;;
+	fetch) call=(list files) ;;
 	parallel/grid) call=(thresholds seeds 200 4) ;;
 	parallel/hosts) call=(1/: m.gxm 12 4) ;;
 	parallel/simulate) call=(made.gxm 4 -n 9) ;;
