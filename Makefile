@@ -332,7 +332,7 @@ FUZZED_SOURCES = $(wildcard $(addprefix lib/,base/*.c bytes/*.c number/*.c matri
 FUZZED = BUILD=build/fuzz BIN=build/fuzz/bin STATIC=0 SIMD=0 CC=clang \
 	 LIB_SOURCES='$(FUZZED_SOURCES)' \
 	 CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined \
-	 -fno-sanitize-recover=undefined'
+	 -fno-sanitize-recover=undefined -Wno-pass-failed'
 FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(filter-out $(if $(filter 1,$(HDF5)),, \
 		tests/fuzz/fuzz_hdf5%),$(wildcard tests/fuzz/fuzz_*.c)))
 FUZZ ?= --seconds 20
