@@ -232,8 +232,8 @@ deps-bench: ## install what the benchmarks compare with
 	@$(INSTALL_MISSING) $(DEPS_BUILD) $(DEPS_RUN) $(DEPS_BENCH)
 	@tests/bench/libraries '$(BUILD)/peers' hdf5
 
-# An MPI is the one thing that pip does not bring.
-deps-peers: ## install what gx-time --peers races, into build/peers (1.2 GB; --python build/peers/bin/python)
+# mpi4py takes the MPI that the system has.
+deps-peers: ## install into build/peers the Python that gx-time --peers races (1.2 GB)
 	@$(INSTALL_MISSING) $(DEPS_PEERS) || echo 'deps-peers: goes on with what is there' >&2
 	@tests/bench/libraries '$(BUILD)/peers' peers
 
