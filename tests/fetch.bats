@@ -237,7 +237,7 @@ parts() {
 	file c 90000
 	serve
 	{
-		row a 'norange&cut=30000&cuts=2'
+		row a 'norange&cut=30000&cuts=3'
 		row b stall=30000
 		row c 'busy=1&after=2'
 	} >list
@@ -245,8 +245,11 @@ parts() {
 	got a b c
 	grep -qx 'fetch: [0-2] of 3 files' "$err"
 	# One request finds it out; what broke off later begins anew at once.
-	[[ $(asked a | awk '{ print $1, $2 }') == $'0 30000\n0 30000\n0 90000' ]] || note "$(asked a)"
+	[[ $(asked a | awk '{ print $1, $2 }') == $'0 30000\n0 30000\n0 30000\n0 90000' ]] || note "$(asked a)"
 	touch log.go
+	# curl's own limit is 30 seconds.
+	awk -F '\t' '$9 == "fetch b" && $7 == 28 && $4 < 20 { n++ } END { exit n != 1 }' files/.fetch/joblog ||
+		note "$(cat files/.fetch/joblog)"
 	grep -q $'\tb\t30000\t90000\t206\t' log || note "$(cat log)"
 	awk -F '\t' '$2 == "c" { if (n++) exit $8 - first < 1.9; first = $8 }' log || note "$(cat log)"
 }
@@ -339,6 +342,19 @@ parts() {
 	printf 'file://%s/absent\t%s\n' "$PWD" "$(sum there)" >list
 	exits 3 "$fetch" list files
 	grep -q 'list:1: absent: from :: (37) ' "$err" || note "$(cat "$err")"
+}
+
+@test "fetch: a list of sha256sum becomes a LIST as examples/README.md says" {
+	file a.tsv 1000
+	file b.tsv 1000
+	serve
+	(cd served && sha256sum a.tsv b.tsv) >SHA256SUMS
+	line=$(sed -n 's/^ *.*`\(awk .* SHA256SUMS\)`$/\1/p' "$repo/examples/README.md")
+	[[ $line == *https://data.example.org/1/* ]]
+	bash -c "${line/https:\/\/data.example.org\/1/$at}" >list
+	exits 0 "$fetch" list files
+	got a.tsv b.tsv
+	[[ $(wc -l <"$err") == 1 ]] || note "$(cat "$err")"
 }
 
 # wrong LINE TEXT: what printf makes of LINE is refused with TEXT, before anything is made.
