@@ -265,6 +265,25 @@ slow_parts() {
 	with_engines bash -c "$line" 2>err | same - whole
 }
 
+@test "sweep: Ctrl-C while it waits for another one stops it, and it does not work without the lock" {
+	rm -rf stub
+	mkdir -p stub at/seen
+	# Ctrl-C is pressed when it waits.
+	printf '#!/bin/sh\n[ "$1" != 9 ] || touch seen/now\nexec %s "$@"\n' "$(command -v flock)" >stub/flock
+	chmod +x stub/flock
+	touch at/sweep.lock
+	(exec 9>>at/sweep.lock && flock 9 && exec sleep 60) &
+	holder=$!
+	while flock -n at/sweep.lock true; do
+		sleep 0.02
+	done
+	with_engines exits 130 press_ctrl_c at/seen "$examples/sweep" m.gxm 3 -T 9.5 --engine xargs at || note "$(cat "$out")"
+	kill $holder
+	grep -q 'to go on, the same line: ' "$out"
+	lacks -e 'no locks' -e round "$out"
+	[[ -z $(ls at/records) ]]
+}
+
 # scheduler SBATCH SQUEUE: stubs with these bodies.
 scheduler() {
 	rm -rf stub called
