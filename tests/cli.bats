@@ -9,6 +9,7 @@ setup() {
 	work
 	printf 'id:a:b:len\ng1:1:3:9\ng2:ND:5:9\n' >colons.txt
 	printf 'gene\ta\tb\tc\ng1\t1\t3\t8\ng2\tNA\t5\t5\n' >t.tsv
+	printf 'a,x\nb,x\nc,NA\n' >sheet
 	printf 'g1\t1\t3\ng2\t4\t5\n' >bare.tsv
 	printf 'n\tgene\ta\tb\n1\tx1\t2\t3\n2\tx2\t4\t6\n' >second.tsv
 }
@@ -83,6 +84,9 @@ advice() {
 		gx-means --nthreads 2 t.tsv|--nthreads: write -t N (--threads)|gx-means --threads 2 t.tsv|g1 4;g2 NA
 		gx-means --cores=2 t.tsv|--cores=2: write -t N (--threads)|gx-means --threads=2 t.tsv|g1 4;g2 NA
 		gx-means -threads 2 t.tsv|-threads: write -t N (--threads)|gx-means --threads 2 t.tsv|g1 4;g2 NA
+		gx-means --groupby sheet t.tsv|--groupby: write --groups FILE|gx-means --groups sheet t.tsv|g1 2;g2 NA
+		gx-means --metadata=sheet t.tsv|--metadata=sheet: write --groups FILE|gx-means --groups=sheet t.tsv|g1 2;g2 NA
+		gx-means --groups sheet --group-column 2 t.tsv|--group-column: write --by COLUMN|gx-means --groups sheet --by 2 t.tsv|g1 2;g2 NA
 		gx-means --na-rm t.tsv|--na-rm: write --skip-na|gx-means --skip-na t.tsv|g1 4;g2 5
 		gx-means --na.rm=TRUE t.tsv|--na.rm=TRUE: write --skip-na|gx-means --skip-na t.tsv|g1 4;g2 5
 		gx-means --skipna t.tsv|--skipna: write --skip-na|gx-means --skip-na t.tsv|g1 4;g2 5

@@ -91,6 +91,8 @@ static const struct foreign foreign[] = {
 	{ "distribution", "dist", NULL },
 	{ "repeats repetitions reps iterations", "runs", NULL },
 	{ "concat concatenate cat merge bind", "join", NULL },
+	{ "groupby samplesheet sheet metadata coldata conditions design", "groups", NULL },
+	{ "groupcolumn groupcol conditioncolumn", "by", NULL },
 	{ "retry resume resumefailed retryfailed", "failed", NULL },
 };
 
