@@ -5,11 +5,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/facts.h"
 #include "base/memory.h"
 #include "base/message.h"
 #include "base/utf8.h"
+#include "bytes/progress.h"
 #include "command/cli.h"
 #include "command/explain.h"
 #include "kernel/digest.h"
@@ -21,6 +23,8 @@
 #include "network/full_digest.h"
 #include "number/number.h"
 #include "plot/json.h"
+#include "sound/other.h"
+#include "sound/sound.h"
 #include "stream/reader.h"
 
 struct arguments {
@@ -46,9 +50,9 @@ static const struct gx_option options[] = {
 static const struct gx_command command = {
 	.name = "gx-info",
 	.about = "show how a matrix is read and what is in it",
-	.usage = "[OPTION ...] [MATRIX ...]",
+	.usage = "[OPTION ...] [MATRIX | SOUND ...]",
 	.summary =
-		"Says what a matrix was recognised as, how it was read, and what is in it.",
+		"Says what a matrix or a sound was recognised as, how it was read, and what is in it.",
 	.example = { "gx-info counts.tsv",
 		      "gx-info counts.tsv | sed -n 's/^digest //p'" },
 	.purpose = GX_PURPOSE_MAKE,
@@ -563,10 +567,204 @@ static void start(const struct arguments *a, const struct gx_reader *reader,
 	}
 }
 
+/* ---- sounds ---- */
+
+/* The options that are of a matrix: what was given of them is wrong usage. */
+static void refuse_matrix_options(const struct arguments *a, const struct gx_input *in)
+{
+	const struct gx_reading *r = &a->common.reading;
+	const char *option = a->names		     ? "--names"
+			     : a->provenance	     ? "--provenance"
+			     : a->full_digest	     ? "--full-digest"
+			     : a->common.part.n	     ? "--part"
+			     : r->columns	     ? "--columns"
+			     : r->delimiter	     ? "--delimiter"
+			     : r->skip_lines	     ? "--skip-lines"
+			     : r->comment	     ? "--comment"
+			     : r->header	     ? "--header"
+			     : r->no_header	     ? "--no-header"
+			     : r->id_column	     ? "--id-column"
+			     : r->skip_columns	     ? "--skip-columns"
+			     : r->all_columns	     ? "--all-columns"
+			     : r->na		     ? "--na"
+			     : r->transposed	     ? "--transposed"
+			     : r->decimal_comma	     ? "--decimal-comma"
+			     : r->skip_blank	     ? "--skip-blank"
+			     : r->trailing_delimiter ? "--trailing-delimiter"
+			     : r->feature_type	     ? "--feature-type"
+			     : r->dataset	     ? "--dataset"
+			     : r->sample_column	     ? "--sample-column"
+						     : NULL;
+	if (option)
+		gx_die_usage("%s: %s is about a matrix, and this is a sound", in->name, option);
+}
+
+static bool is_sound(struct gx_input *in)
+{
+	const unsigned char *head;
+	size_t n = gx_input_peek(in, GX_SOUND_HEAD, &head);
+	return gx_sound_recognise(head, n) || gx_sound_other(head, n);
+}
+
+/* Whether a path can be opened now and be read later: a file can. */
+static bool is_file(const char *path)
+{
+	return strcmp(path, "-") != 0 && gx_input_size(path) != GX_UNKNOWN;
+}
+
+/* Whether nothing but opening it tells what it is: a pipe, a device, standard input. */
+static bool is_stream(const char *path)
+{
+	struct stat status;
+	return strcmp(path, "-") == 0 ||
+	       (stat(path, &status) == 0 && (S_ISFIFO(status.st_mode) || S_ISCHR(status.st_mode)));
+}
+
+/*
+ * Whether the operands are sounds, which the first one tells. A stream is opened for it, and is the
+ * reader's from then on, *opened; among several it is a matrix.
+ */
+static bool are_sounds(const struct arguments *a, struct gx_input **opened)
+{
+	const char *path = a->common.operand[0];
+	if (!is_file(path) && !(is_stream(path) && a->common.noperand == 1))
+		return false;
+	uint64_t counted = gx_progress_position();
+	struct gx_input *in = gx_input_open(path);
+	bool found = is_sound(in);
+	if (is_file(path)) {
+		gx_input_close(in);
+		gx_progress_return(counted);
+	} else {
+		*opened = in;
+	}
+	return found;
+}
+
+/* The facts of a sound that its head tells; it was opened. */
+static void tell_sound(const struct gx_sound *sound, const char *path, struct gx_facts *facts)
+{
+	char compression[GX_COMPRESSION_MAX];
+	gx_facts_tell(facts, "file", "%s", strcmp(path, "-") == 0 ? "<stdin>" : path);
+	gx_input_compression(sound->in, compression);
+	if (compression[0])
+		gx_facts_tell(facts, "compression", "%s", compression);
+	if (gx_input_library(sound->in))
+		gx_facts_tell(facts, "inflated_by", "%s", gx_input_library(sound->in));
+	gx_facts_tell(facts, "format", "sound, %s", sound->is_rf64 ? "RF64" : "WAV");
+	gx_facts_tell(facts, "sample_kind", "%s", gx_sound_kind_name(sound->kind));
+}
+
+/* Reads all of it; returns the digest of the means of its channels, and how many there are. */
+static uint64_t digest_sound(struct gx_sound *sound, uint64_t *nframe)
+{
+	enum { ROOM = 4096 };
+	static double value[ROOM];
+	static const struct gx_sound_choice all = { .count = GX_UNKNOWN };
+	struct gx_digest digest;
+	gx_digest_start(&digest);
+	*nframe = 0;
+	for (size_t n; (n = gx_sound_read(sound, &all, value, ROOM)) > 0; *nframe += n)
+		gx_digest_add(&digest, value, n);
+	return gx_digest_end(&digest);
+}
+
+static void print_sound(struct arguments *a, struct gx_input *in, const char *path,
+			struct printer *p)
+{
+	struct gx_sound sound;
+	struct gx_facts facts = { 0 };
+	refuse_matrix_options(a, in);
+	if (!gx_sound_refuse_other(in, a->common.noperand > 1))
+		gx_sound_open(&sound, in); /* it ends here where that fails */
+	tell_sound(&sound, path, &facts);
+	put_facts(p, &facts);
+	uint64_t nframe = sound.nframe, digest = a->quick ? 0 : digest_sound(&sound, &nframe);
+	put_count(p, "rate", sound.rate);
+	put_count(p, "channels", sound.nchannel);
+	put_count(p, "frames", nframe);
+	put_real(p, "seconds", nframe == GX_UNKNOWN ? NAN : (double)nframe / sound.rate);
+	if (a->quick && !in->is_file)
+		gx_input_drain(in);
+	if (!a->quick)
+		put_digest(p, "digest", digest);
+	gx_facts_append(&a->common.recognised, &facts);
+	gx_facts_free(&facts);
+	gx_progress_rows(1);
+}
+
+GX_NORETURN static void explain_sounds(const struct arguments *a, struct gx_input *in)
+{
+	for (size_t i = 0; i < a->common.noperand; i++) {
+		struct gx_sound sound;
+		struct gx_facts facts = { 0 };
+		in = in ? in : gx_input_open(a->common.operand[i]);
+		refuse_matrix_options(a, in);
+		if (!gx_sound_refuse_other(in, a->common.noperand > 1))
+			gx_sound_open(&sound, in);
+		tell_sound(&sound, a->common.operand[i], &facts);
+		for (struct gx_fact f = { 0 }; gx_facts_next(&facts, &f);)
+			gx_explain_tell(f.key, "%s", f.value);
+		gx_explain_count("rate", sound.rate);
+		gx_explain_count("channels", sound.nchannel);
+		gx_explain_count("frames", sound.nframe);
+		gx_explain_count("bytes", in->is_file ? in->stamp.size : GX_UNKNOWN);
+		gx_facts_free(&facts);
+		gx_input_close(in);
+		in = NULL;
+	}
+	if (a->common.noperand > 1)
+		gx_explain_count("operands", a->common.noperand);
+	gx_explain_end(a->json ? "json" : "facts", GX_UNKNOWN);
+}
+
+/* Tells of each sound in turn. `in`: the one operand, where it is open already; NULL. */
+static void run_sounds(struct arguments *a, struct gx_input *in)
+{
+	size_t n = a->common.noperand;
+	if (a->common.explain)
+		explain_sounds(a, in);
+	struct gx_output *out = gx_output_open(&a->common.output, false);
+	struct gx_json json = { .out = out };
+	struct printer p = { .out = out, .json = a->json ? &json : NULL };
+	if (a->json)
+		gx_json_open(&json, NULL, '{');
+	if (a->json && n > 1)
+		gx_json_open(&json, "operands", '[');
+	for (size_t i = 0; i < n; i++) {
+		in = in ? in : gx_input_open(a->common.operand[i]);
+		if (a->json && n > 1)
+			gx_json_open(&json, NULL, '{');
+		print_sound(a, in, a->common.operand[i], &p);
+		if (a->json && n > 1)
+			gx_json_close(&json);
+		gx_input_close(in);
+		in = NULL;
+	}
+	if (a->json && n > 1)
+		gx_json_close(&json);
+	if (!a->json && n > 1)
+		put_count(&p, "operands", n);
+	print_lines(&p);
+	if (a->json)
+		gx_json_close(&json);
+	gx_output_close(out);
+}
+
+/* ---- all of it ---- */
+
 static void run(struct arguments *a)
 {
+	struct gx_input *opened = NULL;
+	gx_cli_need_input(&a->common);
+	if (are_sounds(a, &opened)) {
+		run_sounds(a, opened);
+		return;
+	}
 	a->common.triangles = true;
-	struct gx_reader *reader = gx_cli_open(&a->common);
+	struct gx_request request = gx_cli_request(&a->common);
+	request.opened = opened;
+	struct gx_reader *reader = gx_reader_open(&request);
 	if (a->common.explain)
 		explain(a, reader);
 	struct surveying surveying = { 0 };

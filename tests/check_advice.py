@@ -30,7 +30,7 @@ SUBJECT = re.compile(r"^(?:%s)?(?:: )?--?[a-z-]+(?:[ =]%\S+)?,?:? ", re.I)
 ADVICE = re.compile(
     r"(?<![\w-])--[a-z][a-z-]+|(?<![\w-])-[a-z] (?:[A-Z]{4}|[a-z]\.gxm|[0-9])|"
     r"(?<!\w)(?:sed|tr|grep|tail|iconv|gunzip|unzip|xzcat|zcat|tar|awk|parallel|sqlite3) ['+-]|"
-    r"unzip -p|tar xf|xzcat|zcat|git lfs|gx-[a-z]+ -|np\.|pd\.|df\.|adata\.|astype|write\.table|"
+    r"ffmpeg -|unzip -p|tar xf|xzcat|zcat|git lfs|gx-[a-z]+ -|np\.|pd\.|df\.|adata\.|astype|write\.table|"
     r"h5repack|h5clear|h5ls|ptrepack|kallisto h5dump|in Python|in R:|in MATLAB")
 
 

@@ -284,6 +284,7 @@ const struct gx_foreign gx_foreign_table[] = {
 	  "a sound (WAV): gx-spectrum FILE makes a row of its spectrum, and gx-info FILE tells what "
 	  "it is",
 	  NULL },
+	{ BYTES("RIFX"), is_other_sound, "a sound (RIFX): gx-info FILE says what decodes it", NULL },
 	{ BYTES(""), is_other_sound,
 	  "a sound, which ffmpeg decodes and gx-spectrum makes a row of: ffmpeg -v error -nostdin -i "
 	  "FILE -f wav - | gx-spectrum --name FILE",

@@ -154,7 +154,33 @@ static char *unpacking(const struct gx_input *in, const char *path)
 	return text;
 }
 
-char *gx_sound_way(const struct gx_input *in)
+/*
+ * What ffmpeg must be told of RIFX: it takes the samples for little-endian ones. Bits as its first
+ * chunk says, or 16.
+ */
+static const char *decoder_of(const unsigned char *head, size_t n)
+{
+	enum { TAG = 20, BITS = 34 };
+	if (n < 4 || memcmp(head, "RIFX", 4) != 0)
+		return "";
+	bool has_format = n >= BITS + 2 && memcmp(head + 12, "fmt ", 4) == 0;
+	unsigned bits = has_format ? (unsigned)(head[BITS] << 8 | head[BITS + 1]) : 16;
+	bool is_float = has_format && (head[TAG] << 8 | head[TAG + 1]) == 3;
+	switch (bits) {
+	case 8:
+		return "-c:a pcm_u8 ";
+	case 24:
+		return "-c:a pcm_s24be ";
+	case 32:
+		return is_float ? "-c:a pcm_f32be " : "-c:a pcm_s32be ";
+	case 64:
+		return is_float ? "-c:a pcm_f64be " : "-c:a pcm_s64be ";
+	default:
+		return "-c:a pcm_s16be ";
+	}
+}
+
+static char *way_by(const struct gx_input *in, const char *decoder)
 {
 	bool standard = is_standard(in);
 	char *path = gx_shell_path(standard ? "" : path_of(in));
@@ -165,7 +191,7 @@ char *gx_sound_way(const struct gx_input *in)
 	const char *filter = strcmp(gx_message_name(), "gx-info") == 0 ? "gx-info" : "gx-spectrum";
 	size_t n = strlen(path) + strlen(name) + strlen(unpack) + 100;
 	char *way = gx_allocate(n, 1);
-	snprintf(way, n, "%sffmpeg -v error -nostdin -i %s -f wav - | %s%s%s", unpack,
+	snprintf(way, n, "%sffmpeg -v error -nostdin %s-i %s -f wav - | %s%s%s", unpack, decoder,
 		 standard || *unpack ? "-" : path, filter, is_named ? " --name " : "",
 		 is_named ? name : "");
 	free(path);
@@ -174,8 +200,13 @@ char *gx_sound_way(const struct gx_input *in)
 	return way;
 }
 
+char *gx_sound_way(const struct gx_input *in)
+{
+	return way_by(in, "");
+}
+
 /* "ffmpeg -v error -nostdin -i a.mp3 a.mp3.wav" */
-static char *way_to_file(const struct gx_input *in)
+static char *way_to_file(const struct gx_input *in, const char *decoder)
 {
 	char wav[300];
 	snprintf(wav, sizeof wav, "%s.wav", is_standard(in) ? "sound" : path_of(in));
@@ -183,7 +214,7 @@ static char *way_to_file(const struct gx_input *in)
 	char *unpack = unpacking(in, path);
 	size_t n = strlen(path) + strlen(to) + strlen(unpack) + 100;
 	char *way = gx_allocate(n, 1);
-	snprintf(way, n, "%sffmpeg -v error -nostdin -i %s %s", unpack,
+	snprintf(way, n, "%sffmpeg -v error -nostdin %s-i %s %s", unpack, decoder,
 		 is_standard(in) || *unpack ? "-" : path, to);
 	free(path);
 	free(to);
@@ -198,7 +229,8 @@ bool gx_sound_refuse_other(struct gx_input *in, bool one_of_several)
 	const char *name = gx_sound_other(head, n);
 	if (!name)
 		return false;
-	char *way = one_of_several ? way_to_file(in) : gx_sound_way(in);
+	const char *decoder = decoder_of(head, n);
+	char *way = one_of_several ? way_to_file(in, decoder) : way_by(in, decoder);
 	gx_input_fail(in, GX_EXIT_DATA,
 		      one_of_several ? ": %s, a sound that is not read as it is: decode it once: %s, and "
 				       "name that file"

@@ -123,7 +123,7 @@ static const struct example examples[] = {
 	OF("OggS\0\2\0\0", "Ogg, a sound, which ffmpeg decodes"),
 	OF("FORM\0\0\1\2AIFFCOMM\0\0\0\x12", "AIFF, a sound, which ffmpeg decodes"),
 	OF("FORM\0\0\1\2AIFCFVER\0\0\0\4", "AIFF, a sound, which ffmpeg decodes"),
-	OF("RIFX\0\0\0\x24WAVEfmt \0\0\0\x10", "RIFX, a sound, which ffmpeg decodes"),
+	OF("RIFX\0\0\0\x24WAVEfmt \0\0\0\x10", "a sound (RIFX): gx-info FILE says what decodes it"),
 	OF("BW64\xff\xff\xff\xffWAVEds64\x1c\0\0\0", "BW64, a sound, which ffmpeg decodes"),
 	OF("riff\x2e\x91\xcf\x11\xa5\xd6\x28\xdb", "W64, a sound, which ffmpeg decodes"),
 	OF("\0\0\0\x1c" "ftypM4A \0\0\2\0", "MP4, a sound, which ffmpeg decodes"),
