@@ -68,32 +68,43 @@ double gx_sin_pi(double x)
 	return head + (rest + x * z * series);
 }
 
-/* To x^18: what is left out is below 1e-20. 1 - half is rounded, and the rest of it put back. */
+/*
+ * To x^18: what is left out is below 1e-20. pi^2 / 2 x^2 is an exact product of heads (25 and
+ * 2 x 14 bits) and a rest; what 1 - head is rounded off by is put back.
+ */
 double gx_cos_pi(double x)
 {
+	const double half_head = 0x1.3bd3ccp+2, half_rest = 0x1.37c8bbcb495b9p-23;
+	const uint64_t head_bits = ~UINT64_C(0) << 39;
+
+	const double x_head = gx_bits_double(gx_double_bits(x) & head_bits);
+	const double square = x_head * x_head;
+	const double head = half_head * square;
+	const double rest = half_rest * square + (half_head + half_rest) * ((x - x_head) * (x + x_head));
 	const double z = x * x;
-	const double half = 0x1.3bd3cc9be45dep+2 * z;
 	const double series =
 		((((((-0x1.2a0c591af8314p-23 * z + 0x1.20c62c2f2d7f5p-18) * z -
 		     0x1.b6e24f44b128fp-14) * z + 0x1.f9d38a3763cc3p-10) * z -
 		   0x1.a6d1f2a204a8cp-6) * z + 0x1.e1f506891babbp-3) * z -
 		 0x1.55d3c7e3cbffap+0) * z + 0x1.03c1f081b5ac4p+2;
-	const double head = 1 - half;
+	const double most = 1 - head;
 
-	return head + (((1 - head) - half) + z * z * series);
+	return most + (((1 - most) - head) - rest + z * z * series);
 }
 
 void gx_turn(uint64_t m, uint64_t n, double *cosine, double *sine)
 {
+	const double root_half = 0x1.6a09e667f3bcdp-1;
+
 	const uint64_t quarter = 4 * m / n;
 	const uint64_t rest = 4 * m % n; /* of the quarter, which is n */
 	const bool beyond = 2 * rest > n;
 	const uint64_t near = beyond ? n - rest : rest;
 
-	/* near / n of a quarter is near / (2 n) of pi. A sixth of pi as a double is below it. */
+	/* near / n of a quarter is near / (2 n) of pi. Of 1/6, which is no double, and 1/4: as known. */
 	const double x = (double)near / (double)(2 * n);
-	const double s = 3 * near == n ? 0.5 : gx_sin_pi(x);
-	const double c = 2 * near == n ? s : gx_cos_pi(x);
+	const double s = 3 * near == n ? 0.5 : 2 * near == n ? root_half : gx_sin_pi(x);
+	const double c = 2 * near == n ? root_half : gx_cos_pi(x);
 	const double along = beyond ? s : c, across = beyond ? c : s;
 
 	*cosine = quarter == 0 ? along : quarter == 1 ? -across : quarter == 2 ? -along : across;

@@ -186,50 +186,98 @@ GX_INLINE void fold(size_t p, size_t step, gx_lanes *x)
 	}
 }
 
+/* Values of k that are computed side by side: no addition waits for the one before it. */
+enum { ABREAST = 4 };
+
 /*
- * along = x(0) + the sum of cos(2 pi j r / p) times the sums, across = the sum of
- * sin(2 pi j r / p) times the differences, over j in order.
+ * Of the n values r, r + 1, ...: along = x(0) + the sum of cos(2 pi j r / p) times the sums,
+ * across = the sum of sin(2 pi j r / p) times the differences, over j in order.
  */
-GX_INLINE void turn_folded(const struct gx_fourier_pass *pass, size_t r, size_t step,
+GX_INLINE void turn_folded(const struct gx_fourier_pass *pass, size_t r, size_t n, size_t step,
 			   const gx_lanes *x, gx_lanes *along, gx_lanes *across)
 {
-	size_t p = pass->p, jr = r;
-	gx_lanes a = x[0], b = { 0 };
+	const double *root = pass->root;
+	size_t p = pass->p, place[ABREAST];
+	gx_lanes a[ABREAST], b[ABREAST];
+	const gx_lanes zero = { 0 };
 
-	for (size_t j = 1; j <= (p - 1) / 2; j++) {
-		a += x[j * step] * pass->root[2 * jr];
-		b += x[(p - j) * step] * pass->root[2 * jr + 1];
-		jr += r;
-		jr = jr < p ? jr : jr - p;
+	GX_UNROLL
+	for (size_t i = 0; i < n; i++) {
+		place[i] = r + i;
+		a[i] = x[0];
+		b[i] = zero;
 	}
-	*along = a;
-	*across = b;
+	for (size_t j = 1; j <= (p - 1) / 2; j++) {
+		gx_lanes sum = x[j * step], difference = x[(p - j) * step];
+		GX_UNROLL
+		for (size_t i = 0; i < n; i++) {
+			a[i] += sum * root[2 * place[i]];
+			b[i] += difference * root[2 * place[i] + 1];
+			place[i] += r + i;
+			place[i] = place[i] < p ? place[i] : place[i] - p;
+		}
+	}
+	GX_UNROLL
+	for (size_t i = 0; i < n; i++) {
+		along[i] = a[i];
+		across[i] = b[i];
+	}
+}
+
+GX_INLINE void join_some_first(output put, const struct gx_fourier_pass *pass, size_t r,
+			       size_t n, size_t t, const gx_lanes *x, gx_lanes *to)
+{
+	gx_lanes along[ABREAST], across[ABREAST];
+
+	turn_folded(pass, r, n, pass->count, x, along, across);
+	GX_UNROLL
+	for (size_t i = 0; i < n; i++) {
+		complex_lanes y = { along[i], -across[i] };
+		if (r + i == 0)
+			gx_fourier_put_real(put, pass->count, &y.re, 0, t, to);
+		else
+			gx_fourier_put(put, pass->count, &y, false, pass->size * (r + i), t, to);
+	}
 }
 
 GX_INLINE void join_any_first(output put, const struct gx_fourier_pass *pass, gx_lanes *from,
 			      gx_lanes *to)
 {
-	size_t p = pass->p, count = pass->count;
+	size_t p = pass->p, half = (p + 1) / 2;
 
-	for (size_t t = 0; t < count; t++) {
-		gx_lanes *x = from + t, across;
-		complex_lanes y;
-		fold(p, count, x);
-		for (size_t r = 0; r <= (p - 1) / 2; r++) {
-			turn_folded(pass, r, count, x, &y.re, &across);
-			y.im = -across;
-			if (r == 0)
-				gx_fourier_put_real(put, count, &y.re, 0, t, to);
-			else
-				gx_fourier_put(put, count, &y, false, pass->size * r, t, to);
-		}
+	for (size_t t = 0; t < pass->count; t++) {
+		size_t r = 0;
+		fold(p, pass->count, from + t);
+		for (; r + ABREAST <= half; r += ABREAST)
+			join_some_first(put, pass, r, ABREAST, t, from + t, to);
+		for (; r < half; r++)
+			join_some_first(put, pass, r, 1, t, from + t, to);
+	}
+}
+
+GX_INLINE void join_some_complex(output put, const struct gx_fourier_pass *pass, size_t k,
+				 size_t r, size_t n, size_t t, const gx_lanes *x, gx_lanes *to)
+{
+	size_t count = pass->count, size = pass->size;
+	gx_lanes along[2][ABREAST], across[2][ABREAST];
+
+	turn_folded(pass, r, n, 2 * count, x, along[0], across[0]);
+	turn_folded(pass, r, n, 2 * count, x + 1, along[1], across[1]);
+	GX_UNROLL
+	for (size_t i = 0; i < n; i++) {
+		complex_lanes a = { along[0][i], along[1][i] }, back;
+		complex_lanes b = { across[0][i], across[1][i] }, forth;
+		gx_add_subtract_turned(&a, &b, &back, &forth);
+		gx_fourier_put(put, count, &back, false, k + size * (r + i), t, to);
+		if (r + i > 0)
+			gx_fourier_put(put, count, &forth, true, size * (r + i) - k, t, to);
 	}
 }
 
 GX_INLINE void join_any_complex(output put, const struct gx_fourier_pass *pass, size_t k,
 				gx_lanes *from, gx_lanes *to)
 {
-	size_t p = pass->p, count = pass->count, size = pass->size;
+	size_t p = pass->p, count = pass->count, half = (p + 1) / 2;
 	const double *twiddle = pass->twiddle + 2 * (p - 1) * (k - 1);
 
 	from += count * p * (2 * k - 1);
@@ -243,15 +291,11 @@ GX_INLINE void join_any_complex(output put, const struct gx_fourier_pass *pass, 
 		}
 		fold(p, 2 * count, x);
 		fold(p, 2 * count, x + 1);
-		for (size_t r = 0; r <= (p - 1) / 2; r++) {
-			complex_lanes a, b, back, forth;
-			turn_folded(pass, r, 2 * count, x, &a.re, &b.re);
-			turn_folded(pass, r, 2 * count, x + 1, &a.im, &b.im);
-			gx_add_subtract_turned(&a, &b, &back, &forth);
-			gx_fourier_put(put, count, &back, false, k + size * r, t, to);
-			if (r > 0)
-				gx_fourier_put(put, count, &forth, true, size * r - k, t, to);
-		}
+		size_t r = 0;
+		for (; r + ABREAST <= half; r += ABREAST)
+			join_some_complex(put, pass, k, r, ABREAST, t, x, to);
+		for (; r < half; r++)
+			join_some_complex(put, pass, k, r, 1, t, x, to);
 	}
 }
 

@@ -121,15 +121,24 @@ struct segments {
 	unsigned bad; /* a bit for each that has a value that is missing or infinite */
 };
 
+/*
+ * A new segment is first read here, from memory: eight streams of short pages, which the
+ * processor alone does not fetch in time. Of values to be fetched ahead, 64 and 192 did as well;
+ * without it, 10 minutes of sound at length 4096 took 5 to 10 % more.
+ */
+enum { AHEAD = 128 };
+
 /* Eight at once, so that no addition waits for the one before it. */
 GX_INLINE void add_up(const double *const *value, size_t length, lanes *sum)
 {
 	size_t j = 0;
 	for (; j + LANES <= length; j += LANES) {
+		size_t ahead = j + AHEAD < length ? j + AHEAD : j;
 		GX_UNROLL
 		for (int l = 0; l < LANES; l++) {
 			lanes v;
 			memcpy(&v, value[l] + j, sizeof v);
+			__builtin_prefetch(value[l] + ahead);
 			sum[l] += v;
 		}
 	}
@@ -404,18 +413,34 @@ void gx_spectrum_end(const struct gx_spectrum *spectrum, struct gx_spectrum_sum 
 
 /* ---- rows ---- */
 
-/* Of the row whose segments are those from lane `first` on. */
-static void take_row(const struct gx_spectrum *spectrum, const lanes *sum, size_t first,
-		     size_t nsegment, double *power)
+/* Of rows of one segment each, one in each lane: what its lane has is the sum. */
+GX_CLONES static void take_single(const lanes *sum, size_t ncolumn, size_t nrow, double *power)
 {
-	size_t ncolumn = gx_spectrum_columns(spectrum->length);
+	size_t k = 0;
+	for (; k + LANES <= ncolumn; k += LANES) {
+		lanes x[LANES];
+		GX_UNROLL
+		for (int i = 0; i < LANES; i++)
+			x[i] = sum[k + (size_t)i];
+		transpose(x);
+		for (size_t i = 0; i < nrow; i++)
+			memcpy(power + i * ncolumn + k, &x[i], sizeof x[i]);
+	}
+	for (; k < ncolumn; k++)
+		for (size_t i = 0; i < nrow; i++)
+			power[i * ncolumn + k] = sum[k][i];
+}
+
+/* Of a row whose segments are those from lane `first` on: they go to the lanes of a sum. */
+static void take_several(const lanes *sum, size_t ncolumn, size_t first, size_t nsegment,
+			 double *power)
+{
 	for (size_t k = 0; k < ncolumn; k++) {
 		lanes own = { 0 };
 		for (size_t s = 0; s < nsegment; s++)
 			own[s] = sum[k][first + s];
 		power[k] = gx_lanes_join(&own) / (double)nsegment;
 	}
-	scale(spectrum, power);
 }
 
 /* As many rows as fit in the lanes. */
@@ -433,13 +458,18 @@ static void share_lanes(const struct gx_spectrum *spectrum, const double *value,
 	}
 	memset(scratch->power, 0, ncolumn * sizeof(lanes));
 	add_power(spectrum, &segments, scratch);
+	if (nsegment == 1)
+		take_single(scratch->power, ncolumn, nrow, power);
+	else
+		for (size_t i = 0; i < nrow; i++)
+			take_several(scratch->power, ncolumn, i * nsegment, nsegment,
+				     power + i * ncolumn);
 	for (size_t i = 0; i < nrow; i++) {
 		unsigned own = ((1u << nsegment) - 1) << (i * nsegment);
 		if (segments.bad & own)
 			clear(power + i * ncolumn, ncolumn);
 		else
-			take_row(spectrum, scratch->power, i * nsegment, nsegment,
-				 power + i * ncolumn);
+			scale(spectrum, power + i * ncolumn);
 	}
 }
 

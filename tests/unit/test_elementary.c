@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * gx_ln, gx_exp, gx_normal_quantile and gx_normal_below against the C library's long double functions (64
- * bits of mantissa on x86-64, so that a bound of 1 ulp of double is measured to 1 / 2048),
+ * gx_ln, gx_exp, gx_normal_quantile, gx_normal_below, gx_sin_pi and gx_cos_pi against the C
+ * library's long double functions (64 bits of mantissa on x86-64, so that a bound of 1 ulp of double is measured to 1 / 2048),
  * and the inlined forms in vectorised loops against them, bit for bit. The known values of
  * the quantile are sqrt(2) erfinv(2u - 1), u being the nearest double, of mpmath 1.3 with 30
  * digits. The hashes come from gx itself: they tell that every compiler, optimisation and
@@ -197,6 +197,67 @@ static void test_below(void)
 }
 
 /* FNV-1a over the values' bits. */
+/* Of pi x, where pi in 64 bits is off by less than 2^-65 of it. */
+static long double sine_of_pi(double x)
+{
+	return sinl(acosl(-1) * x);
+}
+
+static long double cosine_of_pi(double x)
+{
+	return cosl(acosl(-1) * x);
+}
+
+static void test_turn(void)
+{
+	CHECK_ULPS(gx_sin_pi, sine_of_pi, unit_draw_between(0, 0.25), "sin pi x in (0, 1/4)");
+	CHECK_ULPS(gx_sin_pi, sine_of_pi, 0.25 * fabs(random_small(900)), "sin pi x of small x");
+	CHECK_ULPS(gx_sin_pi, sine_of_pi, 0.25 - 0.1 * fabs(random_small(53)), "sin pi x near 1/4");
+	CHECK_ULPS(gx_cos_pi, cosine_of_pi, unit_draw_between(0, 0.25), "cos pi x in (0, 1/4)");
+	CHECK_ULPS(gx_cos_pi, cosine_of_pi, 0.25 - 0.1 * fabs(random_small(53)), "cos pi x near 1/4");
+	unit_test(gx_sin_pi(0) == 0 && !signbit(gx_sin_pi(0)) && gx_cos_pi(0) == 1, "at 0");
+
+	static const double exact[12][2] = { { 1, 0 },	{ NAN, 0.5 },  { 0.5, NAN },  { 0, 1 },
+					     { -0.5, NAN }, { NAN, 0.5 },	 { -1, 0 }, { NAN, -0.5 },
+					     { -0.5, NAN }, { 0, -1 },	 { 0.5, NAN }, { NAN, -0.5 } };
+	for (uint64_t times = 1; times < 3000; times += 7)
+		for (uint64_t m = 0; m < 12; m++) {
+			double c, s;
+			gx_turn(m * times, 12 * times, &c, &s);
+			if (!isnan(exact[m][0]))
+				unit_same(c, exact[m][0], "cosine of %d/12 turn", (int)m);
+			if (!isnan(exact[m][1]))
+				unit_same(s, exact[m][1], "sine of %d/12 turn", (int)m);
+		}
+	unit_report("twelfths of a turn: 0, 1/2 and 1 are exact, and no zero is negative");
+
+	double c, s;
+	gx_turn(1, 8, &c, &s);
+	unit_test(c == s && c == sqrt(0.5), "an eighth of a turn: %.17g %.17g", c, s);
+
+	double largest = 0, square = 0;
+	for (int i = 0; i < N; i++) {
+		const uint64_t n = 1 + unit_draw_below(i % 2 ? 1 << 26 : 1000);
+		const uint64_t m = unit_draw_below(n);
+		double c1, s1;
+		gx_turn(m, n, &c, &s);
+		gx_turn(m ? n - m : 0, n, &c1, &s1);
+		unit_check(c == c1 && s == -s1, "%d of %d turns, and back", (int)m, (int)n);
+		gx_turn(m + n, 4 * n, &c1, &s1); /* m / 4n and a quarter */
+		gx_turn(m, 4 * n, &c, &s);
+		unit_check(c1 == -s && s1 == c, "%d of %d turns, and a quarter", (int)m, (int)(4 * n));
+		const long double angle = acosl(-1) / 2 * m / n;
+		if (m > 0 && 2 * m <= n) {
+			largest = fmax(largest, ulps(s, sinl(angle)));
+			largest = fmax(largest, ulps(c, cosl(angle)));
+		}
+		square = fmax(square, fabs(c * c + s * s - 1));
+	}
+	unit_report("the circle is symmetric to the bit");
+	unit_test(largest <= 1.5, "fractions of a turn, up to an eighth: %.3f ulp", largest);
+	unit_test(square <= 4e-16, "squares of sine and cosine: off 1 by %.3g", square);
+}
+
 static uint64_t hash(const double *x, size_t n)
 {
 	uint64_t h = UINT64_C(0xcbf29ce484222325);
@@ -283,6 +344,7 @@ int main(void)
 	test_exp();
 	test_quantile();
 	test_below();
+	test_turn();
 	test_loops();
 	return unit_end();
 }
