@@ -380,6 +380,7 @@ joined() {
 		mkdir "${page##*/}"
 		cd "${page##*/}"
 		small_data
+		cp "$tests/spectra/sound/tone16.wav" song.wav
 		blocks "$page"
 		run_blocks || note "$page"
 		cd ..

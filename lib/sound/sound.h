@@ -27,6 +27,7 @@ struct gx_sound {
 	enum gx_sample_kind kind;
 	uint32_t rate;	   /* frames per second, at least 1 */
 	uint32_t nchannel; /* at least 1 */
+	bool is_rf64;	   /* RIFF otherwise */
 	size_t frame;	   /* bytes of a frame */
 	/*
 	 * Frames, at least 1; GX_UNKNOWN where who wrote it did not know (data sizes ffffffff,
@@ -37,7 +38,6 @@ struct gx_sound {
 
 	/* private */
 	uint64_t nbyte;	     /* of samples, as the head says */
-	bool is_rf64;
 	bool is_placeholder; /* nbyte may be what is written where nobody knows */
 	bool at_end;	     /* no byte of samples is left */
 	bool is_finished;
@@ -47,9 +47,14 @@ struct gx_sound {
 #define GX_SOUND_MISSING \
 	": %" PRIu64 " frames of %" PRIu64 " are missing: it was cut: fetch or make it again"
 
-/* Which samples are wanted. Full scale is 1: integers are over 2^(bits - 1). */
+/*
+ * Which samples are wanted. Full scale is 1: integers are over 2^(bits - 1); where fewer bits are
+ * said to be valid, they are the upper ones. Who chooses frames behind the end gets fewer, or none,
+ * and no fault: it is the caller's to compare with nframe, or with what came.
+ */
 struct gx_sound_choice {
-	uint32_t channel;      /* from 1; 0: the mean of all, added in their order, then divided */
+	/* From 1, at most nchannel; 0: the mean of all, added in their order, then divided. */
+	uint32_t channel;
 	uint64_t first, count; /* frames; count GX_UNKNOWN: to the end */
 };
 
@@ -77,8 +82,10 @@ const char *gx_sound_kind_name(enum gx_sample_kind kind);
 
 /*
  * The next samples of a choice, at most `most`; 0: the end of it, and the rest of the sound is
- * there as its head says (what lies behind the samples is passed over), or a fault was noted.
- * Every call for a sound has the same choice. NaN are canonical.
+ * there as its head says (what lies behind the samples is passed over, a pipe is read to its end, and
+ * nobody wrote into the file meanwhile), or a fault was noted. Only then are the samples good: who
+ * has enough of them must ask on until it gets 0. Every call for a sound has the same choice. NaN are
+ * canonical. It takes 64 KiB of stack and nothing else; files are passed over by seeking.
  */
 size_t gx_sound_read(struct gx_sound *sound, const struct gx_sound_choice *choice,
 		     double *value, size_t most);
