@@ -111,6 +111,10 @@ advice() {
 		gx-threshold -c --cutoff=4 t.tsv|--cutoff=4: write -T X (--threshold)|gx-threshold -c -T 4 t.tsv|0;1;2
 		gx-threshold -c -T 4 --lt t.tsv|--lt: write --below|gx-threshold -c -T 4 --below t.tsv|1;1;0
 		gx-simulate --nrow 1 --samples 1|--nrow: write -n N (--genes)|gx-simulate -n 1 --samples 1|g1 1.1128389502102018
+		gx-spectrum --nperseg 2 t.tsv|--nperseg: write --length N|gx-spectrum --length 2 t.tsv|
+		gx-spectrum --noverlap=1 t.tsv|--noverlap=1: write --overlap N|gx-spectrum --overlap 1 t.tsv|
+		gx-spectrum --fs 0.5 t.tsv|--fs: write --rate R|gx-spectrum --rate 0.5 t.tsv|
+		gx-spectrum --scaling spectrum t.tsv|--scaling: write --scale NAME|gx-spectrum --scale spectrum t.tsv|
 		gx-info --output-format=json t.tsv|--output-format=json: write --json|gx-info --json t.tsv|
 	END
 }

@@ -371,6 +371,7 @@ setup() {
 	python3 "$tests/check_process.py" killed gx-means -
 	python3 "$tests/check_process.py" killed gx-threshold -T 12 --pass --any -
 	python3 "$tests/check_process.py" killed gx-convert -b -
+	python3 "$tests/check_process.py" killed gx-spectrum -
 	mkdir s
 	cd s
 	python3 "$tests/check_process.py" killed gx-simulate -n 2000000000 -m 50 -b

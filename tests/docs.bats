@@ -123,6 +123,18 @@ small_data() {
 	gx-simulate -n 1000 -m 6 --dist lognormal -o counts.tsv
 }
 
+# For gx-spectrum(1), in a directory of its own.
+small_sounds() {
+	local k
+	mkdir drone bells
+	gx-simulate -n 100 -m 24 -o timecourse.tsv
+	for k in 1 2; do
+		python3 "$tests/wav.py" drone/$k.wav 5000 --seed $k
+		python3 "$tests/wav.py" bells/$k.wav 5000 --seed 1$k
+	done
+	python3 "$tests/wav.py" song.wav 23000 --rate 44100 --channels 2
+}
+
 # ---- the pages ----
 
 @test "groff and mandoc have nothing to say of the pages" {
@@ -312,6 +324,22 @@ joined() {
 	gx-threshold --pass --at-least 3 -T 0 -H counts.tsv | same - expressed.tsv
 }
 
+@test "the examples of gx-spectrum(1) run" {
+	small_sounds
+	blocks "$repo/man/gx-spectrum.1"
+	run_blocks
+	[[ $(head -n 1 02.out) == $'gene\tbells/1.wav\tbells/2.wav\tdrone/1.wav\tdrone/2.wav' ]]
+	gx-spectrum */*.wav | same 03.out -
+	[[ $(head -n 1 04.out | wc -w) == $((1 + 11026)) ]]
+	# What is shown in DESCRIPTION.
+	command -v ffmpeg >/dev/null || return 0
+	ffmpeg -v error -nostdin -i drone/1.wav song.mp3
+	awk '/^\.Ss Sounds/ { on = 1 } on && /^\.Bd -literal/ { inside = 1; next } /^\.Ed/ { exit } inside' \
+		"$repo/man/gx-spectrum.1" >pipe
+	bash -e -o pipefail pipe >mp3
+	[[ $(sed -n 2p mp3 | cut -f 1) == song.mp3 ]]
+}
+
 @test "the examples of gx-reduce(1) run" {
 	small_data
 	blocks "$repo/man/gx-reduce.1"
@@ -348,7 +376,7 @@ joined() {
 	local page
 	for page in "$repo"/man/*.[157]; do
 		case ${page##*/} in
-		gx-simulate.1 | gx-means.1 | gx-threshold.1 | gx-reduce.1 | gx.7 | gx-matrix.5)
+		gx-simulate.1 | gx-means.1 | gx-spectrum.1 | gx-threshold.1 | gx-reduce.1 | gx.7 | gx-matrix.5)
 			continue # they have a test above
 			;;
 		esac

@@ -77,15 +77,15 @@ join_parts() {
 
 @test "the columns are k x rate / length, and the default length is the row's" {
 	printf 'gene\ta\tb\tc\td\te\nx\t1\t2\t3\t4\t5\n' >t.tsv
-	[[ $(gx-spectrum t.tsv | head -n 1) == $'gene\t0\t0.2\t0.4' ]]
-	[[ $(gx-spectrum --rate 0.5 t.tsv | head -n 1) == $'gene\t0\t0.1\t0.2' ]]
-	[[ $(gx-spectrum --length 4 --rate 10 t.tsv | head -n 1) == $'gene\t0\t2.5\t5' ]]
+	[[ $(gx-spectrum t.tsv | sed -n 1p) == $'gene\t0\t0.2\t0.4' ]]
+	[[ $(gx-spectrum --rate 0.5 t.tsv | sed -n 1p) == $'gene\t0\t0.1\t0.2' ]]
+	[[ $(gx-spectrum --length 4 --rate 10 t.tsv | sed -n 1p) == $'gene\t0\t2.5\t5' ]]
 	gx-spectrum --length 5 --overlap 2 t.tsv | same - <(gx-spectrum t.tsv)
 	# Of a row of more than 4096 values it is that.
 	gx-simulate -n 2 -m 5000 -o wide.gxm
 	gx-spectrum wide.gxm >default
 	gx-spectrum --length 4096 --overlap 2048 --window hann --scale density wide.gxm | same default -
-	gx-spectrum --columns 1-4096 wide.gxm | head -n 1 | same - <(head -n 1 default)
+	gx-spectrum --columns 1-4096 wide.gxm | sed -n 1p | same - <(head -n 1 default)
 	gx-spectrum --columns 1-4095 wide.gxm >shorter
 	[[ $(head -n 1 shorter | wc -w) == $((1 + 2048)) ]]
 }
@@ -170,7 +170,7 @@ join_parts() {
 	rm part7.gxm
 	refuses 75 "missing: rows 6 to 7 of 12" gx-reduce --join part*.gxm
 	exits 0 gx-reduce --join --missing=14 part*.gxm
-	[[ $(cat "$out") == 7/14 ]]
+	[[ $(cat "$out") == 7 ]]
 	# Of text, one behind the other.
 	gx-spectrum --length 64 "$spectra"/songs/*/*.wav >text
 	{
@@ -249,7 +249,7 @@ join_parts() {
 		gx-spectrum --length 64 -b $sound >$sound.gxm
 		gx-spectrum --length 64 -b <$sound >$sound.stdin.gxm
 	done
-	gx-info a.wav.gxm | grep -q '^input sounds:[0-9a-f]\{16\}$' || note "no identity"
+	[[ $(gx-info a.wav.gxm | grep ^input) =~ ^input\ sounds:[0-9a-f]{16} ]]
 	for file in piped.wav.gxm piped.wav.stdin.gxm a.wav.stdin.gxm; do
 		[[ $(gx-info $file | grep ^input) == *'input .'* ]]
 		refuses 1 "does not say which part of which input" gx-reduce --join $file
@@ -340,7 +340,8 @@ join_parts() {
 	done
 	refuses 1 "frames of 9000 are missing" gx-spectrum --length 64 -o out a.wav <(head -c 12044 b.wav)
 	[[ ! -e out ]]
-	gzip -c b.wav | head -c 5000 >cut.gz
+	gzip -c b.wav >b.wav.gz
+	head -c 5000 b.wav.gz >cut.gz
 	refuses 1 "cut.gz" gx-spectrum --length 64 -o out a.wav cut.gz
 }
 

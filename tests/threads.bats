@@ -297,3 +297,23 @@ under_writers() {
 	same means.1 means.4
 	[[ $(wc -l <votes.1) -eq 5 ]]
 }
+
+@test "spectra: of rows, of a list of sounds, of one that is cut" {
+	local k t
+	one_and_four "$in/s.gxm" gx-spectrum --length 8
+	one_and_four "$in/s.tsv" gx-spectrum -b
+	for k in 1 2 3 4 5 6 7 8 9 10 11 12; do
+		python3 "$tests/wav.py" $k.wav $((3000 + 200 * k)) --channels $((k % 2 + 1)) --seed $k
+	done
+	gzip 3.wav
+	for t in 1 4; do
+		gx-spectrum -t $t -b --length 128 [0-9]*.wav 3.wav.gz >t$t
+	done
+	same t1 t4
+	head -c 9000 12.wav >cut
+	for t in 1 4; do
+		exits 1 gx-spectrum -t $t --length 128 [0-9]*.wav <(cat cut) <(cat cut)
+		grep -v '^==' "$err" | sed 's,/dev/fd/[0-9]*,FD,' >err.$t
+	done
+	same err.1 err.4
+}
