@@ -199,7 +199,7 @@ def run_mpi(cores):
         settings.update({"%s_ALLOW_RUN_AS_ROOT%s" % (who, confirm): "1"
                          for who in ("OMPI", "PRTE") for confirm in ("", "_CONFIRM")})
     os.environ.update(settings)
-    os.execv(mpirun, [mpirun, "-n", str(cores), sys.executable, os.path.abspath(__file__),
+    os.execv(mpirun, [mpirun, "-n", str(cores), sys.executable, os.path.abspath(sys.argv[0]),
                       *sys.argv[1:]])
 
 
@@ -726,4 +726,5 @@ def main():
     strategies[strategy][0](read(*rest))
 
 
-main()
+if __name__ == "__main__":
+    main()
