@@ -12,17 +12,6 @@ setup() {
 	quick=(--runs 1 --warmup 0)
 }
 
-# peer_python MODULES: a Python that has them.
-peer_python() {
-	local python
-	for python in ${GX_PEERS_PYTHON:-} "${GX_TESTS:-$repo/build/tests}/../peers/bin/python"; do
-		"$python" -c "import $1" 2>/dev/null || continue
-		echo "$python"
-		return
-	done
-	python_with "$1"
-}
-
 # agrees STRATEGY MODULES CORES <SHAPES: it has the answer of the kernel, of matrices with missing
 # and infinite values; when it has not, that is noticed.
 agrees() {

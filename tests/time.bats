@@ -101,7 +101,7 @@ setup() {
 		grep -q "^$w	2" "$out"
 	done
 	succeeds gx-time "${quick[@]}" --work tasks --tasks 7 --cores 1,2
-	[[ $(strategies_of "$out") == "batched loop parallel processes xargs" ]]
+	[[ $(strategies_of "$out") == "batched loop parallel processes threads xargs" ]]
 	grep -q "its overhead is below 5%" "$out"
 }
 
@@ -276,38 +276,6 @@ os.execvp(sys.argv[1], sys.argv[1:])' gx-time "${quick[@]}" -n 40000 -m 50 --cor
 	script -qec "gx-time --runs 40 --strategies serial,xargs -n 20000 -m 20" typed </dev/null >/dev/null
 	grep -qaE "[0-9]+ runs of [0-9]+, [0-9]+%, .* s, .*ETA" typed || note "$(head -c 600 typed | cat -v)"
 	grep -q $'\r\033\\[K' typed
-}
-
-# forged FACT=VALUE ... <ROWS: a file of runs. A row has a strategy, cores, seconds, seconds of
-# processor time, processes, bytes in millions and, of Python, seconds of the whole process.
-# Each is written six times.
-forged() {
-	local fact
-	echo "# gx-time runs 1"
-	for fact; do
-		printf '# %s\t%s\n' "${fact%%=*}" "${fact#*=}"
-	done
-	awk -v OFS='\t' 'BEGIN {
-			print "strategy", "cores", "order", "seconds", "whole", "processor", "peak", "processes", "amount"
-		}
-		function known(x) { return x == "" ? "NA" : x }
-		NF { for (i = 0; i < 6; i++)
-			print $1, $2, ++n, $3, known($7), $4, 1e6, known($5), $6 == "-" || $6 == "" ? "NA" : $6 * 1e6 }' |
-		sed 's/\t-/\tNA/g'
-}
-
-# limits FACT=VALUE ... <ROWS: what is said to limit each strategy, without the numbers.
-limits() {
-	forged "$@" >runs
-	gx-time --recorded runs -o table || return 1
-	python3 "$tests/check_time.py" table runs table || return 1
-	sed -nE 's/^# conclusion\t(.* is limited by [^:]*): .*/\1/p
-		s/^# conclusion\twhat limits (.*) is not known: .*/\1 not known/p' table
-}
-
-# says WORDS: a conclusion has them.
-says() {
-	grep -qF -- "$1" table || note "not said: $1: $(grep '^# conclusion' table)"
 }
 
 @test "what limits one core or threads: reading alone, computing, or waiting" {
