@@ -180,23 +180,24 @@ listening() {
 # leaves_nothing STRATEGY MODULES PROCESS SIGNAL: when gx-time ends by the signal, while PROCESS runs
 # beneath it.
 leaves_nothing() {
-	local python scratch i pid pids=
+	local python scratch i pid pids= heard=
 	python=$(peer_python "$2") || skip "no Python has $2"
 	scratch=$(mktemp -d "$BATS_RUN_TMPDIR/XXXX")
 	mkdir home
 	ls /dev/shm >shared
 	HOME=$PWD/home TMPDIR=$scratch gx-time --runs 1000 --peers --python "$python" -n 20000 -m 50 \
-		--cores 2 --strategies "$1" >/dev/null 2>&1 </dev/null &
+		--cores 2 --strategies "$1" >/dev/null 2>&1 </dev/null 3>&- &
 	pid=$!
 	for i in {1..600}; do
 		pids=$(below $pid)
 		[[ -n $pids ]] && ps -o args= -p "${pids// /,}" | grep -c -- "$3" >/dev/null && break
 		sleep 0.1
 	done
-	((i < 600)) || note "no $3: $(ps -o args= -p "${pids// /,}")"
-	[[ $1 != ray ]] || [[ -z $(listening $pids) ]] || note "listening: $(listening $pids)"
+	[[ $1 != ray ]] || heard=$(listening $pids)
 	kill -"$4" $pid
 	wait $pid || :
+	((i < 600)) || note "no $3 was there"
+	[[ -z $heard ]] || note "listening, process and descriptor: $heard"
 	for i in {1..100}; do
 		[[ -z $(ls -A "$scratch") ]] && lacks -qs "^State:	[RSD]" $(printf '/proc/%s/status ' $pids) && break
 		sleep 0.1
