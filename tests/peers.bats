@@ -62,6 +62,11 @@ shapes() {
 	PATH=$PWD/other:$PATH exits 0 gx-time "${quick[@]}" --peers --python "$(peer_python "numpy, mpi4py")" \
 		--cores 2 --strategies simd,mpi4py t.tsv
 	grep -q "mpi4py on 2 cores is left out: .*: mpirun started 1 ranks, not 2: it is not of the MPI that mpi4py has loaded" "$err"
+	# A rank that fails ends the others, which wait for it.
+	gx-simulate -n 7 -m 3 -o seven.npy
+	cp "$repo/lib/race/peers.py" .
+	exits 1 timeout 60 "$(peer_python "numpy, mpi4py")" peers.py means mpi4py seven.npy 8 3 12 2
+	tail -n 1 "$err" | grep -x "SystemExit: peers.py: seven.npy is (7, 3), not 8 x 3"
 }
 
 @test "Ray agrees, with its files under a path too long for its sockets" {

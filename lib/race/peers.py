@@ -188,6 +188,7 @@ def run_mpi(cores):
         "OMPI_MCA_btl_tcp_if_include": "lo",
         "PRTE_MCA_prte_if_include": "lo",
         "OMPI_MCA_pml": "ob1",
+        "OMPI_MCA_orte_execute_quiet": "1",  # what a rank says comes last
         "OMPI_MCA_btl_vader_backing_directory": SCRATCH,
         "OMPI_MCA_btl_sm_backing_directory": SCRATCH,
         # MPICH.
@@ -413,18 +414,27 @@ def means_ray(matrix):
 
 
 def means_mpi4py(matrix):
-    nrow, ncol, threshold, cores = matrix.nrow, matrix.ncol, matrix.threshold, matrix.cores
-    if os.environ.get("GX_RANKS") != str(cores):
-        run_mpi(cores)
+    if os.environ.get("GX_RANKS") != str(matrix.cores):
+        run_mpi(matrix.cores)
     from mpi4py import MPI
 
+    size = MPI.COMM_WORLD.Get_size()
+    if size != matrix.cores:
+        sys.exit("mpirun started %d ranks, not %d: it is not of the MPI that mpi4py has loaded (%s)"
+                 % (size, matrix.cores, MPI.Get_library_version().split(",")[0]))
+    try:
+        be_rank(matrix, MPI)
+    except BaseException as error:
+        print("%s: %s" % (type(error).__name__, error), file=sys.stderr, flush=True)
+        MPI.COMM_WORLD.Abort(1)  # the others would wait for this one
+
+
+def be_rank(matrix, MPI):
     import numpy as np
 
+    nrow, ncol, threshold, cores = matrix.nrow, matrix.ncol, matrix.threshold, matrix.cores
     world = MPI.COMM_WORLD
     rank = world.Get_rank()
-    if world.Get_size() != cores:
-        sys.exit("mpirun started %d ranks, not %d: it is not of the MPI that mpi4py has loaded (%s)"
-                 % (world.Get_size(), cores, MPI.Get_library_version().split(",")[0]))
     at = bounds(nrow, cores)
     row = MPI.DOUBLE.Create_contiguous(ncol).Commit()
     x = matrix.load() if rank == 0 else None
