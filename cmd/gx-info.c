@@ -572,29 +572,11 @@ static void start(const struct arguments *a, const struct gx_reader *reader,
 /* The options that are of a matrix: what was given of them is wrong usage. */
 static void refuse_matrix_options(const struct arguments *a, const struct gx_input *in)
 {
-	const struct gx_reading *r = &a->common.reading;
-	const char *option = a->names		     ? "--names"
-			     : a->provenance	     ? "--provenance"
-			     : a->full_digest	     ? "--full-digest"
-			     : a->common.part.n	     ? "--part"
-			     : r->columns	     ? "--columns"
-			     : r->delimiter	     ? "--delimiter"
-			     : r->skip_lines	     ? "--skip-lines"
-			     : r->comment	     ? "--comment"
-			     : r->header	     ? "--header"
-			     : r->no_header	     ? "--no-header"
-			     : r->id_column	     ? "--id-column"
-			     : r->skip_columns	     ? "--skip-columns"
-			     : r->all_columns	     ? "--all-columns"
-			     : r->na		     ? "--na"
-			     : r->transposed	     ? "--transposed"
-			     : r->decimal_comma	     ? "--decimal-comma"
-			     : r->skip_blank	     ? "--skip-blank"
-			     : r->trailing_delimiter ? "--trailing-delimiter"
-			     : r->feature_type	     ? "--feature-type"
-			     : r->dataset	     ? "--dataset"
-			     : r->sample_column	     ? "--sample-column"
-						     : NULL;
+	const char *option = a->names	       ? "--names"
+			     : a->provenance   ? "--provenance"
+			     : a->full_digest  ? "--full-digest"
+			     : a->common.part.n ? "--part"
+						: gx_reading_given(&a->common.reading);
 	if (option)
 		gx_die_usage("%s: %s is about a matrix, and this is a sound", in->name, option);
 }

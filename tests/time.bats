@@ -148,6 +148,10 @@ setup() {
 		gx-time --work network -n 46341 -m 4
 	refuses 2 "the strategies of this work are loop, simd, openmp, numpy" \
 		gx-time --work network --strategies serial
+	refuses 2 "--strategies python: it is another program, which races with --peers alone: add that" \
+		gx-time -n 20 -m 3 --runs 1 --warmup 0 --strategies serial,python
+	exits 0 gx-time -n 20 -m 3 --runs 1 --warmup 0 --strategies serial,python --cores 1 --peers
+	[[ $(strategies_of "$out") == "python serial" ]]
 	refuses 2 "--size has no effect with --work network" gx-time --work network --size 3
 	refuses 2 "--threshold has no effect with --work network" gx-time --work network -T 3
 	succeeds gx-time --work network --explain

@@ -34,23 +34,40 @@ bool gx_contest_wants(const struct gx_contest *contest, const char *strategy)
 	return false;
 }
 
-void gx_contest_check(const struct gx_contest *contest, const char *const names[])
+static bool is_among(const char *name, size_t n, const char *const names[])
 {
+	size_t i = 0;
+	while (names && names[i] && !(strlen(names[i]) == n && memcmp(names[i], name, n) == 0))
+		i++;
+	return names && names[i];
+}
+
+static void refuse_strategy(const char *name, size_t n, const char *const names[],
+			    const char *const peers[])
+{
+	const char *const *const lists[] = { names, peers };
 	char list[512] = "";
-	for (size_t i = 0; names[i]; i++) {
-		strncat(list, i ? ", " : "", sizeof list - strlen(list) - 1);
-		strncat(list, names[i], sizeof list - strlen(list) - 1);
-	}
+	for (size_t k = 0; k < 2; k++)
+		for (size_t i = 0; lists[k] && lists[k][i]; i++) {
+			strncat(list, *list ? ", " : "", sizeof list - strlen(list) - 1);
+			strncat(list, lists[k][i], sizeof list - strlen(list) - 1);
+		}
+	gx_die_usage("--strategies %.*s: the strategies of this work are %s", (int)n, name, list);
+}
+
+void gx_contest_check(const struct gx_contest *contest, const char *const names[],
+		      const char *const peers[])
+{
 	for (const char *at = contest->strategies; at && *at; at += *at == ',') {
-		size_t k = strcspn(at, ",");
-		bool known = false;
-		for (size_t i = 0; names[i]; i++)
-			known |= strlen(names[i]) == k && memcmp(names[i], at, k) == 0;
-		if (!known)
-			gx_die_usage(
-				"--strategies %.*s: the strategies of this work are %s",
-				(int)k, at, list);
-		at += k;
+		size_t n = strcspn(at, ",");
+		bool is_peer = is_among(at, n, peers);
+		if (!is_peer && !is_among(at, n, names))
+			refuse_strategy(at, n, names, peers);
+		if (is_peer && !contest->peers)
+			gx_die_usage("--strategies %.*s: it is another program, which races with "
+				     "--peers alone: add that",
+				     (int)n, at);
+		at += n;
 	}
 }
 

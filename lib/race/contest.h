@@ -26,8 +26,12 @@ struct gx_contest {
 	uint64_t ntask, task_nanoseconds;
 };
 
-/* Dies with exit 2 if contest->strategies has a name that is not in names[], ended by NULL. */
-void gx_contest_check(const struct gx_contest *contest, const char *const names[]);
+/*
+ * Dies with exit 2 if contest->strategies has a name that is neither in names[] nor in peers[], or
+ * that is a peer where none are raced. NULL ends both; peers may be NULL.
+ */
+void gx_contest_check(const struct gx_contest *contest, const char *const names[],
+		      const char *const peers[]);
 bool gx_contest_wants(const struct gx_contest *contest, const char *strategy);
 
 /* The works. The race keeps and frees what they allocate. */

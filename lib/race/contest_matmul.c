@@ -114,7 +114,7 @@ static void fill(struct matmul *m)
 
 void gx_contest_matmul(struct gx_race *race, const struct gx_contest *contest)
 {
-	gx_contest_check(contest, names);
+	gx_contest_check(contest, names, NULL);
 	struct matmul *m = gx_race_keep(race, gx_allocate(1, sizeof *m));
 	size_t cells = contest->size * contest->size;
 	*m = (struct matmul){ .n = contest->size };

@@ -309,13 +309,15 @@ static enum gx_race_outcome race_shared(void *work, const struct gx_contestant *
 	return run_forked(work, self, false, run, reason);
 }
 
-static const char *const names[] = {
-	"serial",	  "simd",	 "openmp",	   "processes", "shared",
-	"xargs",	  "parallel",	 "read",	   "python",	"python-threads",
-	"numpy",	  "numba",	 "numba-prange",   "polars",	"duckdb",
-	"multiprocessing", "dask",	 "ray",		   "mpi4py",	"cupy",
-	"cupy-pinned",	  "cupy-pageable", "xargs-start", "parallel-start", NULL
-};
+static const char *const names[] = { "serial",	     "simd",	       "openmp",
+				     "processes",    "shared",	       "xargs",
+				     "parallel",     "read",	       "xargs-start",
+				     "parallel-start", NULL };
+static const char *const peers[] = { "python",	     "python-threads", "numpy",
+				     "numba",	     "numba-prange",   "polars",
+				     "duckdb",	     "multiprocessing", "dask",
+				     "ray",	     "mpi4py",	       "cupy",
+				     "cupy-pinned",  "cupy-pageable",  NULL };
 
 void gx_contest_means(struct gx_race *race, const struct gx_contest *contest)
 {
@@ -330,7 +332,7 @@ void gx_contest_means(struct gx_race *race, const struct gx_contest *contest)
 		{ "openmp", race_openmp, false }, { "processes", race_processes, false },
 		{ "shared", race_shared, false },
 	};
-	gx_contest_check(contest, names);
+	gx_contest_check(contest, names, peers);
 	struct gx_means_race *means = gx_means_race_begin(race, contest);
 	for (size_t s = 0; s < sizeof strategies / sizeof *strategies; s++) {
 		if (!gx_contest_wants(contest, strategies[s].name))

@@ -201,7 +201,7 @@ void gx_contest_rowsum(struct gx_race *race, const struct gx_contest *contest)
 {
 	static sum_kernel *const kernels[4] = { rowsum_serial, rowsum_simd, rowsum_openmp,
 						rowsum_blas };
-	gx_contest_check(contest, names);
+	gx_contest_check(contest, names, NULL);
 	struct sums *s = gx_race_keep(race, gx_allocate_zeroed(1, sizeof *s));
 	s->contest = contest;
 	s->nanswer = contest->nrow;
@@ -218,7 +218,7 @@ void gx_contest_dot(struct gx_race *race, const struct gx_contest *contest)
 {
 	static sum_kernel *const kernels[4] = { dot_serial, dot_simd, dot_openmp,
 						dot_blas };
-	gx_contest_check(contest, names);
+	gx_contest_check(contest, names, NULL);
 	struct sums *s = gx_race_keep(race, gx_allocate_zeroed(1, sizeof *s));
 	size_t n = contest->nrow * contest->ncol / 2;
 	if (!n)

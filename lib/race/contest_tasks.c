@@ -375,11 +375,11 @@ static const struct strategy {
 
 void gx_contest_tasks(struct gx_race *race, const struct gx_contest *contest)
 {
-	static const char *const names[] = { "loop",	"threads",     "processes",
-					     "batched", "xargs",       "parallel",
-					     "python-threads", "multiprocessing", "dask",
-					     "ray",	"ray-batched", NULL };
-	gx_contest_check(contest, names);
+	static const char *const names[] = { "loop",	"threads", "processes", "batched",
+					     "xargs",	"parallel", NULL };
+	static const char *const peers[] = { "python-threads", "multiprocessing", "dask", "ray",
+					     "ray-batched", NULL };
+	gx_contest_check(contest, names, peers);
 	struct gx_tasks *tasks = gx_race_keep(race, gx_allocate(1, sizeof *tasks));
 	*tasks = (struct gx_tasks){ .contest = contest, .race = race };
 	write_seconds(contest->task_nanoseconds, tasks->seconds, sizeof tasks->seconds);

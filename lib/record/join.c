@@ -138,8 +138,8 @@ static void plan_part(struct gx_join *join, const struct gx_reader *reader,
 		gx_die(GX_EXIT_DATA, "%s: its end is damaged: make it again", path);
 	if (source->of == GX_UNKNOWN)
 		gx_die(GX_EXIT_DATA,
-		       "%s does not say which part of which input it is of: it was made of text "
-		       "that came over a pipe: make it again, and name the file",
+		       "%s does not say which part of which input it is of: it was made of what "
+		       "came over a pipe: make it again, and name the file",
 		       path);
 	if (join->npart == 0) {
 		whole_of(matrix, &join->whole);
@@ -267,7 +267,7 @@ void gx_join_stream(struct gx_join *join, const struct gx_output_options *output
 	if (source->of == GX_UNKNOWN)
 		gx_die(GX_EXIT_DATA,
 		       "the parts do not say which part of which input they are of: they were made "
-		       "of text that came over a pipe: make them again, and name the file");
+		       "of what came over a pipe: make them again, and name the file");
 	struct gx_tile tile = { source->first, source->last, "<stdin>", 0 };
 	gx_verify_complete(&tile, 1, source->of, source->unit);
 	gx_verify_digest(source, join->digest);
