@@ -99,7 +99,10 @@ shapes() {
 
 # bare: a Python without modules but those of PYTHONPATH.
 make_bare() {
-	printf '#!/bin/sh\nexec %s -S "$@"\n' "$(python3 -c 'import sys; print(sys.executable)')" >bare
+	# In a directory of its own: no mpirun is beside it.
+	mkdir own
+	ln -s "$(python3 -c 'import os, sys; print(os.path.realpath(sys.executable))')" own/python3
+	printf '#!/bin/sh\nexec %q/own/python3 -S "$@"\n' "$PWD" >bare
 	chmod +x bare
 	export PYTHONPATH=$PWD/modules
 	mkdir modules
