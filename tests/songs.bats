@@ -7,14 +7,17 @@ load lib.bash
 
 songs=$tests/spectra/songs
 
-setup_file() {
-	bats_require_minimum_version 1.5.0
+# missing: which program is not there, by its exit code 1.
+missing() {
 	local program
 	for program in ffmpeg parallel; do
-		command -v "$program" >/dev/null && continue
-		[[ ${GX_ENGINES:-} != required ]] || note "$program is not installed" || return 1
-		skip "$program is not installed"
+		command -v "$program" >/dev/null || { echo "$program is not installed" && return 1; }
 	done
+}
+
+setup_file() {
+	bats_require_minimum_version 1.5.0
+	missing >/dev/null || return 0
 	# One call for the tests that only look.
 	cd "$BATS_FILE_TMPDIR" || return 1
 	export PARALLEL_HOME=$PWD/.parallel
@@ -27,6 +30,11 @@ setup_file() {
 
 setup() {
 	work
+	local why
+	if ! why=$(missing); then
+		[[ ${GX_ENGINES:-} != required ]] || note "$why" || return 1
+		skip "$why"
+	fi
 	export PARALLEL_HOME=$PWD/.parallel TMPDIR=$PWD/tmp JOBS=2
 	mkdir "$PARALLEL_HOME" tmp
 	spectra=$repo/examples/spectra
