@@ -596,7 +596,11 @@ os.execvp(sys.argv[1], sys.argv[1:])' gx-time "${quick[@]}" -n 40000 -m 50 --cor
 
 @test "a limit that is not known for want of a strategy is known with it" {
 	gx-simulate -n 30000 -m 30 -o m.gxm
-	gx-time "${quick[@]}" --cores 1 --strategies simd,xargs m.gxm -o table
+	# On a busy machine a run of milliseconds may wait for a core: then that is what limits it.
+	for try in 1 2 3 4 5; do
+		gx-time "${quick[@]}" --cores 1 --strategies simd,xargs m.gxm -o table
+		lacks 'simd on 1 core is limited by waiting' table 2>/dev/null && break
+	done
 	says "read did not race on 1 core: add it to --strategies"
 	says "xargs-start did not race on 1 core: add it to --strategies"
 	gx-time --runs 3 --cores 1 --strategies simd,xargs,read,xargs-start m.gxm --runs-out runs -o table
