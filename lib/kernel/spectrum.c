@@ -431,6 +431,27 @@ GX_CLONES static void take_single(const lanes *sum, size_t ncolumn, size_t nrow,
 			power[i * ncolumn + k] = sum[k][i];
 }
 
+/*
+ * What scale() does to densities and the like that are not relative, of eight rows where they lie in
+ * the lanes: a call for each row of few columns took a fifth of the time. True where there is a
+ * NaN, which is to be made canonical.
+ */
+GX_CLONES static bool scale_single(const struct gx_spectrum *spectrum, lanes *sum)
+{
+	size_t ncolumn = gx_spectrum_columns(spectrum->length);
+	size_t ntwo = (spectrum->length + 1) / 2;
+	typedef long long mask __attribute__((vector_size(LANES * sizeof(double))));
+	mask missing = { 0 };
+	for (size_t k = 0; k < ncolumn; k++) {
+		sum[k] *= k > 0 && k < ntwo ? spectrum->two : spectrum->one;
+		missing |= sum[k] != sum[k];
+	}
+	long long any = 0;
+	for (int l = 0; l < LANES; l++)
+		any |= missing[l];
+	return any;
+}
+
 /* Of a row whose segments are those from lane `first` on: they go to the lanes of a sum. */
 static void take_several(const lanes *sum, size_t ncolumn, size_t first, size_t nsegment,
 			 double *power)
@@ -458,17 +479,22 @@ static void share_lanes(const struct gx_spectrum *spectrum, const double *value,
 	}
 	memset(scratch->power, 0, ncolumn * sizeof(lanes));
 	add_power(spectrum, &segments, scratch);
+	bool in_lanes = nsegment == 1 && spectrum->scale != GX_SCALE_AMPLITUDE &&
+			!spectrum->relative;
+	bool has_nan = in_lanes && scale_single(spectrum, scratch->power);
 	if (nsegment == 1)
 		take_single(scratch->power, ncolumn, nrow, power);
 	else
 		for (size_t i = 0; i < nrow; i++)
 			take_several(scratch->power, ncolumn, i * nsegment, nsegment,
 				     power + i * ncolumn);
+	if (has_nan)
+		gx_nan_canonicalise(power, nrow * ncolumn);
 	for (size_t i = 0; i < nrow; i++) {
 		unsigned own = ((1u << nsegment) - 1) << (i * nsegment);
 		if (segments.bad & own)
 			clear(power + i * ncolumn, ncolumn);
-		else
+		else if (!in_lanes)
 			scale(spectrum, power + i * ncolumn);
 	}
 }
