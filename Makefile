@@ -335,7 +335,8 @@ check-sanitized: ## the tests under AddressSanitizer and UBSan
 # The targets for clang's libFuzzer in tests/fuzz, in a build of their own, which has of lib/ what
 # they need. FUZZ: see tests/fuzz/run.
 FUZZED_SOURCES = $(wildcard $(addprefix lib/,base/*.c bytes/*.c number/*.c matrix/*.c kernel/widen.c \
-		 kernel/samples.c kernel/digest.c sound/*.c format/table/columns.c format/market/kinds.c hdf5/*.c hdf5/confined/*.c))
+		 kernel/samples.c kernel/digest.c sound/*.c format/table/columns.c \
+		 format/market/kinds.c hdf5/*.c hdf5/confined/*.c))
 FUZZED = BUILD=build/fuzz BIN=build/fuzz/bin STATIC=0 SIMD=0 CC=clang \
 	 LIB_SOURCES='$(FUZZED_SOURCES)' \
 	 CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined \

@@ -737,16 +737,13 @@ static void run_sounds(struct arguments *a, struct gx_input *in)
 
 static void run(struct arguments *a)
 {
-	struct gx_input *opened = NULL;
 	gx_cli_need_input(&a->common);
-	if (are_sounds(a, &opened)) {
-		run_sounds(a, opened);
+	if (are_sounds(a, &a->common.opened)) {
+		run_sounds(a, a->common.opened);
 		return;
 	}
 	a->common.triangles = true;
-	struct gx_request request = gx_cli_request(&a->common);
-	request.opened = opened;
-	struct gx_reader *reader = gx_reader_open(&request);
+	struct gx_reader *reader = gx_cli_open(&a->common);
 	if (a->common.explain)
 		explain(a, reader);
 	struct surveying surveying = { 0 };

@@ -142,6 +142,14 @@ left_nothing() { # OUT
 	exits 0 "$spectra" music 2 fresh
 	same again "$out"
 	same music.spectra/spectra.gxm fresh/spectra.gxm
+	# As large as it was, and of the same second.
+	tone 6 music/a/1.wav
+	touch -d '2001-01-01 00:00:00.5' music/a/1.wav
+	exits 0 "$spectra" music 2
+	grep -q 'decoding 1 of 3 songs' "$err"
+	cp "$out" again
+	exits 0 "$spectra" music 2 "fresh again"
+	same again "$out"
 	SPECTRUM='--length 256' exits 0 "$spectra" music 2
 	lacks -e decoding "$err"
 	[[ $(wc -l <"$out") == 130 ]]
