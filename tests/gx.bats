@@ -196,9 +196,10 @@ hanging() {
 	stranger gx-state <<-'END'
 		#!/bin/bash
 		env | grep -v '^_=' | sort
-		grep -E '^Sig(Ign|Blk|Cgt)' /proc/$$/status
-		# (Not by a pipeline, whose ends are open while it is made.)
-		(cd /proc/$$/fd && echo *)
+		# (What a child inherits: the shell's own state changes while
+		# it waits for the child.)
+		grep -E '^Sig(Ign|Blk|Cgt)' /proc/self/status
+		ls /proc/self/fd
 	END
 	gx-state >want </dev/null 2>/dev/null
 	gx state >got </dev/null 2>/dev/null
