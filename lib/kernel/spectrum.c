@@ -121,6 +121,41 @@ struct segments {
 	unsigned bad; /* a bit for each that has a value that is missing or infinite */
 };
 
+#if defined(__has_builtin)
+#if __has_builtin(__builtin_shufflevector)
+#define SHUFFLE(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
+#endif
+#endif
+#ifndef SHUFFLE
+typedef long long places __attribute__((vector_size(LANES * sizeof(double))));
+#define SHUFFLE(a, b, ...) __builtin_shuffle(a, b, (places){ __VA_ARGS__ })
+#endif
+
+/* Row i, value j becomes row j, value i. */
+GX_INLINE void transpose(lanes *x)
+{
+	lanes y[LANES];
+	GX_UNROLL
+	for (int i = 0; i < 4; i++) {
+		y[i] = SHUFFLE(x[i], x[i + 4], 0, 1, 2, 3, 8, 9, 10, 11);
+		y[i + 4] = SHUFFLE(x[i], x[i + 4], 4, 5, 6, 7, 12, 13, 14, 15);
+	}
+	GX_UNROLL
+	for (int i = 0; i < 4; i++) {
+		int a = i / 2 * 4 + i % 2, b = a + 2;
+		x[a] = SHUFFLE(y[a], y[b], 0, 1, 8, 9, 4, 5, 12, 13);
+		x[b] = SHUFFLE(y[a], y[b], 2, 3, 10, 11, 6, 7, 14, 15);
+	}
+	GX_UNROLL
+	for (int i = 0; i < 8; i += 2) {
+		y[i] = SHUFFLE(x[i], x[i + 1], 0, 8, 2, 10, 4, 12, 6, 14);
+		y[i + 1] = SHUFFLE(x[i], x[i + 1], 1, 9, 3, 11, 5, 13, 7, 15);
+	}
+	GX_UNROLL
+	for (int i = 0; i < LANES; i++)
+		x[i] = y[i];
+}
+
 /*
  * A new segment is first read here, from memory: eight streams of short pages, which the
  * processor alone does not fetch in time. Of values to be fetched ahead, 64 and 192 did as well;
@@ -157,53 +192,29 @@ static bool all_finite(const double *value, size_t n)
 	return true;
 }
 
+/* gx_lanes_join of eight at once: sum l becomes value l. */
+GX_INLINE void join_each(lanes *sum, lanes *joined)
+{
+	transpose(sum);
+	*joined = ((sum[0] + sum[4]) + (sum[2] + sum[6])) + ((sum[1] + sum[5]) + (sum[3] + sum[7]));
+}
+
 /* Of finite values alone is the sum finite; of large ones it may not be. */
 GX_INLINE void find_means(const struct gx_spectrum *spectrum, struct segments *segments)
 {
-	lanes sum[LANES] = { { 0 } };
+	lanes sum[LANES];
+	GX_UNROLL
+	for (int l = 0; l < LANES; l++)
+		sum[l] = (lanes){ 0 };
 	add_up(segments->value, spectrum->length, sum);
+	lanes mean, none = { 0 };
+	join_each(sum, &mean);
+	mean /= (double)spectrum->length;
 	segments->bad = 0;
-	for (int l = 0; l < LANES; l++) {
-		double mean = gx_lanes_join(&sum[l]) / (double)spectrum->length;
-		if (!isfinite(mean) && !all_finite(segments->value[l], spectrum->length))
+	for (int l = 0; l < LANES; l++)
+		if (!isfinite(mean[l]) && !all_finite(segments->value[l], spectrum->length))
 			segments->bad |= 1u << l;
-		segments->mean[l] = spectrum->keep_mean ? 0 : mean;
-	}
-}
-
-#if defined(__has_builtin)
-#if __has_builtin(__builtin_shufflevector)
-#define SHUFFLE(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
-#endif
-#endif
-#ifndef SHUFFLE
-typedef long long places __attribute__((vector_size(LANES * sizeof(double))));
-#define SHUFFLE(a, b, ...) __builtin_shuffle(a, b, (places){ __VA_ARGS__ })
-#endif
-
-/* Row i, value j becomes row j, value i. */
-GX_INLINE void transpose(lanes *x)
-{
-	lanes y[LANES];
-	GX_UNROLL
-	for (int i = 0; i < 4; i++) {
-		y[i] = SHUFFLE(x[i], x[i + 4], 0, 1, 2, 3, 8, 9, 10, 11);
-		y[i + 4] = SHUFFLE(x[i], x[i + 4], 4, 5, 6, 7, 12, 13, 14, 15);
-	}
-	GX_UNROLL
-	for (int i = 0; i < 4; i++) {
-		int a = i / 2 * 4 + i % 2, b = a + 2;
-		x[a] = SHUFFLE(y[a], y[b], 0, 1, 8, 9, 4, 5, 12, 13);
-		x[b] = SHUFFLE(y[a], y[b], 2, 3, 10, 11, 6, 7, 14, 15);
-	}
-	GX_UNROLL
-	for (int i = 0; i < 8; i += 2) {
-		y[i] = SHUFFLE(x[i], x[i + 1], 0, 8, 2, 10, 4, 12, 6, 14);
-		y[i + 1] = SHUFFLE(x[i], x[i + 1], 1, 9, 3, 11, 5, 13, 7, 15);
-	}
-	GX_UNROLL
-	for (int i = 0; i < LANES; i++)
-		x[i] = y[i];
+	memcpy(segments->mean, spectrum->keep_mean ? &none : &mean, sizeof segments->mean);
 }
 
 /* Eight values of each segment from value j on, less its mean, times the window: to[8]. */
