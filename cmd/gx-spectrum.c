@@ -269,7 +269,7 @@ static void make_room(const struct spectra *s, struct slot *slot, size_t nrow)
 		return;
 	free(slot->power);
 	slot->room = nrow;
-	slot->power = gx_allocate_aligned(nrow * s->ncol, sizeof *slot->power, 0);
+	slot->power = gx_allocate_filled(nrow * s->ncol, sizeof *slot->power, 0);
 }
 
 static void compute(void *context, const struct gx_rows *rows, void *memory)

@@ -83,6 +83,23 @@ void *gx_allocate_aligned(size_t n, size_t size, size_t slack)
 	return memory;
 }
 
+void *gx_allocate_filled(size_t n, size_t size, size_t slack)
+{
+	unsigned char *memory = gx_allocate_aligned(n, size, slack);
+#ifdef MADV_POPULATE_WRITE
+	const size_t least = 64 << 10, most = 1 << 20;
+	size_t bytes = n * size;
+	if (bytes >= least && bytes <= most) {
+		/* An older kernel refuses, and the pages come one by one. */
+		size_t page = (size_t)sysconf(_SC_PAGESIZE), before = (uintptr_t)memory % page;
+		size_t skip = before ? page - before : 0;
+		if (bytes > skip)
+			madvise(memory + skip, (bytes - skip) / page * page, MADV_POPULATE_WRITE);
+	}
+#endif
+	return memory;
+}
+
 /*
  * The request for huge pages stays with the addresses when they are freed. They are of a mapping
  * of their own, which the C library gives back then; from a heap they would be used again.

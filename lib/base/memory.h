@@ -29,6 +29,13 @@ void *gx_reallocate(void *memory, size_t n, size_t size);
 void *gx_allocate_aligned(size_t n, size_t size, size_t slack);
 
 /*
+ * gx_allocate_aligned for what is about to be filled, all of it: its pages come in one call, and not
+ * by a fault each. (Three buffers of 256 KiB took 4 % of the time of gx-spectrum on 20,000 x 48.)
+ * Of up to 1 MiB: what is larger may be what a damaged file asks for, and is never filled.
+ */
+void *gx_allocate_filled(size_t n, size_t size, size_t slack);
+
+/*
  * gx_allocate for an array that is walked in long strides, such as a matrix that is turned. From
  * 4 MiB on it asks for huge pages, all but its first 2 MiB: who uses only the beginning of it uses
  * no more memory than otherwise. Processor time on two busy cores, minima in turns: gx-convert

@@ -37,6 +37,16 @@ unsigned char *gx_batch_raw(struct gx_batch *batch, size_t n)
 	return batch->raw;
 }
 
+unsigned char *gx_batch_raw_filled(struct gx_batch *batch, size_t n)
+{
+	if (batch->raw_room < n) {
+		free(batch->raw);
+		batch->raw = gx_allocate_filled(n, 1, 64);
+		batch->raw_room = n;
+	}
+	return batch->raw;
+}
+
 void gx_batch_take_names(struct gx_batch *batch, const struct gx_names *all, size_t *at)
 {
 	gx_names_clear(&batch->names);

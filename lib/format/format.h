@@ -113,6 +113,8 @@ struct gx_batch {
 double *gx_batch_values(struct gx_batch *batch, size_t n);
 uint64_t *gx_batch_digests(struct gx_batch *batch, size_t n);
 unsigned char *gx_batch_raw(struct gx_batch *batch, size_t n);
+/* gx_batch_raw for n bytes that come next, all of them (gx_allocate_filled). */
+unsigned char *gx_batch_raw_filled(struct gx_batch *batch, size_t n);
 
 /*
  * Names the rows in `rows` by the next ones of a list; *at is where they begin in its text,

@@ -483,11 +483,12 @@ static void share_lanes(const struct gx_spectrum *spectrum, const double *value,
 	size_t step = spectrum->length - spectrum->overlap;
 	size_t ncolumn = gx_spectrum_columns(spectrum->length);
 	struct segments segments;
-	for (size_t l = 0; l < LANES; l++) {
-		/* Lanes that are left over have a segment that is there, and nobody looks. */
-		size_t row = l / nsegment < nrow ? l / nsegment : 0;
-		segments.value[l] = value + row * ncol + l % nsegment * step;
-	}
+	/* Lanes that are left over have a segment that is there, and nobody looks. */
+	for (size_t l = 0; l < LANES; l++)
+		segments.value[l] = value;
+	for (size_t i = 0, l = 0; i < nrow; i++)
+		for (size_t s = 0; s < nsegment; s++)
+			segments.value[l++] = value + i * ncol + s * step;
 	memset(scratch->power, 0, ncolumn * sizeof(lanes));
 	add_power(spectrum, &segments, scratch);
 	bool in_lanes = nsegment == 1 && spectrum->scale != GX_SCALE_AMPLITUDE &&

@@ -366,7 +366,7 @@ static const char *block_fault(const struct gx_operand *operand, const struct gx
 static bool read_block(const struct gx_operand *operand, struct gx_batch *batch)
 {
 	uint64_t nbyte = batch->gxm.nbyte;
-	gx_batch_raw(batch, nbyte);
+	gx_batch_raw_filled(batch, nbyte);
 	gx_progress_bytes(nbyte);
 	return gx_input_at(operand->in, batch->raw, nbyte, batch->gxm.offset, &batch->fault) ==
 	       nbyte;

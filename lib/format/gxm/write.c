@@ -135,8 +135,11 @@ static void write_block(struct gx_writer *writer, const unsigned char *more, siz
 static void keep_rows(struct gxm_writer *g, const unsigned char *value, size_t n, size_t nbyte)
 {
 	/* A block with more than that is one row, which is never kept. */
-	if (!g->value)
-		g->value = gx_allocate_aligned(GX_BATCH_VALUES, 1, 0);
+	if (!g->value) {
+		bool filled = g->header.nrow != GX_UNKNOWN && g->header.nrow >= g->block_rows;
+		g->value = filled ? gx_allocate_filled(GX_BATCH_VALUES, 1, 0) :
+				    gx_allocate_aligned(GX_BATCH_VALUES, 1, 0);
+	}
 	memcpy(g->value + g->nvalue, value, nbyte);
 	g->nvalue += nbyte;
 	g->nrow += n;

@@ -214,8 +214,8 @@ static void npy_decode(const struct gx_operand *operand, struct gx_batch *batch)
 	if (operand->in->seekable)
 		gx_progress_bytes(nbyte);
 	if (operand->in->seekable && !npy->columns &&
-	    gx_input_at(operand->in, gx_batch_raw(batch, nbyte), nbyte, batch->npy.offset,
-			&batch->fault) != nbyte) {
+	    gx_input_at(operand->in, gx_batch_raw_filled(batch, nbyte), nbyte,
+			batch->npy.offset, &batch->fault) != nbyte) {
 		batch->rows.nrow = 0;
 		gx_fault_note(&batch->fault, GX_EXIT_DATA,
 			      ": it became shorter while it was read: try again when nobody "
