@@ -237,7 +237,7 @@ static void choose_groups(struct means *means, const struct gx_reader *reader, c
 	const struct arguments *a = means->arguments;
 	const struct gx_matrix *from = gx_reader_matrix(reader);
 	const struct gx_grouping grouping = {
-		a->sheet, a->by, gx_facts_find(gx_reader_facts(reader, 0), "file")
+		a->sheet, a->by, gx_facts_find(gx_reader_facts(reader, 0), "file"), a->with_n
 	};
 	means->width = 1;
 	if (a->sheet && from->ncol == GX_UNKNOWN) {

@@ -362,6 +362,22 @@ grouped() {
 	refuses 1 'no line for 1 of the 4' gx-means --groups <(printf 'a,x\nb,y\nc,x\n') m.tsv --explain
 }
 
+@test "a group that is called as the counts of another one: exit 1 where they are written" {
+	small
+	printf 'a,x\nb,n:x\nc,y\nd,y\n' >sheet.csv
+	succeeds gx-means --groups sheet.csv m.tsv
+	refuses 1 "sheet.csv: two columns would be called 'n:x'" gx-means --with-n --groups sheet.csv m.tsv
+	refuses 1 "give one of the groups another name" gx-means --with-n --groups sheet.csv m.tsv --explain
+	sed 's/n:x/n_x/' sheet.csv >renamed.csv
+	succeeds gx-means --with-n --groups renamed.csv m.tsv
+	[[ $(head -n 1 "$out") == $'gene\tx\tn:x\tn_x\tn:n_x\ty\tn:y' ]]
+	gx-means --groups sheet.csv m.tsv | cut -f 2- | tail -n +2 >want
+	cut -f 2,4,6 "$out" | tail -n +2 | same - want
+	# Of a group without a sample here nothing is written.
+	printf 'a,x\nb,y\nc,y\nd,y\nelsewhere,n:x\n' >sheet.csv
+	succeeds gx-means --with-n --groups sheet.csv m.tsv
+}
+
 @test "memory is not columns times groups: as many groups as columns" {
 	[[ -z ${GX_SANITIZED-} ]] || skip "a sanitizer takes all addresses"
 	gx-simulate -n 3 -m 100000 -o wide.gxm

@@ -378,6 +378,26 @@ static void number_groups(struct gathering *g, struct gx_groups *groups)
 	free(number);
 }
 
+/* A column n:x has the counts of group x, and could be the means of a group of that name. */
+static void demand_names_of_counts(const char *sheet, const struct gx_names *group)
+{
+	struct gx_dictionary known = { 0 };
+	const char *name = group->text;
+	for (size_t k = 0; k < group->n; k++, name = gx_names_next(name))
+		gx_dictionary_add(&known, name, strlen(name), NULL);
+	name = group->text;
+	for (size_t k = 0; k < group->n; k++, name = gx_names_next(name)) {
+		size_t n = strlen(name);
+		if (n > 2 && memcmp(name, "n:", 2) == 0 &&
+		    gx_dictionary_find(&known, name + 2, n - 2) != GX_NOT_THERE)
+			gx_die(GX_EXIT_DATA,
+			       "%s: two columns would be called %s, the means of that group and, by "
+			       "--with-n, the counts of %s: give one of the groups another name",
+			       sheet, gx_show(name, n), gx_show(name + 2, n - 2));
+	}
+	gx_dictionary_free(&known);
+}
+
 /* The lane of each column, as kernel/group_mean.h has it. */
 static void lay_out(const struct gathering *g, struct gx_groups *groups)
 {
@@ -426,8 +446,10 @@ void gx_groups_read(struct gx_groups *groups, const struct gx_grouping *grouping
 	add_samples(&g, matrix);
 	read_sheet(&g);
 	check_found(&g);
-	gx_sheet_close(&g.sheet);
 	number_groups(&g, groups);
+	if (grouping->with_n)
+		demand_names_of_counts(g.sheet.name, &groups->names);
+	gx_sheet_close(&g.sheet);
 	lay_out(&g, groups);
 	identify(&g, groups);
 	gx_dictionary_free(&g.sample);

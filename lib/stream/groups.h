@@ -21,6 +21,7 @@ struct gx_grouping {
 	const char *sheet; /* a path, or "-" */
 	const char *by; /* its column with the groups: a name in its first line, or a number; NULL: 2 */
 	const char *matrix; /* what the matrix is called, for messages */
+	bool with_n; /* the columns of counts will be named, too */
 };
 
 struct gx_groups {
@@ -47,7 +48,7 @@ void gx_groups_demand_other(const char *sheet, const char *const *operand, size_
 
 /*
  * Dies with exit 1 where a sample of the matrix has no line or two groups, where no sample is in
- * a group, and where two samples of the matrix have one name; with exit 2 where the sheet has no
+ * a group, and where two samples of the matrix or two columns have one name; with exit 2 where the sheet has no
  * such column.
  */
 void gx_groups_read(struct gx_groups *groups, const struct gx_grouping *grouping,
