@@ -385,6 +385,73 @@ other() {
 	refuses 1 'Ogg, a sound' gx-info "$spectra/songs/rain/rain 1.ogg"
 }
 
+# deeper FILE WANT: what its lines decode, by pipe and by file, and from a pipe, has this digest.
+deeper() {
+	refuses 1 'decode it on the way: ' gx-info "$1" || return 1
+	taken 'on the way: ' '' "$2" || return 1
+	cat "$1" | taken 'on the way: ' '' "$2" || return 1
+	cp "$spectra/sound/tone16.wav" first.wav
+	refuses 1 'decode it once: ' gx-info "$1" first.wav || return 1
+	(eval "$(advice 'decode it once: ' ', and name')")
+	[[ $(digest "$1.wav") == "$2" ]]
+}
+
+@test "samples of more than 16 bits stay as they are where a line of ffmpeg decodes them" {
+	needs_ffmpeg
+	local name from options want other
+	while IFS='|' read -r name from options; do
+		# shellcheck disable=SC2086
+		ffmpeg -v error -nostdin -y -i "$spectra/sound/$from.wav" $options "$name" </dev/null
+		want=$(digest "$spectra/sound/$from.wav")
+		deeper "$name" "$want" || note "$name" || return 1
+		# What ffmpeg does by itself is another sound.
+		other=$(ffmpeg -v error -nostdin -i "$name" -f wav - </dev/null | gx-info | sed -n 's/^digest //p')
+		[[ -n $other && $other != "$want" ]] || note "$name has no more than 16 bits" || return 1
+	done <<-'END'
+		x.flac|stereo24|-sample_fmt s32 -c:a flac
+		x.ogg|stereo24|-sample_fmt s32 -c:a flac
+		x.aiff|stereo24|-c:a pcm_s24be
+		x.w64|stereo24|-c:a pcm_s24le
+		double.w64|float64|-c:a pcm_f64le
+		x.caf|stereo24|-c:a pcm_s24le
+		apple.caf|stereo24|-sample_fmt s32p -c:a alac
+		x.au|stereo24|-c:a pcm_s24be
+		x.wv|stereo24|-sample_fmt s32p -c:a wavpack
+	END
+	# AIFF and BW64 may have other chunks first, and RIFX has its own order of bytes.
+	python3 - "$spectra/sound/stereo24.wav" <<-'END'
+		import struct, sys
+		data = open(sys.argv[1], "rb").read()
+		at = data.index(b"data")
+		count, = struct.unpack("<I", data[at + 4:at + 8])
+		data = data[at + 8:at + 8 + count]
+		big = b"".join(data[i:i + 3][::-1] for i in range(0, count, 3))
+		def file(name, magic, order, *chunks):
+		    body = b"".join(c + struct.pack(order + "I", len(x)) + x for c, x in chunks)
+		    size = 0xffffffff if magic == b"BW64" else 4 + len(body)
+		    open(name, "wb").write(magic[:4] + struct.pack(order + "I", size) + magic[4:] + body)
+		common = struct.pack(">HIH", 2, count // 6, 24) + bytes.fromhex("400bfa00000000000000")
+		file("first.aifc", b"FORMAIFC", ">", (b"FVER", bytes.fromhex("a2805140")),
+		     (b"COMM", common + b"NONE\4none\0"), (b"SSND", bytes(8) + big))
+		wave = lambda order: struct.pack(order + "HHIIHH", 1, 2, 8000, 48000, 6, 24)
+		file("x.rifx", b"RIFXWAVE", ">", (b"fmt ", wave(">")), (b"data", big))
+		file("x.bw64", b"BW64WAVE", "<", (b"ds64", struct.pack("<QQQI", 80 + count, count, count // 6, 0)),
+		     (b"fmt ", wave("<")), (b"data", data))
+	END
+	want=$(digest "$spectra/sound/stereo24.wav")
+	for name in first.aifc x.rifx x.bw64; do
+		deeper $name "$want" || note "$name" || return 1
+	done
+	# A head that says it too late to be seen, or not at all.
+	{ head -c 12 x.aiff; printf 'JUNK\0\0\1\0'; head -c 256 /dev/zero; tail -c +13 x.aiff; } >late.aiff
+	deeper late.aiff "$want"
+	# flac's pipe: the size of the data is 0.
+	{ head_of 1 2 8000 6 24; little 4 0; tail -c 9600 "$spectra/sound/stereo24.wav"; } >zero.wav
+	{ head_of 1 2 8000 6 24; little 4 9600; tail -c 9600 "$spectra/sound/stereo24.wav"; } >whole.wav
+	refuses 1 'its head says 0 bytes of data' gx-info zero.wav
+	taken 'it is whole: ' '' "$(digest whole.wav)"
+}
+
 @test "A-law, ADPCM, MP3 and others inside WAV, 12 bits, RIFX: the line of ffmpeg that the message has" {
 	needs_ffmpeg
 	local codec name
@@ -433,6 +500,8 @@ other() {
 		refuses 1 "big_$kind.wav: RIFX, a sound" gx-info big_$kind.wav
 		taken 'on the way: ' '' "$(digest little_16.wav)"
 	done
+	refuses 1 'samples of 64 bits' gx-info little_64.wav
+	taken 'decode it: ' '' "$(digest little_16.wav)"
 	refuses 1 'not a matrix that gx reads but a sound (RIFX): gx-info FILE says what decodes it' gx-means big_16.wav
 }
 

@@ -364,8 +364,15 @@ join_parts() {
 	refuses 1 "b.wav.gz has 44100" gx-spectrum --length 64 --part 2/3 a.wav b.wav.gz c.wav
 	command -v ffmpeg >/dev/null || skip "ffmpeg is not installed"
 	gunzip b.wav.gz
-	ffmpeg -v error -nostdin -i b.wav -ar 8000 G.wav
+	refuses 1 "b.wav has 44100" gx-spectrum --length 64 a.wav b.wav
+	advised b.wav
 	succeeds gx-spectrum --length 64 a.wav G.wav c.wav
+	gx-info G.wav | grep -x 'sample_kind 16-bit integer'
+	# Nothing is rounded to 16 bits.
+	refuses 1 "stereo24.wav has 16000" gx-spectrum --length 64 a.wav "$spectra/sound/stereo24.wav"
+	advised "$spectra/sound/stereo24.wav"
+	gx-info G.wav | grep -x 'sample_kind 64-bit float'
+	succeeds gx-spectrum --length 64 a.wav G.wav
 }
 
 @test "sounds and matrices together, and what is neither" {
@@ -527,6 +534,16 @@ join_parts() {
 	[[ $(wc -l <there) == 15 ]]
 }
 
+# advised F: makes G.wav of it, as the last message says.
+advised() {
+	local line
+	line=$(grep -o 'ffmpeg -i F .*G\.wav' "$err") || return 1
+	line=${line/ F / "$1" }
+	rm -f G.wav
+	# shellcheck disable=SC2086
+	ffmpeg -v error -nostdin ${line#ffmpeg } </dev/null
+}
+
 @test "--part of what no part can prove: exit 2, and the way out" {
 	wav a.wav 900 --seed 1
 	wav b.wav 800 --seed 2
@@ -545,10 +562,27 @@ join_parts() {
 	table >t.tsv
 	refuses 2 "--part takes one operand" gx-spectrum --part 1/2 t.tsv example.tsv
 	command -v ffmpeg >/dev/null || skip "ffmpeg is not installed"
-	ffmpeg -v error -nostdin -i piped.wav G.wav
+	refuses 2 "did not know its size" gx-spectrum --length 64 --part 1/2 a.wav piped.wav
+	advised piped.wav
 	gx-spectrum -b --length 64 a.wav G.wav >whole
 	join_parts 2 whole a.wav G.wav
 	gx-spectrum --length 64 G.wav | cut -f 2- | same - <(gx-spectrum --length 64 b.wav | cut -f 2-)
+	# Samples of more bits stay as they are.
+	local kind
+	for kind in int32 float64 stereo24; do
+		ffmpeg -v error -nostdin -y -i "$spectra/sound/$kind.wav" -c copy -f wav - </dev/null >piped.wav
+		refuses 2 "did not know its size" gx-spectrum --length 64 --part 1/1 piped.wav
+		advised piped.wav
+		succeeds gx-spectrum --length 64 -b --part 1/1 G.wav -o part.gxm
+		gx-spectrum --length 64 --name G.wav -b <"$spectra/sound/$kind.wav" >want.gxm
+		gx-reduce --join part.gxm | same - <(gx-convert want.gxm)
+	done
+	# What was made of all of it is no part, either.
+	gx-spectrum --length 64 -b piped.wav -o piped.gxm
+	refuses 1 "make it again, and name the file" gx-reduce --join piped.gxm
+	advised piped.wav
+	gx-spectrum --length 64 -b G.wav -o G.gxm
+	gx-reduce --join G.gxm | same - <(gx-convert G.gxm)
 }
 
 @test "the same sound twice: exit 2 without --repeated" {

@@ -127,6 +127,10 @@ static bool rows_digest(const struct gx_reader *reader, uint64_t *digest)
 	return text && gx_hex_read(text, strlen(text), digest);
 }
 
+/* Such a sound does not say its size, and may have been cut. */
+#define OF_A_SOUND \
+	" (a sound that was piped into it is written anew first: ffmpeg -i F -c copy G.wav)"
+
 /* Takes the part that was opened into the plan. */
 static void plan_part(struct gx_join *join, const struct gx_reader *reader,
 		      const char *path)
@@ -139,7 +143,7 @@ static void plan_part(struct gx_join *join, const struct gx_reader *reader,
 	if (source->of == GX_UNKNOWN)
 		gx_die(GX_EXIT_DATA,
 		       "%s does not say which part of which input it is of: it was made of what "
-		       "came over a pipe: make it again, and name the file",
+		       "came over a pipe: make it again, and name the file" OF_A_SOUND,
 		       path);
 	if (join->npart == 0) {
 		whole_of(matrix, &join->whole);
@@ -267,7 +271,7 @@ void gx_join_stream(struct gx_join *join, const struct gx_output_options *output
 	if (source->of == GX_UNKNOWN)
 		gx_die(GX_EXIT_DATA,
 		       "the parts do not say which part of which input they are of: they were made "
-		       "of what came over a pipe: make them again, and name the file");
+		       "of what came over a pipe: make them again, and name the file" OF_A_SOUND);
 	struct gx_tile tile = { source->first, source->last, "<stdin>", 0 };
 	gx_verify_complete(&tile, 1, source->of, source->unit);
 	gx_verify_digest(source, join->digest);

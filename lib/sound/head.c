@@ -132,7 +132,7 @@ static bool refuse_kind(struct cursor *c, const struct format *f)
 			 f->bits);
 	else
 		snprintf(what, sizeof what, "samples of the kind 0x%04x inside WAV", f->tag);
-	char *way = gx_sound_way(c->in);
+	char *way = gx_sound_way(c->in, f->bits);
 	NOTE(c, ": %s, which is not read: integers of 8, 16, 24 and 32 bits and floats of 32 and 64 "
 		  "are: decode it: %s", what, way);
 	free(way);
@@ -289,7 +289,7 @@ static bool refuse_no_data(struct cursor *c, const struct gx_sound *sound)
 	if (sound->is_rf64)
 		return REFUSE(c, ": its head says 0 bytes of data, and more follow: its writer did not "
 				 "know the size, as it wrote into a pipe: have it write a file");
-	char *way = gx_sound_way(c->in);
+	char *way = gx_sound_way(c->in, 8 * (unsigned)gx_sample_size(sound->kind));
 	NOTE(c, ": its head says 0 bytes of data, and more follow: its writer did not know the size, "
 		  "as flac does not in a pipe: have it write a file; or, where you know that it is "
 		  "whole: %s", way);

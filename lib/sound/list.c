@@ -105,14 +105,17 @@ GX_NORETURN GX_COLD static void refuse_mixture(const struct gx_sound_list *list,
 	       called(list, 0), called(list, i));
 }
 
-static void demand_rate(const struct gx_sound_list *list, size_t i, uint32_t rate)
+static void demand_rate(const struct gx_sound_list *list, size_t i, const struct gx_sound *sound)
 {
-	if (rate != list->rate)
+	/* ffmpeg would round to 16 bits. */
+	bool more_bits = gx_sample_size(sound->kind) > 2;
+	if (sound->rate != list->rate)
 		gx_die(GX_EXIT_DATA,
 		       "%s has %" PRIu32 " frames a second, and %s has %" PRIu32
 		       ": the columns are frequencies, which are others then: give all one rate "
-		       "(ffmpeg -i F -ar %" PRIu32 " G.wav), or call this for each rate",
-		       called(list, 0), list->rate, called(list, i), rate, list->rate);
+		       "(ffmpeg -i F -ar %" PRIu32 "%s G.wav), or call this for each rate",
+		       called(list, 0), list->rate, called(list, i), sound->rate, list->rate,
+		       more_bits ? " -c:a pcm_f64le" : "");
 }
 
 /* Of a sound that cannot be told from its beginning: no part proves that it has all of it. */
@@ -140,7 +143,7 @@ static void demand_frames(struct gx_sound_list *list, size_t i, const struct gx_
 		return;
 	demand_known_size(list, i, "who wrote it did not know its size, so nobody can say whether it "
 				   "is whole",
-			  "write it anew: ffmpeg -i F G.wav");
+			  "write it anew: ffmpeg -i F -c copy G.wav");
 	list->known = false;
 }
 
@@ -254,7 +257,7 @@ static void open_sound(struct gx_sound_list *list, size_t i, struct gx_input *in
 	gx_sound_open(&s->sound, in);
 	if (i == 0)
 		list->rate = s->sound.rate;
-	demand_rate(list, i, s->sound.rate);
+	demand_rate(list, i, &s->sound);
 	demand_frames(list, i, &s->sound);
 }
 
@@ -270,7 +273,7 @@ static void look_at_sound(struct gx_sound_list *list, size_t i, struct ends *end
 		refuse_mixture(list, i, gx_input_open(list->path[i]));
 	if (!gx_sound_look(&sound, ends->first, ends->n, ends->size))
 		return;
-	demand_rate(list, i, sound.rate);
+	demand_rate(list, i, &sound);
 	demand_frames(list, i, &sound);
 }
 

@@ -87,40 +87,141 @@ static bool is_mp4(const struct head *h)
 	return h->n >= 8 && memcmp(h->byte + 4, "ftyp", 4) == 0;
 }
 
-static const struct {
+/* ---- how many bits its samples have, of kinds that may have more than 16 ---- */
+
+/* What is not told here may be 64. */
+enum { BITS_MOST = 64 };
+
+static unsigned number(const unsigned char *p, size_t n, bool big)
+{
+	unsigned number = 0;
+	for (size_t i = 0; i < n; i++)
+		number = number << 8 | p[big ? i : n - 1 - i];
+	return number;
+}
+
+/* What a chunk of RIFF or AIFF has, where its first `need` bytes are in the head. */
+static const unsigned char *chunk(const struct head *h, const char *name, bool big, size_t need)
+{
+	enum { FIRST = 12, HEAD = 8 };
+	for (size_t at = FIRST; at + HEAD + need <= h->n;) {
+		const unsigned char *body = h->byte + at + HEAD;
+		if (memcmp(h->byte + at, name, 4) == 0)
+			return body;
+		size_t size = number(body - 4, 4, big);
+		if (size > h->n)
+			return NULL;
+		at += HEAD + size + size % 2;
+	}
+	return NULL;
+}
+
+/* 20 bits of the rate, 3 of the channels, 5 of this, less 1. */
+static unsigned flac_bits(const struct head *h)
+{
+	return h->n < 22 ? BITS_MOST : ((h->byte[20] & 1u) << 4 | h->byte[21] >> 4) + 1;
+}
+
+/* FLAC may be in Ogg, behind a head of 28 bytes and one of 9. */
+static unsigned ogg_bits(const struct head *h)
+{
+	enum { PACKET = 28, STREAM = 37 };
+	if (h->n < STREAM || memcmp(h->byte + PACKET, "\177FLAC", 5) != 0)
+		return 16;
+	return flac_bits(&(struct head){ h->byte + STREAM, h->n - STREAM });
+}
+
+static unsigned aiff_bits(const struct head *h)
+{
+	const unsigned char *common = chunk(h, "COMM", true, 8);
+	return common ? number(common + 6, 2, true) : BITS_MOST;
+}
+
+static unsigned rifx_bits(const struct head *h)
+{
+	const unsigned char *format = chunk(h, "fmt ", true, 16);
+	return format ? number(format + 14, 2, true) : BITS_MOST;
+}
+
+static unsigned bw64_bits(const struct head *h)
+{
+	const unsigned char *format = chunk(h, "fmt ", false, 16);
+	return format ? number(format + 14, 2, false) : BITS_MOST;
+}
+
+/* Its format is the first chunk, behind two identifiers and sizes of 8 bytes. */
+static unsigned w64_bits(const struct head *h)
+{
+	enum { BITS = 78 };
+	return h->n >= BITS + 2 && memcmp(h->byte + 40, "fmt ", 4) == 0 ?
+		       number(h->byte + BITS, 2, false) :
+		       BITS_MOST;
+}
+
+/* Apple's lossless coding has a number in its flags, 1 for 16 bits, or none. */
+static unsigned caf_bits(const struct head *h)
+{
+	if (h->n < 52 || memcmp(h->byte + 8, "desc", 4) != 0)
+		return BITS_MOST;
+	if (memcmp(h->byte + 28, "alac", 4) == 0)
+		return number(h->byte + 32, 4, true) == 1 ? 16 : BITS_MOST;
+	return number(h->byte + 48, 4, true);
+}
+
+/* Codings 4 to 7 are integers of 24 and 32 bits, floats of 32 and 64. */
+static unsigned au_bits(const struct head *h)
+{
+	unsigned coding = h->n < 16 ? 4 : number(h->byte + 12, 4, true);
+	return coding >= 4 && coding <= 7 ? BITS_MOST : 16;
+}
+
+static unsigned wavpack_bits(const struct head *h)
+{
+	return h->n < 28 ? BITS_MOST : (number(h->byte + 24, 4, false) & 3) * 8 + 8;
+}
+
+/* ---- all of them ---- */
+
+static const struct kind {
 	const char *magic;
 	size_t nmagic;
 	bool (*also)(const struct head *h);
 	const char *name;
+	unsigned (*bits)(const struct head *h);
 } others[] = {
 #define MAGIC(magic) magic, sizeof magic - 1
-	{ MAGIC("ID3"), is_id3, "MP3" },
-	{ MAGIC("\xff"), is_mpeg, "MP3" },
-	{ MAGIC("\xff"), is_adts, "AAC" },
-	{ MAGIC("fLaC"), is_flac, "FLAC" },
-	{ MAGIC("OggS"), fifth_is_zero, "Ogg" },
-	{ MAGIC("FORM"), is_aiff, "AIFF" },
-	{ MAGIC("RIFX"), is_wave, "RIFX" },
-	{ MAGIC("BW64"), is_wave, "BW64" },
-	{ MAGIC("riff\x2e\x91\xcf\x11"), NULL, "W64" },
-	{ MAGIC("\0\0"), is_mp4, "MP4" },
-	{ MAGIC("caff\0\1"), NULL, "CAF" },
-	{ MAGIC(".snd\0"), NULL, "AU" },
-	{ MAGIC("wvpk"), is_wavpack, "WavPack" },
-	{ MAGIC("\x30\x26\xb2\x75\x8e\x66\xcf\x11"), NULL, "WMA" },
-	{ MAGIC("\x1a\x45\xdf\xa3"), NULL, "WebM" },
+	{ MAGIC("ID3"), is_id3, "MP3", NULL },
+	{ MAGIC("\xff"), is_mpeg, "MP3", NULL },
+	{ MAGIC("\xff"), is_adts, "AAC", NULL },
+	{ MAGIC("fLaC"), is_flac, "FLAC", flac_bits },
+	{ MAGIC("OggS"), fifth_is_zero, "Ogg", ogg_bits },
+	{ MAGIC("FORM"), is_aiff, "AIFF", aiff_bits },
+	{ MAGIC("RIFX"), is_wave, "RIFX", rifx_bits },
+	{ MAGIC("BW64"), is_wave, "BW64", bw64_bits },
+	{ MAGIC("riff\x2e\x91\xcf\x11"), NULL, "W64", w64_bits },
+	{ MAGIC("\0\0"), is_mp4, "MP4", NULL },
+	{ MAGIC("caff\0\1"), NULL, "CAF", caf_bits },
+	{ MAGIC(".snd\0"), NULL, "AU", au_bits },
+	{ MAGIC("wvpk"), is_wavpack, "WavPack", wavpack_bits },
+	{ MAGIC("\x30\x26\xb2\x75\x8e\x66\xcf\x11"), NULL, "WMA", NULL },
+	{ MAGIC("\x1a\x45\xdf\xa3"), NULL, "WebM", NULL },
 #undef MAGIC
 };
 
+static const struct kind *kind_of(const struct head *h)
+{
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		if (h->n >= others[i].nmagic &&
+		    memcmp(h->byte, others[i].magic, others[i].nmagic) == 0 &&
+		    (!others[i].also || others[i].also(h)))
+			return &others[i];
+	return NULL;
+}
+
 const char *gx_sound_other(const unsigned char *head, size_t nhead)
 {
-	const struct head h = { head, nhead };
-	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-		if (nhead >= others[i].nmagic &&
-		    memcmp(head, others[i].magic, others[i].nmagic) == 0 &&
-		    (!others[i].also || others[i].also(&h)))
-			return others[i].name;
-	return NULL;
+	const struct kind *kind = kind_of(&(struct head){ head, nhead });
+	return kind ? kind->name : NULL;
 }
 
 /* ---- the way out ---- */
@@ -154,18 +255,25 @@ static char *unpacking(const struct gx_input *in, const char *path)
 	return text;
 }
 
+/* What ffmpeg must be told of a sound that it decodes. */
+struct coding {
+	const char *from, *to; /* with a space behind, or "" */
+};
+
 /*
- * What ffmpeg must be told of RIFX: it takes the samples for little-endian ones. Bits as its first
- * chunk says, or 16.
+ * ffmpeg writes 16 bits into WAV, whatever it read. Doubles hold samples of more bits as they are,
+ * and those of 16 bits as well.
  */
-static const char *decoder_of(const unsigned char *head, size_t n)
+static struct coding coding_of(unsigned bits)
 {
-	enum { TAG = 20, BITS = 34 };
-	if (n < 4 || memcmp(head, "RIFX", 4) != 0)
-		return "";
-	bool has_format = n >= BITS + 2 && memcmp(head + 12, "fmt ", 4) == 0;
-	unsigned bits = has_format ? (unsigned)(head[BITS] << 8 | head[BITS + 1]) : 16;
-	bool is_float = has_format && (head[TAG] << 8 | head[TAG + 1]) == 3;
+	return (struct coding){ "", bits > 16 ? "-c:a pcm_f64le " : "" };
+}
+
+/* ffmpeg takes the samples of RIFX for little-endian ones. */
+static const char *rifx_coding(const struct head *h, unsigned bits)
+{
+	const unsigned char *format = chunk(h, "fmt ", true, 2);
+	bool is_float = format && number(format, 2, true) == 3;
 	switch (bits) {
 	case 8:
 		return "-c:a pcm_u8 ";
@@ -180,7 +288,8 @@ static const char *decoder_of(const unsigned char *head, size_t n)
 	}
 }
 
-static char *way_by(const struct gx_input *in, const char *decoder)
+/* "ffmpeg -v error -nostdin -i song.mp3 -f wav - | gx-spectrum --name song.mp3" */
+static char *way_by(const struct gx_input *in, struct coding coding)
 {
 	bool standard = is_standard(in);
 	char *path = gx_shell_path(standard ? "" : path_of(in));
@@ -189,33 +298,33 @@ static char *way_by(const struct gx_input *in, const char *decoder)
 	/* gx-info, which tells what a sound is, names nothing. */
 	bool is_named = !standard && strcmp(gx_message_name(), "gx-info") != 0;
 	const char *filter = strcmp(gx_message_name(), "gx-info") == 0 ? "gx-info" : "gx-spectrum";
-	size_t n = strlen(path) + strlen(name) + strlen(unpack) + 100;
+	size_t n = strlen(path) + strlen(name) + strlen(unpack) + 120;
 	char *way = gx_allocate(n, 1);
-	snprintf(way, n, "%sffmpeg -v error -nostdin %s-i %s -f wav - | %s%s%s", unpack, decoder,
-		 standard || *unpack ? "-" : path, filter, is_named ? " --name " : "",
-		 is_named ? name : "");
+	snprintf(way, n, "%sffmpeg -v error -nostdin %s-i %s %s-f wav - | %s%s%s", unpack,
+		 coding.from, standard || *unpack ? "-" : path, coding.to, filter,
+		 is_named ? " --name " : "", is_named ? name : "");
 	free(path);
 	free(name);
 	free(unpack);
 	return way;
 }
 
-char *gx_sound_way(const struct gx_input *in)
+char *gx_sound_way(const struct gx_input *in, unsigned bits)
 {
-	return way_by(in, "");
+	return way_by(in, coding_of(bits));
 }
 
 /* "ffmpeg -v error -nostdin -i a.mp3 a.mp3.wav" */
-static char *way_to_file(const struct gx_input *in, const char *decoder)
+static char *way_to_file(const struct gx_input *in, struct coding coding)
 {
 	char wav[300];
 	snprintf(wav, sizeof wav, "%s.wav", is_standard(in) ? "sound" : path_of(in));
 	char *path = gx_shell_path(is_standard(in) ? "" : path_of(in)), *to = gx_shell_path(wav);
 	char *unpack = unpacking(in, path);
-	size_t n = strlen(path) + strlen(to) + strlen(unpack) + 100;
+	size_t n = strlen(path) + strlen(to) + strlen(unpack) + 120;
 	char *way = gx_allocate(n, 1);
-	snprintf(way, n, "%sffmpeg -v error -nostdin %s-i %s %s", unpack, decoder,
-		 is_standard(in) || *unpack ? "-" : path, to);
+	snprintf(way, n, "%sffmpeg -v error -nostdin %s-i %s %s%s", unpack, coding.from,
+		 is_standard(in) || *unpack ? "-" : path, coding.to, to);
 	free(path);
 	free(to);
 	free(unpack);
@@ -224,18 +333,21 @@ static char *way_to_file(const struct gx_input *in, const char *decoder)
 
 bool gx_sound_refuse_other(struct gx_input *in, bool one_of_several)
 {
-	const unsigned char *head;
-	size_t n = gx_input_peek(in, GX_SOUND_HEAD, &head);
-	const char *name = gx_sound_other(head, n);
-	if (!name)
+	struct head h;
+	h.n = gx_input_peek(in, GX_SOUND_HEAD, &h.byte);
+	const struct kind *kind = kind_of(&h);
+	if (!kind)
 		return false;
-	const char *decoder = decoder_of(head, n);
-	char *way = one_of_several ? way_to_file(in, decoder) : way_by(in, decoder);
+	unsigned bits = kind->bits ? kind->bits(&h) : 16;
+	struct coding coding = coding_of(bits);
+	if (kind->bits == rifx_bits)
+		coding.from = rifx_coding(&h, bits);
+	char *way = one_of_several ? way_to_file(in, coding) : way_by(in, coding);
 	gx_input_fail(in, GX_EXIT_DATA,
 		      one_of_several ? ": %s, a sound that is not read as it is: decode it once: %s, and "
 				       "name that file"
 				     : ": %s, a sound that is not read as it is: decode it on the way: %s",
-		      name, way);
+		      kind->name, way);
 	free(way);
 	return true;
 }

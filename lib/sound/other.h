@@ -13,7 +13,7 @@
  * known. Give it GX_SOUND_HEAD bytes where there are so many. No text is taken for a sound.
  */
 const char *gx_sound_other(const unsigned char *head, size_t nhead);
-enum { GX_SOUND_HEAD = 64 };
+enum { GX_SOUND_HEAD = 96 };
 
 /*
  * Whether behind four letters there is the size of a file, and perhaps of a chunk, and no text: a
@@ -23,9 +23,10 @@ bool gx_sound_has_sizes(const unsigned char *head, size_t nhead);
 
 /*
  * The command line that decodes an input into this filter: "ffmpeg -v error -nostdin -i song.mp3
- * -f wav - | gx-spectrum --name song.mp3". To be freed.
+ * -f wav - | gx-spectrum --name song.mp3". Samples of more than 16 bits stay as they are. To
+ * be freed.
  */
-char *gx_sound_way(const struct gx_input *in);
+char *gx_sound_way(const struct gx_input *in, unsigned bits);
 
 /*
  * Where an input at its start is such a sound, its fault is noted, with what decodes it: a pipe, or
