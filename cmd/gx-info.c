@@ -604,12 +604,12 @@ static bool is_stream(const char *path)
 
 /*
  * Whether the operands are sounds, which the first one tells. A stream is opened for it, and is the
- * reader's from then on, *opened; among several it is a matrix.
+ * reader's from then on: *opened.
  */
 static bool are_sounds(const struct arguments *a, struct gx_input **opened)
 {
 	const char *path = a->common.operand[0];
-	if (!is_file(path) && !(is_stream(path) && a->common.noperand == 1))
+	if (!is_file(path) && !is_stream(path))
 		return false;
 	uint64_t counted = gx_progress_position();
 	struct gx_input *in = gx_input_open(path);
@@ -700,7 +700,7 @@ GX_NORETURN static void explain_sounds(const struct arguments *a, struct gx_inpu
 	gx_explain_end(a->json ? "json" : "facts", GX_UNKNOWN);
 }
 
-/* Tells of each sound in turn. `in`: the one operand, where it is open already; NULL. */
+/* Tells of each sound in turn. `in`: the first operand, where it is open already; NULL. */
 static void run_sounds(struct arguments *a, struct gx_input *in)
 {
 	size_t n = a->common.noperand;

@@ -319,6 +319,7 @@ with open("bad.gxm", "r+b") as f:
 	# A pipe between files is known when its turn has come.
 	gx-info a.tsv <(cat b.csv) c.gxm | sed 's,^file /dev/fd/.*,file b.csv,' >pipe
 	diff <(grep -v '^input' info) <(grep -v '^input' pipe)
+	gx-info - b.csv c.gxm <a.tsv | sed 's,^file <stdin>,file a.tsv,' | same - pipe
 	gx-info --quick a.tsv <(cat b.csv) c.gxm | grep -cE '^(format|na_tokens) ' | grep -x 2
 	gx-info --json a.tsv b.csv >json
 	python3 - <<-'END'
