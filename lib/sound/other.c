@@ -269,12 +269,12 @@ static struct coding coding_of(unsigned bits)
 	return (struct coding){ "", bits > 16 ? "-c:a pcm_f64le " : "" };
 }
 
-/* ffmpeg takes the samples of RIFX for little-endian ones. */
-static const char *rifx_coding(const struct head *h, unsigned bits)
+/* ffmpeg takes the samples of RIFX for little-endian ones. Of 16 bits where it does not say. */
+static const char *rifx_coding(const struct head *h)
 {
-	const unsigned char *format = chunk(h, "fmt ", true, 2);
+	const unsigned char *format = chunk(h, "fmt ", true, 16);
 	bool is_float = format && number(format, 2, true) == 3;
-	switch (bits) {
+	switch (format ? number(format + 14, 2, true) : 16) {
 	case 8:
 		return "-c:a pcm_u8 ";
 	case 24:
@@ -338,10 +338,9 @@ bool gx_sound_refuse_other(struct gx_input *in, bool one_of_several)
 	const struct kind *kind = kind_of(&h);
 	if (!kind)
 		return false;
-	unsigned bits = kind->bits ? kind->bits(&h) : 16;
-	struct coding coding = coding_of(bits);
+	struct coding coding = coding_of(kind->bits ? kind->bits(&h) : 16);
 	if (kind->bits == rifx_bits)
-		coding.from = rifx_coding(&h, bits);
+		coding.from = rifx_coding(&h);
 	char *way = one_of_several ? way_to_file(in, coding) : way_by(in, coding);
 	gx_input_fail(in, GX_EXIT_DATA,
 		      one_of_several ? ": %s, a sound that is not read as it is: decode it once: %s, and "
