@@ -164,6 +164,8 @@ def random_wav(r):
 def damaged(r, b):
     b = bytearray(b)
     for _ in range(r.choice([1, 1, 2, 5])):
+        if not b:
+            break
         at = r.randrange(min(len(b), 120))
         how = r.randrange(5)
         if how == 0:
