@@ -213,6 +213,10 @@ def check(holds, message):
         oracle.fail(message)
 
 
+def begins_as_sound(b):
+    return b[:4] in (b"RIFF", b"RF64") and b[8:12] == b"WAVE"
+
+
 def check_all(sounds, few=True):
     """Each in all ways."""
     with tempfile.TemporaryDirectory() as directory:
@@ -225,7 +229,9 @@ def check_all(sounds, few=True):
             for way, (code, facts, said) in ways(path, b, few):
                 where = f"{name} ({way})"
                 if right is None:
-                    check(code == 1 and not facts and said.startswith("gx-info: "),
+                    # Damage to its first bytes may leave what is a text without a row.
+                    is_text = not begins_as_sound(b) and facts.get("format", "").startswith("text")
+                    check(is_text if code == 0 else code == 1 and not facts and said.startswith("gx-info: "),
                           f"{where}: refused by the second reader; exit {code}: {facts} {said} {b[:200].hex()}")
                     continue
                 check(code == 0, f"{where}: exit {code}: {said} {b[:200].hex()}")
