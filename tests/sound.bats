@@ -95,11 +95,11 @@ assert d == {"file": "stereo24.wav", "format": "sound, WAV", "sample_kind": "24-
 d = json.load(sys.stdin)
 assert d["frames"] is None and d["seconds"] is None and "digest" not in d, d'
 	# Several, one after the other.
-	gx-info rf64.wav six16.wav >several
-	same several <(gx-info rf64.wav; gx-info six16.wav; echo 'operands 2')
+	gx-info rf64.wav six16.wav >"$BATS_TEST_TMPDIR/several"
+	same "$BATS_TEST_TMPDIR/several" <(gx-info rf64.wav; gx-info six16.wav; echo 'operands 2')
 	# Through pipes as well, the first one too.
-	gx-info <(cat rf64.wav) - <six16.wav | grep -v '^file ' | same - <(grep -v '^file ' several)
-	gx-info - six16.wav <rf64.wav | grep -v '^file ' | same - <(grep -v '^file ' several)
+	gx-info <(cat rf64.wav) - <six16.wav | grep -v '^file ' | same - <(grep -v "^file " "$BATS_TEST_TMPDIR/several")
+	gx-info - six16.wav <rf64.wav | grep -v '^file ' | same - <(grep -v "^file " "$BATS_TEST_TMPDIR/several")
 	gx-info --json rf64.wav six16.wav | python3 -c 'import json, sys
 d = json.load(sys.stdin)
 assert list(d) == ["operands"] and [x["channels"] for x in d["operands"]] == [1, 6], d'
