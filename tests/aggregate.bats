@@ -372,8 +372,10 @@ running_in() {
 	head -n 6 "$sim/orders.tsv" >few.tsv
 	head -n 26 table >want
 	for form in $(forms); do
+		jobs=(-j 2) # with one for each of them, all would be done before the key is pressed
+		[[ $form != serial ]] || jobs=()
 		exits 130 press_ctrl_c "in $form/orders" "$aggregate" sets "${like_reference[@]}" \
-			--order-file few.tsv --form $form "in $form"
+			--order-file few.tsv --form $form "${jobs[@]}" "in $form"
 		line=$(sed -n 's/^aggregate: what is done is kept; to go on, the same line: //p' "$out")
 		[[ -n $line ]] || note "$(cat "$out")"
 		[[ -z $(running_in "in $form") ]] || note "$(running_in "in $form")"
@@ -391,7 +393,8 @@ running_in() {
 	head -n 5 "$sim/orders.tsv" >few.tsv
 	head -n 21 table >want
 	setsid "$aggregate" sets "${like_reference[@]}" --order-file few.tsv --form serial r >got 2>said &
-	until compgen -G 'r/orders/*.tsv' >/dev/null && compgen -G 'r/running/order.*' >/dev/null; do
+	# Between the first and the second one nothing runs.
+	until [[ -e r/orders/1.tsv ]] && compgen -G 'r/running/order.2.*' >/dev/null; do
 		sleep 0.05
 	done
 	session=$!

@@ -175,11 +175,11 @@ bash_lines() {
 			zpty -w z 'bindkey "^T" list-choices; print -r -- so''und >ready'
 			for i in {1..200}; do [[ -s ready ]] && break; sleep 0.1; done
 			zpty -w -n z "$1"$'\t'
-			for i in {1..200}; do [[ -s offered ]] && break; sleep 0.1; done
-			# It may offer more than once.
+			# It may offer more than once, and nothing at first.
+			for i in {1..200}; do grep -qs '[^ ]' offered && break; sleep 0.1; done
 			sleep 0.3
 			zpty -d z
-			[[ -s offered ]]
+			grep -qs '[^ ]' offered
 		}
 		while IFS= read -r line; do
 			for i in {1..3}; do ask "$line" && break; done

@@ -181,10 +181,10 @@ inodes() {
 
 @test "sweep: two at once in one directory: the second one waits, and has nothing to do" {
 	mkdir stub
-	printf '#!/bin/sh\ncase $* in *--explain*) ;; *) sleep 0.2 ;; esac\nexec "%s/gx-means" "$@"\n' \
+	printf '#!/bin/sh\ncase $* in *--explain*) ;; *) sleep 0.3 ;; esac\nexec "%s/gx-means" "$@"\n' \
 		"$GX_BIN" >stub/gx-means
 	chmod +x stub/gx-means
-	PATH=$PWD/stub:$PATH "$sweep" m.gxm 6 at --engine xargs >one 2>one.err &
+	PATH=$PWD/stub:$PATH "$sweep" m.gxm 6 at --engine xargs --jobs 1 >one 2>one.err &
 	until [[ -n $(ls at/records 2>/dev/null) ]]; do
 		sleep 0.02
 	done

@@ -532,7 +532,7 @@ wrong() {
 	line=$(sed -n 's/^fetch: what is there is kept, and parts of files too; to go on, the same line://p' "$out")
 	[[ -n $line ]] || note "$(cat "$out")"
 	# Nothing of it runs: its lock is free.
-	flock -n files/.fetch/lock true
+	flock -w 10 files/.fetch/lock true # a curl that was killed may not be gone yet
 	[[ ! -e files/slow && ! -e files/last ]]
 	got quick/a
 	from=$(stat -c %s files/.fetch/parts/slow)
@@ -550,7 +550,9 @@ wrong() {
 	serve
 	row a delay=1 >list
 	mkdir -p files/.fetch
-	flock files/.fetch/lock sleep 1 &
+	# Until it says that it waits.
+	flock files/.fetch/lock bash -c 'for i in {1..600}; do grep -qs waiting "$0" && exit; sleep 0.05; done' \
+		"$BATS_TEST_TMPDIR/.stderr" &
 	for _ in {1..200}; do
 		flock -n files/.fetch/lock true || break
 		sleep 0.02

@@ -289,10 +289,14 @@ teardown() {
 	grep -q 'there is no no-such-strip' install.out
 	cmp "$GX_BIN/gx-means" p/bin/gx-means
 	# A program that runs is replaced.
-	p/bin/gx-means <(sleep 2) >/dev/null 2>&1 &
+	mkfifo hold
+	p/bin/gx-means hold >/dev/null 2>&1 &
+	local running=$!
+	exec 9>hold # it runs: it has opened the other end
 	install_gx PREFIX="$PWD/p" STRIP=strip
 	[[ $(nm p/bin/gx-means 2>&1) == *"no symbols"* ]]
-	kill $!
+	kill $running
+	exec 9>&-
 }
 
 @test "install: make -j, and a disk that is full half-way: uninstall cleans up" {

@@ -129,7 +129,8 @@ five_ways() {
 	five_ways kept/table.tsv 52
 	# Two runs of five ways, by turns.
 	[[ $(sed -n 's/^pool: run \(.*\): .*/\1/p' "$err" | paste -s -d ';') == '1 of 2, one by one;1 of 2, pool of 2;'*';2 of 2, all at once' ]]
-	[[ $(grep -c '^pool: run' "$err") == 10 && $(wc -l <"$err") == 10 ]] || note "$(cat "$err")"
+	# (GNU parallel warns where it was slow to start 52 of them.)
+	[[ $(grep -c '^pool: run' "$err") == 10 && $(grep -vc '^parallel: Warning: ' "$err") == 10 ]] || note "$(cat "$err")"
 	# The way to take is one of them, and the one that --choose takes of the table.
 	mv "$out" printed
 	way=$(sed -n 's/^take: \([^,]*\),.*/\1/p' printed)
@@ -175,7 +176,7 @@ five_ways() {
 
 @test "pool: jobs that wait: as many at a time as were asked for, and so much faster" {
 	touch a b c d e f g h
-	exits 0 "$pool" 'sleep 0.5; echo {}' ? --pools 2 --runs 1 --keep kept
+	exits 0 "$pool" 'sleep 1; echo {}' ? --pools 2 --runs 1 --keep kept
 	[[ $(awk -F '\t' 'NR > 1 { print $3 }' kept/table.tsv | paste -s) == $'1\t2\t8' ]] || note "$(cat kept/table.tsv)"
 	[[ $(sed -n 's/^take: \([^,]*\),.*/\1/p' "$out") == 'all at once' ]] || note "$(cat "$out")"
 	[[ $(cat kept/results/8) == h ]]
@@ -184,8 +185,8 @@ five_ways() {
 @test "pool: memory of all at one time, and what would not fit is left out with the reason" {
 	command -v perl >/dev/null || skip "perl is not installed"
 	touch a b c d e f
-	# 80 MB each (Perl keeps two), for half a second.
-	hold='perl -e '\''$x = "x" x 40e6; select undef, undef, undef, 0.5; print shift'\'' {}'
+	# 80 MB each (Perl keeps two), for longer than between two looks.
+	hold='perl -e '\''$x = "x" x 40e6; select undef, undef, undef, 1.5; print shift'\'' {}'
 	exits 0 "$pool" "$hold" ? --pools 2,3 --runs 1 --memory 300M --keep kept
 	awk -F '\t' '{ memory[$1] = $9; note[$1] = $12 }
 		END {
@@ -219,7 +220,7 @@ five_ways() {
 	runs=2 refused 'pool: b\ c: other bytes ' 'cat {}; case {} in b*) date +%N ;; esac'
 	# Jobs that meet: the second one at a time sees the first.
 	refused "the same file alone gives what it gave at first" \
-		'if mkdir shared 2>/dev/null; then sleep 0.5; rmdir shared; echo alone; else echo met; fi; : {}'
+		'if mkdir shared 2>/dev/null; then sleep 1.5; rmdir shared; echo alone; else echo met; fi; : {}'
 	# A length alone is a difference too.
 	refused 'pool: a: other bytes' 'echo $$ >>seen; wc -l <seen; : {}'
 }
@@ -243,7 +244,7 @@ c"
 	grep -qx '  line 1: gx-absent: command not found' "$err"
 	# Only where others run too.
 	failing "pool: \$'b\\'\\nc': COMMAND failed, all at once: exit code 1" \
-		'case {} in a) mkdir busy; sleep 1; rmdir busy ;; *) sleep 0.5; [[ ! -e busy ]] ;; esac'
+		'case {} in a) mkdir busy; sleep 3; rmdir busy ;; *) sleep 1; [[ ! -e busy ]] ;; esac'
 }
 
 @test "pool: any names of files, standard input, several lines, directories" {

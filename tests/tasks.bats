@@ -161,7 +161,7 @@ make_ray() {
 	# Without a budget it would wait for two minutes.
 	sed 's/^READY = .*/READY = 1/' "$repo/lib/race/peers.py" >peers.py
 	refuses 1 "its workers were not ready after 1 s" \
-		bash -c 'timeout 60 python3 peers.py tasks ray 3 0.1 1 2> >(sed "s/^peers.py/gx-time/" >&2)'
+		bash -c 'timeout 60 python3 peers.py tasks ray 3 0.1 1 2>said; code=$?; sed "s/^peers.py/gx-time/" said >&2; exit $code'
 }
 
 @test "long tasks: cut by --budget, and gone when gx-time is killed" {
