@@ -532,7 +532,7 @@ wrong() {
 	line=$(sed -n 's/^fetch: what is there is kept, and parts of files too; to go on, the same line://p' "$out")
 	[[ -n $line ]] || note "$(cat "$out")"
 	# Nothing of it runs: its lock is free.
-	flock -w 10 files/.fetch/lock true # a curl that was killed may not be gone yet
+	flock -n files/.fetch/lock true
 	[[ ! -e files/slow && ! -e files/last ]]
 	got quick/a
 	from=$(stat -c %s files/.fetch/parts/slow)

@@ -198,7 +198,7 @@ hanging() {
 		env | grep -v '^_=' | sort
 		# (What a child inherits: the shell's own state changes while
 		# it waits for the child.)
-		grep -E '^Sig(Ign|Blk|Cgt)' /proc/self/status
+		grep -E '^Sig(Ign|Blk)' /proc/self/status
 		ls /proc/self/fd
 	END
 	gx-state >want </dev/null 2>/dev/null

@@ -27,24 +27,25 @@ uint64_t *gx_batch_digests(struct gx_batch *batch, size_t n)
 	return batch->digest;
 }
 
-unsigned char *gx_batch_raw(struct gx_batch *batch, size_t n)
+static unsigned char *raw_of(struct gx_batch *batch, size_t n,
+			     void *(*allocate)(size_t n, size_t size, size_t slack))
 {
 	if (batch->raw_room < n) {
 		free(batch->raw);
-		batch->raw = gx_allocate_aligned(n, 1, 64);
+		batch->raw = allocate(n, 1, 64);
 		batch->raw_room = n;
 	}
 	return batch->raw;
 }
 
+unsigned char *gx_batch_raw(struct gx_batch *batch, size_t n)
+{
+	return raw_of(batch, n, gx_allocate_aligned);
+}
+
 unsigned char *gx_batch_raw_filled(struct gx_batch *batch, size_t n)
 {
-	if (batch->raw_room < n) {
-		free(batch->raw);
-		batch->raw = gx_allocate_filled(n, 1, 64);
-		batch->raw_room = n;
-	}
-	return batch->raw;
+	return raw_of(batch, n, gx_allocate_filled);
 }
 
 void gx_batch_take_names(struct gx_batch *batch, const struct gx_names *all, size_t *at)

@@ -129,7 +129,7 @@ static bool rows_digest(const struct gx_reader *reader, uint64_t *digest)
 
 /* Such a sound does not say its size, and may have been cut. */
 #define OF_A_SOUND \
-	" (a sound that was piped into it is written anew first: ffmpeg -i F -c copy G.wav)"
+	" (a sound that came from a pipe is written anew first: ffmpeg -i F -c copy G.wav)"
 
 /* Takes the part that was opened into the plan. */
 static void plan_part(struct gx_join *join, const struct gx_reader *reader,

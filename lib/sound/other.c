@@ -94,10 +94,10 @@ enum { BITS_MOST = 64 };
 
 static unsigned number(const unsigned char *p, size_t n, bool big)
 {
-	unsigned number = 0;
+	unsigned value = 0;
 	for (size_t i = 0; i < n; i++)
-		number = number << 8 | p[big ? i : n - 1 - i];
-	return number;
+		value = value << 8 | p[big ? i : n - 1 - i];
+	return value;
 }
 
 /* What a chunk of RIFF or AIFF has, where its first `need` bytes are in the head. */

@@ -48,8 +48,8 @@ void gx_groups_demand_other(const char *sheet, const char *const *operand, size_
 
 /*
  * Dies with exit 1 where a sample of the matrix has no line or two groups, where no sample is in
- * a group, and where two samples of the matrix or two columns have one name; with exit 2 where the sheet has no
- * such column.
+ * a group, and where two samples of the matrix, or two columns of the output, have one name; with
+ * exit 2 where the sheet has no such column.
  */
 void gx_groups_read(struct gx_groups *groups, const struct gx_grouping *grouping,
 		    const struct gx_matrix *matrix);
